@@ -1,0 +1,224 @@
+package catalog
+
+import (
+	"strings"
+	"time"
+
+	"github.com/leo-analytics/leo/shared/fault"
+)
+
+// State says how far a dataset version is.
+type State string
+
+// The states; see the package comment for the moves between them.
+const (
+	Registered State = "registered"
+	Preparing  State = "preparing"
+	Ready      State = "ready"
+	Failed     State = "failed"
+)
+
+// Dataset is one version of one named set of files.
+type Dataset struct {
+	ID          string `json:"id"`
+	Org         string `json:"org"`
+	Title       string `json:"title"`
+	Description string `json:"description,omitempty"`
+	// Version is the SHA-256, in hexadecimal, over the files' bytes in order.
+	Version string `json:"version"`
+	State   State  `json:"state"`
+	// Fault says why a failed dataset failed.
+	Fault *fault.Fault `json:"fault,omitempty"`
+	Files []File       `json:"files"`
+	// Tables are known once the dataset is ready; before that they hold what
+	// the person who registered it said about them.
+	Tables    []Table    `json:"tables,omitempty"`
+	Relations []Relation `json:"relations,omitempty"`
+	// Prompts are questions to start from.
+	Prompts    []string  `json:"prompts,omitempty"`
+	Prepared   *Prepared `json:"prepared,omitempty"`
+	Owner      string    `json:"owner,omitempty"`
+	CreatedAt  time.Time `json:"created_at"`
+	PreparedAt time.Time `json:"prepared_at,omitzero"`
+	// Demo marks the datasets that come with Leo.
+	Demo bool `json:"demo,omitempty"`
+}
+
+// File is one uploaded file and the table it becomes.
+type File struct {
+	Name   string `json:"name"`
+	Table  string `json:"table"`
+	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256"`
+	// Object is the key of the bytes in the uploads bucket.
+	Object string `json:"object"`
+}
+
+// Prepared is the read-only database file runs open.
+type Prepared struct {
+	Object string `json:"object"` // key in the prepared bucket
+	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256"`
+	Engine string `json:"engine"`
+}
+
+// Type is the kind of a column's values, whichever engine holds them.
+type Type string
+
+// The types. Numbers are split so that a planner does not average identifiers
+// it can tell apart and a chart knows a continuous axis.
+const (
+	Integer   Type = "integer"
+	Decimal   Type = "decimal"
+	Text      Type = "text"
+	Boolean   Type = "boolean"
+	Date      Type = "date"
+	Timestamp Type = "timestamp"
+	Time      Type = "time"
+	Other     Type = "other"
+)
+
+// Numeric reports whether values can be summed.
+func (t Type) Numeric() bool { return t == Integer || t == Decimal }
+
+// Temporal reports whether values can be put into date buckets.
+func (t Type) Temporal() bool { return t == Date || t == Timestamp }
+
+// Table is one table of a dataset.
+type Table struct {
+	Name        string   `json:"name"`
+	Title       string   `json:"title,omitempty"`
+	Description string   `json:"description,omitempty"`
+	Synonyms    []string `json:"synonyms,omitempty"`
+	Rows        int64    `json:"rows"`
+	Columns     []Column `json:"columns"`
+	// Key is the primary key, when one is declared or found.
+	Key []string `json:"key,omitempty"`
+	// Rejected counts input lines left out at preparation; Rejects shows the
+	// first of them.
+	Rejected int64    `json:"rejected,omitempty"`
+	Rejects  []Reject `json:"rejects,omitempty"`
+	// Format is what the reader detected of the file.
+	Format map[string]string `json:"format,omitempty"`
+}
+
+// Reject is one input line that was left out.
+type Reject struct {
+	Line    int64  `json:"line"`
+	Column  string `json:"column,omitempty"`
+	Message string `json:"message"`
+}
+
+// Column is one column of a table.
+type Column struct {
+	Name string `json:"name"`
+	Type Type   `json:"type"`
+	// EngineType is the type as the engine spells it, such as DECIMAL(18,2).
+	EngineType  string   `json:"engine_type"`
+	Description string   `json:"description,omitempty"`
+	Synonyms    []string `json:"synonyms,omitempty"`
+	// Unit is what a value counts: "USD", "°C", "minutes". Empty: none known.
+	Unit    string   `json:"unit,omitempty"`
+	Profile *Profile `json:"profile,omitempty"`
+}
+
+// Profile says what a column holds.
+type Profile struct {
+	Nulls    int64  `json:"nulls"`
+	Distinct int64  `json:"distinct"` // approximate above 10 000
+	Min      string `json:"min,omitempty"`
+	Max      string `json:"max,omitempty"`
+	// Top holds the most frequent values; Complete says there are no others.
+	Top      []ValueCount `json:"top,omitempty"`
+	Complete bool         `json:"complete,omitempty"`
+}
+
+// ValueCount is one value, as text, and how often it occurs.
+type ValueCount struct {
+	Value string `json:"value"`
+	Count int64  `json:"count"`
+}
+
+// RelationOrigin says who found a relation.
+type RelationOrigin string
+
+// The origins.
+const (
+	Declared   RelationOrigin = "declared"
+	Discovered RelationOrigin = "discovered"
+)
+
+// Relation is a many-to-one link: each row of From has at most one row of To.
+type Relation struct {
+	FromTable   string         `json:"from_table"`
+	FromColumns []string       `json:"from_columns"`
+	ToTable     string         `json:"to_table"`
+	ToColumns   []string       `json:"to_columns"`
+	Origin      RelationOrigin `json:"origin"`
+	// Confidence is 1 for declared relations.
+	Confidence float64 `json:"confidence"`
+}
+
+// Table returns the table of that name, compared without case, or nil.
+func (d *Dataset) Table(name string) *Table {
+	for i := range d.Tables {
+		if strings.EqualFold(d.Tables[i].Name, name) {
+			return &d.Tables[i]
+		}
+	}
+	return nil
+}
+
+// TableNames returns the names of all tables, in order.
+func (d *Dataset) TableNames() []string {
+	names := make([]string, len(d.Tables))
+	for i, t := range d.Tables {
+		names[i] = t.Name
+	}
+	return names
+}
+
+// Column returns the column of that name, compared without case, or nil.
+func (t *Table) Column(name string) *Column {
+	for i := range t.Columns {
+		if strings.EqualFold(t.Columns[i].Name, name) {
+			return &t.Columns[i]
+		}
+	}
+	return nil
+}
+
+// ColumnNames returns the names of all columns, in order.
+func (t *Table) ColumnNames() []string {
+	names := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		names[i] = c.Name
+	}
+	return names
+}
+
+// TypeOf maps an engine's type name to a [Type].
+func TypeOf(engineType string) Type {
+	full := strings.ToUpper(strings.TrimSpace(engineType))
+	if strings.HasSuffix(full, "]") { // lists and arrays, of whatever
+		return Other
+	}
+	base, _, _ := strings.Cut(full, "(")
+	switch strings.TrimSpace(base) {
+	case "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT", "INT", "LONG":
+		return Integer
+	case "DECIMAL", "NUMERIC", "DOUBLE", "FLOAT", "REAL":
+		return Decimal
+	case "VARCHAR", "TEXT", "CHAR", "BPCHAR", "STRING", "UUID", "ENUM":
+		return Text
+	case "BOOLEAN", "BOOL":
+		return Boolean
+	case "DATE":
+		return Date
+	case "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ", "DATETIME":
+		return Timestamp
+	case "TIME", "TIME WITH TIME ZONE", "TIMETZ":
+		return Time
+	}
+	return Other
+}

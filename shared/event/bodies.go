@@ -1,0 +1,297 @@
+package event
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/leo-analytics/leo/shared/fault"
+)
+
+// Asked opens a run. Exactly one of Request's fields is set.
+type Asked struct {
+	User         string     `json:"user"`
+	ThreadID     string     `json:"thread_id,omitempty"`
+	ParentRunID  string     `json:"parent_run_id,omitempty"`
+	Dataset      DatasetRef `json:"dataset"`
+	Request      Request    `json:"request"`
+	Limits       Limits     `json:"limits"`
+	Conversation Context    `json:"context,omitzero"`
+	// Deadline is when the supervisor ends the run if nothing else has.
+	Deadline time.Time `json:"deadline"`
+	// IdempotencyKey makes a retried POST find this run again.
+	IdempotencyKey string `json:"idempotency_key,omitempty"`
+}
+
+// DatasetRef pins a run to one version of one dataset.
+type DatasetRef struct {
+	ID string `json:"id"`
+	// Version is the SHA-256, in hexadecimal, of the dataset's files.
+	Version string `json:"version"`
+}
+
+// Request is what was asked: exactly one field is set.
+type Request struct {
+	Question string          `json:"question,omitempty"`
+	Plan     json.RawMessage `json:"plan,omitempty"`
+	SQL      string          `json:"sql,omitempty"`
+	Python   string          `json:"python,omitempty"`
+}
+
+// Context is what a question may refer to besides itself.
+type Context struct {
+	// Turns are the earlier utterances of the conversation, oldest first.
+	Turns []string `json:"turns,omitempty"`
+	// Instructions are definitions the asker gave ("revenue means total minus
+	// discount").
+	Instructions string `json:"instructions,omitempty"`
+	// Constraints and AnswerFormat narrow how the answer is to look.
+	Constraints  string `json:"constraints,omitempty"`
+	AnswerFormat string `json:"answer_format,omitempty"`
+	// AsOf is the clock relative periods are counted from; zero means the time
+	// of asking.
+	AsOf time.Time `json:"as_of,omitzero"`
+}
+
+// Limits bound one run. The gateway clamps what a caller asks to the policy;
+// zero never reaches the log.
+type Limits struct {
+	MaxRows        int `json:"max_rows"`
+	TimeoutMS      int `json:"timeout_ms"`
+	MaxOutputBytes int `json:"max_output_bytes"`
+	MemoryMB       int `json:"memory_mb"`
+}
+
+// Origin says how a statement was made.
+type Origin string
+
+// The origins, from the most to the least trusted road.
+const (
+	OriginVerified Origin = "verified"
+	OriginRules    Origin = "rules"
+	OriginModel    Origin = "model"
+	OriginPerson   Origin = "person"
+)
+
+// Planned is what will run: a statement and, on the main road, the plan it was
+// compiled from.
+type Planned struct {
+	QueryType string          `json:"query_type"` // sql or python
+	Plan      json.RawMessage `json:"plan,omitempty"`
+	SQL       string          `json:"sql,omitempty"`
+	// CountsSQL is the compiler's own count of rows read and kept.
+	CountsSQL string `json:"counts_sql,omitempty"`
+	Python    string `json:"python,omitempty"`
+	Dialect   string `json:"dialect,omitempty"`
+	// Tables are the tables the statement may read.
+	Tables []string `json:"tables,omitempty"`
+	// Sentence says in plain English what is computed, from the plan alone.
+	Sentence string `json:"sentence"`
+	Origin   Origin `json:"origin"`
+	// Confidence is the planner's own, 0 to 1; 1 for a person's plan or SQL.
+	Confidence float64 `json:"confidence"`
+	// Chart is the chart type the question asked for, when it asked for one.
+	Chart          string  `json:"chart,omitempty"`
+	Interpretation []Chip  `json:"interpretation,omitempty"`
+	Limits         Limits  `json:"limits"`
+	PlanMS         float64 `json:"plan_ms"`
+}
+
+// Chip is one part of the interpretation a person can read and edit.
+type Chip struct {
+	Kind  string `json:"kind"` // measure, dimension, filter, range, order, limit
+	Label string `json:"label"`
+	Path  string `json:"path"` // JSON pointer into the plan
+}
+
+// Stage names the part of Leo a failure happened in.
+type Stage string
+
+// The stages of a run.
+const (
+	StagePlanning   Stage = "planning"
+	StageChecking   Stage = "checking"
+	StageExecuting  Stage = "executing"
+	StageAnswering  Stage = "answering"
+	StageSupervisor Stage = "supervising"
+)
+
+// Rejected ends a run that is not allowed or not understood. The offending plan
+// path or SQL position is in the fault's details.
+type Rejected struct {
+	Stage Stage        `json:"stage"`
+	Fault *fault.Fault `json:"fault"`
+	// Words are the words of a question the planner did not understand.
+	Words []string `json:"words,omitempty"`
+}
+
+// Started says that a sandbox has the statement.
+type Started struct {
+	Executor  string `json:"executor"`
+	SandboxID string `json:"sandbox_id"`
+	Attempt   int    `json:"attempt"`
+}
+
+// Column is one column of a result; Type is the engine's.
+type Column struct {
+	Name string `json:"name"`
+	Type string `json:"type"`
+}
+
+// ObjectRef points at an object in the store.
+type ObjectRef struct {
+	Bucket string `json:"bucket"`
+	Key    string `json:"key"`
+	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256"`
+}
+
+// Executed is the result of a statement.
+type Executed struct {
+	Columns []Column `json:"columns"`
+	// Preview holds the first rows, at most 200 and at most 96 KiB of them.
+	Preview  [][]any `json:"preview"`
+	RowCount int     `json:"row_count"`
+	// Truncated says that the statement had more rows than the limit, or bytes
+	// (TruncatedBy is "rows" or "bytes"). RowCount then counts what was kept.
+	Truncated   bool   `json:"truncated"`
+	TruncatedBy string `json:"truncated_by,omitempty"`
+	// RowsRead and RowsKept count the rows of the plan's table and those its
+	// filters let through; nil when not measured.
+	RowsRead *int64     `json:"rows_read,omitempty"`
+	RowsKept *int64     `json:"rows_kept,omitempty"`
+	Result   *ObjectRef `json:"result,omitempty"`
+	Executor string     `json:"executor"`
+	Cache    string     `json:"cache"` // hit, miss or off
+	Engine   string     `json:"engine,omitempty"`
+	Timings  Timings    `json:"timings"`
+	Stdout   string     `json:"stdout,omitempty"`
+	Stderr   string     `json:"stderr,omitempty"`
+}
+
+// Timings are in milliseconds.
+type Timings struct {
+	QueueMS   float64 `json:"queue_ms"`
+	PrepareMS float64 `json:"prepare_ms"`
+	ExecMS    float64 `json:"exec_ms"`
+	TotalMS   float64 `json:"total_ms"`
+}
+
+// Failed ends a run that broke.
+type Failed struct {
+	Stage  Stage        `json:"stage"`
+	Fault  *fault.Fault `json:"fault"`
+	Stdout string       `json:"stdout,omitempty"`
+	Stderr string       `json:"stderr,omitempty"`
+}
+
+// Answered ends a run that succeeded.
+type Answered struct {
+	Text      string   `json:"text"`
+	Refs      []Ref    `json:"refs,omitempty"`
+	Chart     *Chart   `json:"chart,omitempty"`
+	FollowUps []string `json:"follow_ups,omitempty"`
+	Trust     Trust    `json:"trust"`
+	Usage     Usage    `json:"usage"`
+}
+
+// Ref binds a figure in the text to the cell it came from. Start and End are
+// offsets in UTF-16 code units, as browsers count.
+type Ref struct {
+	Start  int    `json:"start"`
+	End    int    `json:"end"`
+	Row    int    `json:"row"`
+	Column string `json:"column"`
+}
+
+// Chart is Leo's own small chart spec; the page maps it to its library.
+type Chart struct {
+	// Type is bar, line, area, scatter, pie, number or table.
+	Type string `json:"type"`
+	X    string `json:"x,omitempty"`
+	// Y holds the measured columns.
+	Y []string `json:"y,omitempty"`
+	// Color names the column that splits the data into series.
+	Color   string `json:"color,omitempty"`
+	Stacked bool   `json:"stacked,omitempty"`
+	Title   string `json:"title,omitempty"`
+	// Reason says why this type was chosen.
+	Reason string `json:"reason,omitempty"`
+}
+
+// Trust is what lets a person believe an answer, or not.
+type Trust struct {
+	Sentence       string  `json:"sentence"`
+	Origin         Origin  `json:"origin"`
+	DatasetVersion string  `json:"dataset_version"`
+	RowsRead       *int64  `json:"rows_read,omitempty"`
+	RowsKept       *int64  `json:"rows_kept,omitempty"`
+	RowsDropped    *int64  `json:"rows_dropped,omitempty"`
+	Complete       bool    `json:"complete"`
+	Checks         []Check `json:"checks,omitempty"`
+}
+
+// Check is one thing that was verified; Outcome is pass, warn or fail.
+type Check struct {
+	Name    string `json:"name"`
+	Outcome string `json:"outcome"`
+	Detail  string `json:"detail,omitempty"`
+}
+
+// Usage is what a run cost. Times are in milliseconds.
+type Usage struct {
+	InputTokens  int     `json:"input_tokens"`
+	OutputTokens int     `json:"output_tokens"`
+	CostUSD      float64 `json:"cost_usd"`
+	Model        string  `json:"model,omitempty"`
+	PlanMS       float64 `json:"plan_ms"`
+	ExecMS       float64 `json:"exec_ms"`
+	AnswerMS     float64 `json:"answer_ms"`
+	TotalMS      float64 `json:"total_ms"`
+}
+
+// NeedsInput ends a run whose question has several readings.
+type NeedsInput struct {
+	Question string    `json:"question"`
+	Readings []Reading `json:"readings"`
+}
+
+// Reading is one way to understand a question. Asking again with its plan runs
+// it.
+type Reading struct {
+	Label    string          `json:"label"`
+	Sentence string          `json:"sentence"`
+	Plan     json.RawMessage `json:"plan"`
+}
+
+// Cancelled ends a run somebody stopped.
+type Cancelled struct {
+	User   string `json:"user"`
+	Reason string `json:"reason,omitempty"`
+}
+
+// Kind implements [Body].
+func (Asked) Kind() Kind { return KindAsked }
+
+// Kind implements [Body].
+func (Planned) Kind() Kind { return KindPlanned }
+
+// Kind implements [Body].
+func (Rejected) Kind() Kind { return KindRejected }
+
+// Kind implements [Body].
+func (Started) Kind() Kind { return KindStarted }
+
+// Kind implements [Body].
+func (Executed) Kind() Kind { return KindExecuted }
+
+// Kind implements [Body].
+func (Failed) Kind() Kind { return KindFailed }
+
+// Kind implements [Body].
+func (Answered) Kind() Kind { return KindAnswered }
+
+// Kind implements [Body].
+func (NeedsInput) Kind() Kind { return KindNeedsInput }
+
+// Kind implements [Body].
+func (Cancelled) Kind() Kind { return KindCancelled }
