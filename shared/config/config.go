@@ -1,0 +1,81 @@
+package config
+
+import (
+	"net"
+	"time"
+
+	"github.com/leo-analytics/leo/shared/fault"
+)
+
+// Config is every setting of every role. Durations are written like "90s",
+// sizes in bytes.
+type Config struct {
+	Listen   string `key:"listen" env:"LEO_LISTEN" default:"127.0.0.1:8080" doc:"Address of the HTTP API and the page. A loopback address needs no tokens; any other needs at least one."`
+	DataDir  string `key:"data_dir" env:"LEO_DATA_DIR" default:"./data" doc:"Directory of everything Leo keeps in one-process mode, and of each role's cache."`
+	Executor string `key:"executor" env:"LEO_EXECUTOR" default:"auto" doc:"Sandboxes: auto (Docker if it answers, else native), docker or native."`
+	Runner   string `key:"runner" env:"LEO_RUNNER" default:"" doc:"Path of leo-runner. Default: beside the leo binary."`
+	Unsafe   bool   `key:"unsafe_sandbox" env:"LEO_UNSAFE_SANDBOX" default:"false" doc:"Accept a native sandbox below the isolation floor."`
+
+	NATSURL      string `key:"nats_url" env:"LEO_NATS_URL" default:"" doc:"NATS server of the separate roles, such as nats://host:4222. One-process mode runs its own."`
+	NATSUser     string `key:"nats_username" env:"LEO_NATS_USERNAME" default:"" doc:"User for NATS."`
+	NATSPassword string `key:"nats_password" env:"LEO_NATS_PASSWORD" default:"" secret:"true" doc:"Password for NATS."`
+	NATSCreds    string `key:"nats_credentials" env:"LEO_NATS_CREDENTIALS" default:"" doc:"NATS credentials file, instead of user and password."`
+	NATSCA       string `key:"nats_ca" env:"LEO_NATS_CA" default:"" doc:"PEM file of the authority that signs the NATS server's certificate."`
+	Replicas     int    `key:"replicas" env:"LEO_REPLICAS" default:"1" doc:"Replicas of the event log: 1, 3 or 5."`
+	SyncAlways   bool   `key:"sync_always" env:"LEO_SYNC_ALWAYS" default:"false" doc:"One-process mode: flush every event to disk before it is acknowledged, instead of every 200 ms."`
+
+	PlannerSlots  int           `key:"planner_slots" env:"LEO_PLANNER_SLOTS" default:"0" doc:"Requests planned at once. 0: twice the CPUs."`
+	SandboxSlots  int           `key:"sandbox_slots" env:"LEO_SANDBOX_SLOTS" default:"0" doc:"Statements run at once on a node. 0: the CPUs, at least 2."`
+	CacheBytes    int64         `key:"cache_bytes" env:"LEO_CACHE_BYTES" default:"10737418240" doc:"Prepared datasets kept on a node's disk."`
+	MaxUpload     int64         `key:"max_upload_bytes" env:"LEO_MAX_UPLOAD_BYTES" default:"1073741824" doc:"Largest upload, all files of a dataset together."`
+	MaxRows       int           `key:"max_rows" env:"LEO_MAX_ROWS" default:"200" doc:"Rows a run returns when it does not ask for a number; 10000 at most."`
+	Timeout       time.Duration `key:"timeout" env:"LEO_TIMEOUT" default:"10s" doc:"Time a statement has when the run does not ask for one; 60s at most."`
+	RunDeadline   time.Duration `key:"run_deadline" env:"LEO_RUN_DEADLINE" default:"5m" doc:"When a run that nothing has ended is ended."`
+	RatePerMinute int           `key:"rate_per_minute" env:"LEO_RATE_PER_MINUTE" default:"600" doc:"API requests a principal may make in a minute; bursts of a quarter of it."`
+	MaxInFlight   int           `key:"max_in_flight" env:"LEO_MAX_IN_FLIGHT" default:"64" doc:"Unfinished runs an organisation may have."`
+
+	Demo      bool   `key:"demo" env:"LEO_DEMO" default:"true" doc:"One-process mode: generate and register the demo datasets."`
+	LogLevel  string `key:"log_level" env:"LEO_LOG_LEVEL" default:"info" doc:"debug, info, warn or error."`
+	LogFormat string `key:"log_format" env:"LEO_LOG_FORMAT" default:"text" doc:"text or json."`
+
+	URL   string `key:"url" env:"LEO_URL" default:"" doc:"Leo server the command line talks to. Default: the one at listen, or one of its own for the time of the command."`
+	Token string `key:"token" env:"LEO_TOKEN" default:"" secret:"true" doc:"API token the command line sends."`
+}
+
+// Validate reports the first setting that makes no sense, as VALIDATION_ERROR.
+// Settings that belong to one role are validated by that role.
+func (c Config) Validate() error {
+	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
+		return fault.Wrap(err, fault.Validation, "The address %q is not HOST:PORT.", c.Listen).
+			WithHint("Set listen, for example to 127.0.0.1:8080.")
+	}
+	switch c.Executor {
+	case "auto", "docker", "native":
+	default:
+		return fault.New(fault.Validation, "There is no executor %q.", c.Executor).WithHint("Use auto, docker or native.")
+	}
+	switch {
+	case c.DataDir == "":
+		return fault.New(fault.Validation, "The data directory is empty.").WithHint("Set data_dir.")
+	case c.MaxUpload < 1 || c.CacheBytes < 1 || c.MaxRows < 1 || c.Timeout <= 0 || c.RunDeadline <= 0:
+		return fault.New(fault.Validation, "A size or a time in the configuration is not positive.").
+			WithHint("`leo config print` shows every setting with its default.")
+	case c.RatePerMinute < 1 || c.MaxInFlight < 1:
+		return fault.New(fault.Validation, "rate_per_minute and max_in_flight must be at least 1.").
+			WithHint("Leave them out to get the defaults.")
+	}
+	return nil
+}
+
+// Loopback reports whether listen can be reached from this machine only.
+func (c Config) Loopback() bool {
+	host, _, err := net.SplitHostPort(c.Listen)
+	if err != nil {
+		return false
+	}
+	if host == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
