@@ -31,8 +31,11 @@ type Config struct {
 	MaxRows       int           `key:"max_rows" env:"LEO_MAX_ROWS" default:"200" doc:"Rows a run returns when it does not ask for a number; 10000 at most."`
 	Timeout       time.Duration `key:"timeout" env:"LEO_TIMEOUT" default:"10s" doc:"Time a statement has when the run does not ask for one; 60s at most."`
 	RunDeadline   time.Duration `key:"run_deadline" env:"LEO_RUN_DEADLINE" default:"5m" doc:"When a run that nothing has ended is ended."`
-	RatePerMinute int           `key:"rate_per_minute" env:"LEO_RATE_PER_MINUTE" default:"600" doc:"API requests a principal may make in a minute; bursts of a quarter of it."`
-	MaxInFlight   int           `key:"max_in_flight" env:"LEO_MAX_IN_FLIGHT" default:"64" doc:"Unfinished runs an organisation may have."`
+	RatePerSecond int           `key:"rate_per_second" env:"LEO_RATE_PER_SECOND" default:"0" doc:"API requests a second a principal may make. 0: 50, or 1000 without tokens."`
+	RateBurst     int           `key:"rate_burst" env:"LEO_RATE_BURST" default:"0" doc:"API requests a principal may make at once. 0: 200, or 2000 without tokens."`
+	MaxInFlight   int           `key:"max_in_flight" env:"LEO_MAX_IN_FLIGHT" default:"0" doc:"Unfinished runs a user may have. 0: 50, or 1000 without tokens."`
+	MaxQueued     int           `key:"max_queued" env:"LEO_MAX_QUEUED" default:"2000" doc:"Events that may wait for a worker before new questions are refused."`
+	Auth          string        `key:"auth" env:"LEO_AUTH" default:"auto" doc:"auto (no tokens on a loopback address, tokens elsewhere), local, or token (also on loopback, for a reverse proxy)."`
 
 	Demo      bool   `key:"demo" env:"LEO_DEMO" default:"true" doc:"One-process mode: generate and register the demo datasets."`
 	LogLevel  string `key:"log_level" env:"LEO_LOG_LEVEL" default:"info" doc:"debug, info, warn or error."`
@@ -60,8 +63,8 @@ func (c Config) Validate() error {
 	case c.MaxUpload < 1 || c.CacheBytes < 1 || c.MaxRows < 1 || c.Timeout <= 0 || c.RunDeadline <= 0:
 		return fault.New(fault.Validation, "A size or a time in the configuration is not positive.").
 			WithHint("`leo config print` shows every setting with its default.")
-	case c.RatePerMinute < 1 || c.MaxInFlight < 1:
-		return fault.New(fault.Validation, "rate_per_minute and max_in_flight must be at least 1.").
+	case c.RatePerSecond < 0 || c.RateBurst < 0 || c.MaxInFlight < 0 || c.MaxQueued < 1:
+		return fault.New(fault.Validation, "A rate or a number of runs in the configuration is negative.").
 			WithHint("Leave them out to get the defaults.")
 	}
 	return nil

@@ -50,14 +50,18 @@ type Address struct {
 	Kind       Kind
 }
 
-// ParseSubject is the inverse of [Subject].
+// ParseSubject is the inverse of [Subject]. It takes kinds it does not know, which
+// a newer program may have written, and nothing else that Subject does not make.
 func ParseSubject(s string) (Address, error) {
 	t := strings.Split(s, ".")
 	if len(t) != 6 || t[0] != "leo" || t[2] != "run" {
 		return Address{}, fmt.Errorf("%q is not the subject of a run event", s)
 	}
+	if !ValidToken(t[1]) || !ValidToken(t[3]) || !ValidToken(t[5]) {
+		return Address{}, fmt.Errorf("%q has a part that is not a token", s)
+	}
 	step, err := strconv.Atoi(t[4])
-	if err != nil {
+	if err != nil || t[4] != fmt.Sprintf("%02d", step) || step < 0 {
 		return Address{}, fmt.Errorf("%q has no step number", s)
 	}
 	return Address{Org: t[1], RunID: t[3], Step: step, Kind: Kind(t[5])}, nil

@@ -1,0 +1,102 @@
+package bustest
+
+import (
+	"log/slog"
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+
+	"github.com/leo-analytics/leo/shared/bus"
+)
+
+// Nodes is a cluster of three servers on loopback.
+type Nodes struct {
+	// Servers are the running servers, for tests that stop one.
+	Servers []*server.Server
+}
+
+// Cluster starts three servers that end with the test; what is made through
+// Connect has three replicas.
+func Cluster(tb testing.TB) *Nodes {
+	tb.Helper()
+	ports := freePorts(tb, 3)
+	var routes []*url.URL
+	for _, port := range ports {
+		routes = append(routes, &url.URL{Scheme: "nats", Host: net.JoinHostPort("127.0.0.1", strconv.Itoa(port))})
+	}
+	n := &Nodes{}
+	for i, port := range ports {
+		s, err := server.NewServer(&server.Options{
+			ServerName: "n" + strconv.Itoa(i), Host: "127.0.0.1", Port: server.RANDOM_PORT,
+			NoSigs: true, NoLog: true,
+			JetStream: true, StoreDir: tb.TempDir(), JetStreamMaxStore: 8 << 30, JetStreamMaxMemory: 256 << 20,
+			Cluster: server.ClusterOpts{Name: "leo", Host: "127.0.0.1", Port: port},
+			Routes:  routes,
+		})
+		if err != nil {
+			tb.Fatalf("configure server %d: %v", i, err)
+		}
+		s.Start()
+		tb.Cleanup(func() {
+			s.Shutdown()
+			s.WaitForShutdown()
+		})
+		n.Servers = append(n.Servers, s)
+	}
+	n.awaitLeader(tb)
+	return n
+}
+
+// awaitLeader waits until the cluster can take requests.
+func (n *Nodes) awaitLeader(tb testing.TB) {
+	tb.Helper()
+	deadline := time.Now().Add(patience)
+	for _, s := range n.Servers {
+		if !s.ReadyForConnections(time.Until(deadline)) {
+			tb.Fatal("a server of the cluster does not start")
+		}
+	}
+	Eventually(tb, "the cluster has a leader and knows its three members", func() bool {
+		for _, s := range n.Servers {
+			if s.JetStreamIsLeader() {
+				return len(s.JetStreamClusterPeers()) == len(n.Servers)
+			}
+		}
+		return false
+	})
+}
+
+// URL names all servers.
+func (n *Nodes) URL() string {
+	urls := make([]string, len(n.Servers))
+	for i, s := range n.Servers {
+		urls[i] = s.ClientURL()
+	}
+	return strings.Join(urls, ",")
+}
+
+// Connect is [Node.Connect] with three replicas.
+func (n *Nodes) Connect(tb testing.TB, opts ...func(*bus.Config)) *bus.Bus {
+	tb.Helper()
+	return connect(tb, bus.Config{URL: n.URL(), Replicas: 3}, slog.New(slog.DiscardHandler), opts)
+}
+
+// freePorts returns ports nobody listened on a moment ago.
+func freePorts(tb testing.TB, n int) []int {
+	tb.Helper()
+	var ports []int
+	for range n {
+		l, err := (&net.ListenConfig{}).Listen(tb.Context(), "tcp", "127.0.0.1:0")
+		if err != nil {
+			tb.Fatalf("find a free port: %v", err)
+		}
+		defer l.Close()                                     //nolint:errcheck // only held to find distinct ports
+		ports = append(ports, l.Addr().(*net.TCPAddr).Port) //nolint:forcetypeassert // a TCP listener has one
+	}
+	return ports
+}

@@ -1,0 +1,192 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/leo-analytics/leo/shared/fault"
+)
+
+// KV is one key-value bucket. Keys are made of letters, digits, and - _ . / =;
+// a prefix such as "acme." selects one org's. Values are at most 1 MiB. Every
+// method fails with fault.Validation for a key that cannot be one and with
+// fault.Unavailable when the bucket cannot be reached.
+type KV struct {
+	b      *Bus
+	bucket string
+}
+
+// Entry is the value of a key.
+type Entry struct {
+	Key   string
+	Value []byte
+	// Revision grows with every change of the bucket.
+	Revision uint64
+}
+
+// KV returns a handle on a bucket. It does not check that the bucket exists.
+func (b *Bus) KV(bucket string) *KV { return &KV{b: b, bucket: bucket} }
+
+// store opens the bucket, once per connection.
+func (k *KV) store(ctx context.Context) (jetstream.KeyValue, error) {
+	k.b.mu.Lock()
+	store, ok := k.b.kvs[k.bucket]
+	k.b.mu.Unlock()
+	if ok {
+		return store, nil
+	}
+	store, err := k.b.js.KeyValue(ctx, k.bucket)
+	if err != nil {
+		return nil, fmt.Errorf("bucket %s: %w", k.bucket, err)
+	}
+	k.b.mu.Lock()
+	k.b.kvs[k.bucket] = store
+	k.b.mu.Unlock()
+	return store, nil
+}
+
+// Get returns a key's value; fault.NotFound if there is none.
+func (k *KV) Get(ctx context.Context, key string) (Entry, error) {
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	store, err := k.store(ctx)
+	if err != nil {
+		return Entry{}, k.fault(err, key)
+	}
+	e, err := store.Get(ctx, key)
+	if err != nil {
+		return Entry{}, k.fault(err, key)
+	}
+	return Entry{Key: e.Key(), Value: e.Value(), Revision: e.Revision()}, nil
+}
+
+// Put sets a key whatever it was and returns the new revision.
+func (k *KV) Put(ctx context.Context, key string, value []byte) (uint64, error) {
+	return k.set(ctx, key, func(ctx context.Context, store jetstream.KeyValue) (uint64, error) {
+		return store.Put(ctx, key, value)
+	})
+}
+
+// Create sets a key that has no value; fault.Conflict if it has one.
+func (k *KV) Create(ctx context.Context, key string, value []byte) (uint64, error) {
+	return k.set(ctx, key, func(ctx context.Context, store jetstream.KeyValue) (uint64, error) {
+		return store.Create(ctx, key, value)
+	})
+}
+
+// Update sets a key that still has the given revision; fault.Conflict if not.
+func (k *KV) Update(ctx context.Context, key string, value []byte, revision uint64) (uint64, error) {
+	return k.set(ctx, key, func(ctx context.Context, store jetstream.KeyValue) (uint64, error) {
+		return store.Update(ctx, key, value, revision)
+	})
+}
+
+// Delete removes a key. Removing what is not there is not an error.
+func (k *KV) Delete(ctx context.Context, key string) error {
+	_, err := k.set(ctx, key, func(ctx context.Context, store jetstream.KeyValue) (uint64, error) {
+		return 0, store.Delete(ctx, key)
+	})
+	return err
+}
+
+func (k *KV) set(ctx context.Context, key string, write func(context.Context, jetstream.KeyValue) (uint64, error)) (uint64, error) {
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	store, err := k.store(ctx)
+	if err != nil {
+		return 0, k.fault(err, key)
+	}
+	revision, err := write(ctx, store)
+	return revision, k.fault(err, key)
+}
+
+// fault translates what the client says about a key.
+func (k *KV) fault(err error, key string) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, jetstream.ErrInvalidKey):
+		return fault.Wrap(err, fault.Validation, "%q cannot be a key.", key).
+			WithHint("Use letters, digits, and - _ . / =.")
+	case errors.Is(err, jetstream.ErrKeyExists), errors.Is(err, jetstream.ErrKeyRevisionMismatch), isConflict(err):
+		return fault.Wrap(err, fault.Conflict, "%q was changed by somebody else in the meantime.", key).
+			WithHint("Load it again and repeat the change.").With("bucket", k.bucket)
+	case isMissing(err):
+		return fault.Wrap(err, fault.NotFound, "There is no %q in %s.", key, k.bucket)
+	}
+	return translate(err, k.bucket+" store")
+}
+
+// List returns the entries whose key starts with prefix, sorted by key.
+func (k *KV) List(ctx context.Context, prefix string) ([]Entry, error) {
+	entries := map[string]Entry{}
+	s := k.source(prefix)
+	s.bounded = true
+	err := k.b.follow(ctx, s, func() error { return errEnough }, func(r record) error {
+		if e, deleted := k.entry(r); strings.HasPrefix(e.Key, prefix) {
+			entries[e.Key] = e
+			if deleted {
+				delete(entries, e.Key)
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		err = context.Cause(ctx)
+	}
+	if err != nil {
+		return nil, k.fault(err, prefix)
+	}
+	list := make([]Entry, 0, len(entries))
+	for _, e := range entries {
+		list = append(list, e)
+	}
+	slices.SortFunc(list, func(a, b Entry) int { return strings.Compare(a.Key, b.Key) })
+	return list, nil
+}
+
+// Watch calls fn for every entry whose key starts with prefix, then ready once
+// (nil is allowed), then fn for every change, until ctx ends; then it returns
+// nil. Calls come one at a time, in the order of the revisions. A deleted entry
+// has no value, and may be reported before ready, too. While the server is away
+// Watch waits.
+func (k *KV) Watch(ctx context.Context, prefix string, ready func(), fn func(e Entry, deleted bool)) error {
+	caughtUp := func() error {
+		if ready != nil {
+			ready()
+		}
+		return nil
+	}
+	return k.b.follow(ctx, k.source(prefix), caughtUp, func(r record) error {
+		if e, deleted := k.entry(r); strings.HasPrefix(e.Key, prefix) {
+			fn(e, deleted)
+		}
+		return nil
+	})
+}
+
+// source narrows the bucket to the prefix's whole tokens.
+func (k *KV) source(prefix string) source {
+	tokens := ""
+	if i := strings.LastIndexByte(prefix, '.'); i >= 0 && !strings.ContainsAny(prefix, "*> \t") {
+		tokens = prefix[:i+1]
+	}
+	return source{stream: "KV_" + k.bucket, filter: k.subject() + tokens + ">", lastOnly: true}
+}
+
+func (k *KV) subject() string { return "$KV." + k.bucket + "." }
+
+// entry reads a stored message of the bucket.
+func (k *KV) entry(r record) (e Entry, deleted bool) {
+	e = Entry{Key: strings.TrimPrefix(r.subject, k.subject()), Value: r.data, Revision: r.seq}
+	if r.header.Get("KV-Operation") != "" || r.header.Get(jetstream.MarkerReasonHeader) != "" {
+		e.Value = nil
+		return e, true
+	}
+	return e, false
+}

@@ -1,0 +1,140 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/leo-analytics/leo/shared/event"
+	"github.com/leo-analytics/leo/shared/fault"
+)
+
+// Tail returns a run's last event. It fails with fault.NotFound if the log has
+// no such run, with event.ErrUnknownSchema if a newer program wrote the event
+// and with fault.Unavailable if the log cannot be reached.
+func (b *Bus) Tail(ctx context.Context, org, runID string) (event.Event, error) {
+	if err := validRun(org, runID); err != nil {
+		return event.Event{}, err
+	}
+	r, err := b.getOne(ctx, streamRuns, directGet{LastBy: event.RunFilter(org, runID)})
+	if err != nil {
+		return event.Event{}, readFault(err, runID)
+	}
+	return r.event()
+}
+
+// Events returns all events of a run in the order of their sequences. It fails
+// as [Bus.Tail] does.
+func (b *Bus) Events(ctx context.Context, org, runID string) ([]event.Event, error) {
+	if err := validRun(org, runID); err != nil {
+		return nil, err
+	}
+	records, err := b.runRecords(ctx, org, runID)
+	if err != nil {
+		return nil, readFault(err, runID)
+	}
+	events := make([]event.Event, len(records))
+	for i, r := range records {
+		if events[i], err = r.event(); err != nil {
+			return nil, err
+		}
+	}
+	return events, nil
+}
+
+// runRecords reads a run with as few requests as its size allows. org may be *.
+func (b *Bus) runRecords(ctx context.Context, org, runID string) ([]record, error) {
+	g := directGet{MultiLast: []string{event.RunFilter(org, runID)}}
+	var all []record
+	for {
+		records, more, err := b.getMany(ctx, streamRuns, g)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, records...)
+		if more == 0 || len(records) == 0 {
+			return all, nil
+		}
+		g.Seq = records[len(records)-1].seq + 1
+	}
+}
+
+// Get returns the event with a stream sequence. It fails as [Bus.Tail] does.
+func (b *Bus) Get(ctx context.Context, seq uint64) (event.Event, error) {
+	if seq == 0 {
+		return event.Event{}, fault.New(fault.NotFound, "The event log has no event 0.")
+	}
+	r, err := b.getOne(ctx, streamRuns, directGet{Seq: seq})
+	if errors.Is(err, errNoMessage) {
+		return event.Event{}, fault.Wrap(err, fault.NotFound, "The event log has no event %d.", seq)
+	}
+	if err != nil {
+		return event.Event{}, translate(err, "event log")
+	}
+	return r.event()
+}
+
+// LastSeq returns the sequence of the log's last event, 0 for an empty log. It
+// asks the leader, so it includes every acknowledged event. It fails with
+// fault.Unavailable.
+func (b *Bus) LastSeq(ctx context.Context) (uint64, error) {
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	s, err := b.js.Stream(ctx, streamRuns)
+	if err != nil {
+		return 0, translate(err, "event log")
+	}
+	return s.CachedInfo().State.LastSeq, nil
+}
+
+// depth is a remembered answer of Pending.
+type depth struct {
+	waiting uint64
+	asked   time.Time
+}
+
+// Pending returns how many events wait for the worker of that name and were not
+// yet handed to one; the answer is at most a second old. It fails with
+// fault.NotFound if no such worker has ever started and with fault.Unavailable.
+func (b *Bus) Pending(ctx context.Context, worker string) (uint64, error) {
+	b.mu.Lock()
+	known, ok := b.depths[worker]
+	b.mu.Unlock()
+	if ok && time.Since(known.asked) < time.Second {
+		return known.waiting, nil
+	}
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	c, err := b.js.Consumer(ctx, streamRuns, worker)
+	if errors.Is(err, jetstream.ErrConsumerNotFound) {
+		return 0, fault.Wrap(err, fault.NotFound, "No worker called %q has ever started.", worker).
+			WithHint("Start the role it belongs to.")
+	}
+	if err != nil {
+		return 0, translate(err, "event log")
+	}
+	waiting := c.CachedInfo().NumPending
+	b.mu.Lock()
+	b.depths[worker] = depth{waiting: waiting, asked: time.Now()}
+	b.mu.Unlock()
+	return waiting, nil
+}
+
+// validRun keeps wildcards and other surprises out of subjects.
+func validRun(org, runID string) error {
+	if !event.ValidToken(org) || !event.ValidToken(runID) {
+		return fault.New(fault.NotFound, "There is no run %q.", runID)
+	}
+	return nil
+}
+
+func readFault(err error, runID string) error {
+	if errors.Is(err, errNoMessage) {
+		return fault.Wrap(err, fault.NotFound, "There is no run %q.", runID).
+			WithHint("Check the run's id. The log keeps runs for a limited time.")
+	}
+	return translate(fmt.Errorf("run %s: %w", runID, err), "event log")
+}

@@ -1,0 +1,240 @@
+package objects
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/leo-analytics/leo/shared/bus"
+	"github.com/leo-analytics/leo/shared/catalog"
+	"github.com/leo-analytics/leo/shared/fault"
+)
+
+// DatabaseName is the file name of a prepared dataset in its directory.
+const DatabaseName = "data.duckdb"
+
+const preparedBucket = "prepared"
+
+// Cache is the node-local copy of prepared datasets. Safe for concurrent use.
+type Cache struct {
+	store    *bus.Objects
+	dir      string
+	maxBytes int64
+	log      *slog.Logger
+
+	mu      sync.Mutex // guards entries and their fields
+	entries map[string]*entry
+}
+
+// entry is one directory. ready is closed when it is filled or has failed.
+type entry struct {
+	ready chan struct{}
+	err   error
+	bytes int64
+	users int
+	used  time.Time
+}
+
+// NewCache opens the cache in dir, which it creates. maxBytes bounds what stays
+// on disk when nobody uses it; 0 means 10 GiB. What an earlier process left
+// half-written is removed; what it left whole is used again.
+func NewCache(b *bus.Bus, dir string, maxBytes int64, log *slog.Logger) (*Cache, error) {
+	if maxBytes == 0 {
+		maxBytes = 10 << 30
+	}
+	c := &Cache{store: b.Objects(preparedBucket), dir: dir, maxBytes: maxBytes, log: log, entries: map[string]*entry{}}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, DiskFault(err)
+	}
+	found, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, DiskFault(err)
+	}
+	for _, f := range found {
+		if strings.HasPrefix(f.Name(), "tmp-") {
+			if err := os.RemoveAll(filepath.Join(dir, f.Name())); err != nil {
+				return nil, DiskFault(err)
+			}
+			continue
+		}
+		if info, err := os.Stat(filepath.Join(dir, f.Name(), DatabaseName)); err == nil {
+			e := &entry{ready: make(chan struct{}), bytes: info.Size(), used: info.ModTime()}
+			close(e.ready)
+			c.entries[f.Name()] = e
+		}
+	}
+	return c, nil
+}
+
+// Dataset returns the directory that holds d's prepared database, downloading
+// and verifying it first if needed. The caller calls release when no sandbox
+// uses the directory any more. Faults: UNAVAILABLE when the dataset is not
+// prepared or the store cannot be reached, RUNNER_RESOURCE_EXCEEDED when the
+// disk is full.
+func (c *Cache) Dataset(ctx context.Context, d *catalog.Dataset) (dir string, release func(), err error) {
+	if d.Prepared == nil {
+		return "", nil, fault.New(fault.Unavailable, "Dataset %q is not prepared yet.", d.ID).
+			WithHint("Wait until it is ready; `leo dataset list` shows its state.")
+	}
+	sum := d.Prepared.SHA256
+	c.mu.Lock()
+	e, ok := c.entries[sum]
+	if !ok {
+		e = &entry{ready: make(chan struct{})}
+		c.entries[sum] = e
+	}
+	e.users++
+	e.used = time.Now()
+	c.mu.Unlock()
+	if !ok {
+		go c.fill(context.WithoutCancel(ctx), e, d.Prepared)
+	}
+	select {
+	case <-e.ready:
+	case <-ctx.Done():
+		c.release(e)
+		return "", nil, ctx.Err()
+	}
+	if e.err != nil {
+		c.release(e)
+		return "", nil, e.err
+	}
+	var once sync.Once
+	return filepath.Join(c.dir, sum), func() { once.Do(func() { c.release(e) }) }, nil
+}
+
+// Adopt moves a database file that was just prepared on this node into the
+// cache, so that the first run need not download it. sum is its SHA-256.
+func (c *Cache) Adopt(file, sum string, size int64) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, ok := c.entries[sum]; ok {
+		return nil
+	}
+	tmp, err := os.MkdirTemp(c.dir, "tmp-")
+	if err != nil {
+		return DiskFault(err)
+	}
+	if err := os.Rename(file, filepath.Join(tmp, DatabaseName)); err != nil {
+		return errors.Join(DiskFault(err), os.RemoveAll(tmp))
+	}
+	if err := seal(tmp, filepath.Join(c.dir, sum)); err != nil {
+		return errors.Join(err, os.RemoveAll(tmp))
+	}
+	e := &entry{ready: make(chan struct{}), bytes: size, used: time.Now()}
+	close(e.ready)
+	c.entries[sum] = e
+	return nil
+}
+
+// fill downloads one entry. It runs once per entry, whoever asked first; a
+// failed entry is forgotten so that the next caller tries again.
+func (c *Cache) fill(ctx context.Context, e *entry, p *catalog.Prepared) {
+	size, err := c.download(ctx, p)
+	c.mu.Lock()
+	e.bytes, e.err = size, err
+	if err != nil {
+		delete(c.entries, p.SHA256)
+	}
+	c.mu.Unlock()
+	close(e.ready)
+	if err == nil {
+		c.evict()
+	}
+}
+
+// download copies, verifies, seals and renames, in this order.
+func (c *Cache) download(ctx context.Context, p *catalog.Prepared) (_ int64, err error) {
+	body, _, err := c.store.Get(ctx, p.Object)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, body.Close()) }()
+	tmp, err := os.MkdirTemp(c.dir, "tmp-")
+	if err != nil {
+		return 0, DiskFault(err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.RemoveAll(tmp))
+		}
+	}()
+	size, sum, err := writeFile(filepath.Join(tmp, DatabaseName), body)
+	if err != nil {
+		return 0, DiskFault(err)
+	}
+	if sum != p.SHA256 {
+		return 0, fault.New(fault.Internal, "The prepared dataset in the store is damaged.").
+			WithHint("Prepare it again with `leo dataset prepare`.").With("object", p.Object)
+	}
+	return size, seal(tmp, filepath.Join(c.dir, p.SHA256))
+}
+
+// writeFile writes body to path and returns its size and SHA-256.
+func writeFile(path string, body io.Reader) (size int64, sum string, err error) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644) //nolint:gosec // path is made of our own directory and a constant
+	if err != nil {
+		return 0, "", err
+	}
+	h := sha256.New()
+	size, err = io.Copy(io.MultiWriter(f, h), body)
+	return size, hex.EncodeToString(h.Sum(nil)), errors.Join(err, f.Close())
+}
+
+// seal makes the directory read-only for everybody and gives it its name. A
+// sandbox runs as another user, so everybody may read it.
+func seal(tmp, final string) error {
+	if err := os.Chmod(filepath.Join(tmp, DatabaseName), 0o444); err != nil { //nolint:gosec // sandboxes run as another user
+		return DiskFault(err)
+	}
+	if err := os.Chmod(tmp, 0o755); err != nil { //nolint:gosec // sandboxes run as another user
+		return DiskFault(err)
+	}
+	if err := os.Rename(tmp, final); err != nil {
+		return DiskFault(err)
+	}
+	return nil
+}
+
+func (c *Cache) release(e *entry) {
+	c.mu.Lock()
+	e.users--
+	e.used = time.Now()
+	c.mu.Unlock()
+	c.evict()
+}
+
+// evict removes the least recently used directories that nobody uses until the
+// cache fits.
+func (c *Cache) evict() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var total int64
+	for _, e := range c.entries {
+		total += e.bytes
+	}
+	for total > c.maxBytes {
+		var oldest string
+		for sum, e := range c.entries {
+			if e.users == 0 && (oldest == "" || e.used.Before(c.entries[oldest].used)) {
+				oldest = sum
+			}
+		}
+		if oldest == "" {
+			return
+		}
+		if err := os.RemoveAll(filepath.Join(c.dir, oldest)); err != nil {
+			c.log.Warn("cached dataset left behind", "sha256", oldest, "error", err)
+		}
+		total -= c.entries[oldest].bytes
+		delete(c.entries, oldest)
+	}
+}

@@ -1,0 +1,18 @@
+// Package registry keeps the datasets: their records in the KV bucket
+// "datasets" and the bytes people uploaded in the object bucket "uploads".
+//
+// A dataset has one record per version and one pointer that says which version
+// is the newest:
+//
+//	<org>.<id>            {"version": "…"}          the pointer
+//	<org>.<id>.<version>  catalog.Dataset           one record per version, kept
+//
+// Older versions are kept, so a run stays reproducible after a new upload.
+// Records change only by revision-checked updates. An upload becomes visible in
+// one step, by its pointer: until [Upload.Commit] returned there is no dataset,
+// and what an aborted or killed upload left in the bucket is removed by
+// [Registry.Sweep].
+//
+// Used by the gateway (upload, list), the planner (schema), sandboxd (files,
+// preparation) and the syncer (watch).
+package registry
