@@ -1,0 +1,30 @@
+// Package rules turns a question into query plans without a model.
+//
+// A [Planner] is built once for a dataset version and holds an index of its
+// names and values. Planning then is five steps, each in files of its own:
+//
+//	text ──▶ tokens ──▶ mentions ────▶ intents ──▶ drafts ─────────▶ readings
+//	         token,     tag, index,    parse_*     resolve*, join,   score,
+//	         stem       generic,                   build_*           policy
+//	                    opposite, dates
+//
+// Tokens are words with their lemma, numbers read from digits and words, and
+// quoted strings. A mention is a span of tokens and what it may stand for: a
+// table, a column, a value of a column, a number, a period of time, a word of
+// the lexicon such as "average" or "per". Linking lists all that the dataset
+// supports; the longest and best candidates win, and close seconds are kept.
+// Parsing gives each mention a role by its neighbours (output, group key, left side
+// of a comparison, what is ranked); what finds no role is left over. A draft is one choice of candidates assembled into a plan: what is counted or
+// listed, of which rows, grouped and sorted how. Scoring asks how well the
+// draft explains the question: a content word that no part of the plan came
+// from lowers the score sharply, and so do weak links.
+//
+// [Decide] is the policy on top: run the best reading, ask the person to pick
+// one of a few, or refuse and say which words were not understood. It is better
+// to refuse than to answer another question than the one that was asked.
+//
+// Everything the planner knows of English is data: lexicon/*.txt. It knows
+// nothing of any dataset but what the catalogue says, which is names, types,
+// synonyms, descriptions, units, relations and value profiles. Planning is
+// deterministic: same dataset version, same question, same clock, same bytes.
+package rules

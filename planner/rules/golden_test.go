@@ -1,0 +1,104 @@
+package rules_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/leo-analytics/leo/planner/rules"
+	"github.com/leo-analytics/leo/shared/catalog"
+	"github.com/leo-analytics/leo/shared/plan"
+)
+
+var update = flag.Bool("update", false, "write the plans of testdata/*.golden anew")
+
+func datasets() map[string]*catalog.Dataset {
+	return map[string]*catalog.Dataset{"bakery": bakery(), "clinic": clinic(), "library": library(), "weather": weather()}
+}
+
+// Each line of testdata/<dataset>.txt is a question; the golden beside it holds
+// what is decided and the plan that is run.
+func TestPlansMatchTheGoldens(t *testing.T) {
+	for name, d := range datasets() {
+		t.Run(name, func(t *testing.T) {
+			questions, err := os.ReadFile(filepath.Join("testdata", name+".txt"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			p := rules.New(d)
+			var got bytes.Buffer
+			for q := range strings.Lines(string(questions)) {
+				writeDecision(t, &got, p, strings.TrimSpace(q))
+			}
+			golden := filepath.Join("testdata", name+".golden")
+			if *update {
+				if err := os.WriteFile(golden, got.Bytes(), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(got.Bytes(), want) {
+				t.Errorf("plans differ from %s; run with -update and look at the difference\n%s", golden, firstDifference(got.String(), string(want)))
+			}
+		})
+	}
+}
+
+func writeDecision(t *testing.T, out *bytes.Buffer, p *rules.Planner, q string) {
+	t.Helper()
+	d := decide(t, p, q)
+	out.WriteString("? " + q + "\n" + string(d.Action))
+	if d.Action != rules.Run {
+		out.WriteString(" " + strings.Join(d.Unknown, ", "))
+	}
+	out.WriteString("\n")
+	for _, r := range d.Readings {
+		data, err := json.Marshal(r.Plan)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out.Write(data)
+		if r.Chart != "" {
+			out.WriteString(" as " + r.Chart)
+		}
+		out.WriteString("\n")
+	}
+	out.WriteString("\n")
+}
+
+func firstDifference(got, want string) string {
+	a, b := strings.Split(got, "\n"), strings.Split(want, "\n")
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			return "got  " + a[i] + "\nwant " + b[i]
+		}
+	}
+	return "one is longer"
+}
+
+func decide(t *testing.T, p *rules.Planner, q string) rules.Decision {
+	t.Helper()
+	r, err := p.Plan(context.Background(), rules.Question{Text: q})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rules.Decide(r, rules.DefaultPolicy())
+}
+
+// run returns the plan that would be run for q, and fails when none would.
+func run(t *testing.T, d *catalog.Dataset, q string) *plan.Query {
+	t.Helper()
+	got := decide(t, rules.New(d), q)
+	if got.Action != rules.Run {
+		t.Fatalf("%q: decided to %s (unknown %q), want run", q, got.Action, got.Unknown)
+	}
+	return got.Readings[0].Plan
+}

@@ -1,0 +1,200 @@
+package rules
+
+import (
+	"embed"
+	"strconv"
+	"strings"
+)
+
+//go:embed lexicon/*.txt
+var lexiconFiles embed.FS
+
+// class names what a lexicon phrase does; see lexicon/words.txt.
+type class string
+
+// phrase is one line entry of words.txt: a class, its payload, and its words.
+type phrase struct {
+	class   class
+	payload string
+	words   []string
+}
+
+// hint is a column an adjective points to.
+type hint struct {
+	direction string
+	words     []string
+	anyDate   bool
+}
+
+// lexicon is everything the planner knows of English.
+type lexicon struct {
+	phrases  map[string][]phrase // by first word
+	stop     map[string]bool
+	function map[string]bool
+	// participle holds past participles that do not end in -ed.
+	participle map[string]bool
+	light      map[string]float64 // what is lost when left unexplained
+	irregular  map[string]string
+	abbrev     map[string][]string
+	thesaurus  map[string][]string // stem to stems
+	demonyms   map[string][]string
+	antonyms   map[string][]string // stem of opposite to stems of column words
+	adjective  map[string][]hint
+	weights    map[string]float64
+	curve      [][2]float64 // from raw score to confidence, ascending
+}
+
+// newLexicon reads the embedded files. They are part of the program, so a bad
+// line is skipped here and caught by a test.
+func newLexicon() *lexicon {
+	l := &lexicon{
+		phrases: map[string][]phrase{}, stop: map[string]bool{}, function: map[string]bool{},
+		light: map[string]float64{}, participle: map[string]bool{}, irregular: map[string]string{}, abbrev: map[string][]string{},
+		thesaurus: map[string][]string{}, demonyms: map[string][]string{}, antonyms: map[string][]string{},
+		adjective: map[string][]hint{}, weights: map[string]float64{},
+	}
+	l.readIrregular()
+	l.readPhrases()
+	l.readWordLists()
+	l.readMeanings()
+	l.readAdjectives()
+	return l
+}
+
+func lexiconLines(name string) []string {
+	data, err := lexiconFiles.ReadFile("lexicon/" + name)
+	if err != nil {
+		return nil
+	}
+	var lines []string
+	for line := range strings.SplitSeq(string(data), "\n") {
+		line = strings.TrimSpace(line)
+		if line != "" && !strings.HasPrefix(line, "#") {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// leftRight splits "left = a, b" at the first " = ".
+func leftRight(line, sep string) (string, []string) {
+	left, right, _ := strings.Cut(line, " = ")
+	var parts []string
+	for p := range strings.SplitSeq(right, sep) {
+		if p = strings.TrimSpace(p); p != "" {
+			parts = append(parts, p)
+		}
+	}
+	return strings.TrimSpace(left), parts
+}
+
+func (l *lexicon) readIrregular() {
+	for _, line := range lexiconLines("irregular.txt") {
+		lemma, rest := leftRight(line, " ")
+		for _, form := range rest {
+			if _, taken := l.irregular[form]; !taken {
+				l.irregular[form] = lemma
+			}
+		}
+	}
+	for _, line := range lexiconLines("abbreviations.txt") {
+		short, rest := leftRight(line, " ")
+		l.abbrev[short] = rest
+	}
+}
+
+func (l *lexicon) readPhrases() {
+	for _, line := range lexiconLines("words.txt") {
+		head, phrases := leftRight(line, ",")
+		c, payload, _ := strings.Cut(head, " ")
+		if payload == "==" {
+			payload = "=" // a line is cut at its first " = "
+		}
+		for _, text := range phrases {
+			words := strings.Fields(text)
+			l.phrases[words[0]] = append(l.phrases[words[0]], phrase{class: class(c), payload: payload, words: words})
+		}
+	}
+}
+
+func (l *lexicon) readWordLists() {
+	for _, line := range lexiconLines("stop.txt") {
+		for _, w := range strings.Fields(line) {
+			l.stop[w] = true
+		}
+	}
+	for _, line := range lexiconLines("participles.txt") {
+		for _, w := range strings.Fields(line) {
+			l.participle[w] = true
+		}
+	}
+	for _, line := range lexiconLines("function.txt") {
+		for _, w := range strings.Fields(line) {
+			l.function[w] = true
+		}
+	}
+	for _, line := range lexiconLines("light.txt") {
+		for _, w := range strings.Fields(line) {
+			word, cost, ok := strings.Cut(w, "=")
+			l.light[word] = 0.2
+			if c, err := strconv.ParseFloat(cost, 64); ok && err == nil {
+				l.light[word] = c
+			}
+		}
+	}
+	for _, line := range lexiconLines("weights.txt") {
+		if f := strings.Fields(line); len(f) == 3 && f[0] == "calibrate" {
+			x, err1 := strconv.ParseFloat(f[1], 64)
+			y, err2 := strconv.ParseFloat(f[2], 64)
+			if err1 == nil && err2 == nil {
+				l.curve = append(l.curve, [2]float64{x, y})
+			}
+			continue
+		}
+		if f := strings.Fields(line); len(f) == 2 {
+			if v, err := strconv.ParseFloat(f[1], 64); err == nil {
+				l.weights[f[0]] = v
+			}
+		}
+	}
+}
+
+func (l *lexicon) readMeanings() {
+	for _, line := range lexiconLines("thesaurus.txt") {
+		words := strings.Fields(line)
+		for _, a := range words {
+			for _, b := range words {
+				if sa, sb := l.stem(a), l.stem(b); sa != sb {
+					l.thesaurus[sa] = append(l.thesaurus[sa], sb)
+				}
+			}
+		}
+	}
+	for _, line := range lexiconLines("demonyms.txt") {
+		word, values := leftRight(line, ",")
+		l.demonyms[word] = append(l.demonyms[word], values...)
+	}
+	for _, line := range lexiconLines("antonyms.txt") {
+		word, opposites := leftRight(line, ",")
+		for _, o := range opposites {
+			l.antonyms[l.stem(o)] = append(l.antonyms[l.stem(o)], l.stem(word))
+		}
+	}
+}
+
+func (l *lexicon) readAdjectives() {
+	for _, line := range lexiconLines("adjectives.txt") {
+		word, options := leftRight(line, ";")
+		for _, o := range options {
+			dir, cols, _ := strings.Cut(o, ":")
+			dir = strings.TrimSpace(dir)
+			h := hint{direction: strings.TrimSuffix(dir, "~"), anyDate: strings.HasSuffix(dir, "~")}
+			for _, w := range strings.Fields(cols) {
+				h.words = append(h.words, l.stem(w))
+			}
+			l.adjective[word] = append(l.adjective[word], h)
+		}
+		words := strings.Fields(word)
+		l.phrases[words[0]] = append(l.phrases[words[0]], phrase{class: "adj", payload: word, words: words})
+	}
+}

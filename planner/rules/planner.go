@@ -1,0 +1,171 @@
+package rules
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/leo-analytics/leo/shared/catalog"
+	"github.com/leo-analytics/leo/shared/plan"
+)
+
+// Question is what a person asked.
+type Question struct {
+	// Text is the question itself.
+	Text string
+	// Turns are the earlier questions of the conversation, oldest first, and
+	// Instructions definitions the person gave. The rules read a question on its
+	// own: one that points back ("of those") or uses a defined word scores low.
+	Turns        []string
+	Instructions string
+	// AsOf is the clock that "last month" counts from. Plans keep relative
+	// periods relative, so the zero time is fine.
+	AsOf time.Time
+}
+
+// Reading is one way to understand a question.
+type Reading struct {
+	Plan *plan.Query
+	// Score is the planner's confidence, from 0 to 1: about the share of such
+	// readings that are right.
+	Score float64
+	// Explain says what was understood as what, and what is in doubt.
+	Explain []string
+	// Chart is the chart type the question asks for ("bar", "line", "pie",
+	// "scatter", "area", "histogram", "table"), or "".
+	Chart string
+}
+
+// Result is what the planner made of a question.
+type Result struct {
+	// Readings are plans that differ in meaning, best first; may be empty.
+	Readings []Reading
+	// Unknown lists the words of the question that the best reading does not
+	// explain, in order.
+	Unknown []string
+	// Why says in a few words what stood in the way when there are no readings,
+	// or the first doubt about the best one; may be empty.
+	Why string
+}
+
+// Planner plans questions about one dataset version. It is immutable and may
+// be used by several goroutines at once.
+type Planner struct {
+	data   *catalog.Dataset
+	lex    *lexicon
+	tables []*table
+	edges  []edge
+	steps  [][]step
+	hops   [][]int
+	index  *index
+	units  map[string]bool // stems of the columns' units
+}
+
+// New indexes the names, synonyms and values of d, which must not change
+// afterwards.
+func New(d *catalog.Dataset) *Planner {
+	p := &Planner{data: d, lex: newLexicon(), units: map[string]bool{}}
+	p.loadSchema()
+	p.measureHops()
+	p.buildIndex()
+	return p
+}
+
+// maxReadings is the most readings a result holds.
+const maxReadings = 6
+
+// Plan reads the question. A question that cannot be read is not an error: its
+// result has no readings, or only ones with a low score. The error is the
+// context's.
+func (p *Planner) Plan(ctx context.Context, q Question) (*Result, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	tokens, ok := p.lex.tokenize(q.Text)
+	if !ok || len(tokens) == 0 {
+		return &Result{}, nil
+	}
+	var drafts []*draft
+	var broken []*draft
+	taggings, behind := p.tag(tokens)
+	for k, items := range taggings {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		for _, d := range p.drafts(items) {
+			d.score *= 1 - 0.25*behind[k]
+			if d.broken == "" && d.query != nil {
+				drafts = append(drafts, d)
+			} else {
+				broken = append(broken, d)
+			}
+		}
+	}
+	slices.SortStableFunc(drafts, func(a, b *draft) int {
+		switch {
+		case a.score > b.score:
+			return -1
+		case a.score < b.score:
+			return 1
+		}
+		return 0
+	})
+	return result(drafts, broken), nil
+}
+
+// drafts builds the drafts of one tagging: one, and one more for each of the
+// first two places where another column fits about as well.
+func (p *Planner) drafts(tagged []*item) []*draft {
+	var out []*draft
+	for choose := 0; choose <= 2; choose++ {
+		items := make([]*item, len(tagged))
+		for i, it := range tagged {
+			c := *it
+			items[i] = &c
+		}
+		items = p.qualify(items)
+		d := &draft{p: p, items: items, mentioned: map[int]bool{}, used: map[int]int{}, choose: choose}
+		d.in = p.parse(items)
+		d.resolve()
+		d.build()
+		if d.broken == "" {
+			d.rate()
+		}
+		if choose > 0 {
+			d.score *= 0.99
+		}
+		out = append(out, d)
+		if d.ambiguous <= choose {
+			break
+		}
+	}
+	return out
+}
+
+// result keeps the best draft of each meaning.
+func result(drafts, broken []*draft) *Result {
+	r := &Result{}
+	seen := map[string]bool{}
+	for _, d := range drafts {
+		key, err := json.Marshal(d.query)
+		if err != nil || seen[string(key)] || len(r.Readings) == maxReadings {
+			continue
+		}
+		if d.query.Validate() != nil {
+			continue
+		}
+		seen[string(key)] = true
+		r.Readings = append(r.Readings, Reading{Plan: d.query, Score: d.p.lex.calibrate(max(0, d.score)), Explain: d.explain, Chart: d.in.chart})
+	}
+	switch {
+	case len(drafts) > 0:
+		r.Unknown = drafts[0].unknownWords()
+		if notes := drafts[0].in.notes; len(notes) > 0 {
+			r.Why = notes[0]
+		}
+	case len(broken) > 0:
+		r.Unknown, r.Why = broken[0].unknownWords(), broken[0].broken
+	}
+	return r
+}

@@ -1,0 +1,95 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+)
+
+// rate scores a draft from how much of the question it explains and how surely.
+func (d *draft) rate() {
+	w := d.p.lex.weights
+	score := d.in.penalty
+	for _, it := range d.in.leftover {
+		score *= d.leftoverFactor(it)
+	}
+	for _, l := range d.links {
+		if l.score < 0.75 && l.why != "label" && l.why != "key" {
+			score *= w["weak_link"] + (1-w["weak_link"])*l.score
+		}
+		if l.why == "description" {
+			score *= w["description"]
+		}
+	}
+	for range d.query.Joins {
+		score *= w["join_step"]
+	}
+	for n := d.bridges(); n > 1; n-- {
+		score *= w["far_bridge"]
+	}
+	d.score = min(score, 1)
+	d.tell()
+}
+
+// bridges counts joined tables that the question neither names nor uses: one is
+// normal between two entities, more are guesswork.
+func (d *draft) bridges() int {
+	n := 0
+	for _, s := range d.path {
+		if t := s.target(); !d.mentioned[t] && d.used[t] == 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// calibrate turns a raw score into a confidence.
+func (l *lexicon) calibrate(raw float64) float64 {
+	for i := 1; i < len(l.curve); i++ {
+		a, b := l.curve[i-1], l.curve[i]
+		if raw <= b[0] {
+			return a[1] + (b[1]-a[1])*(raw-a[0])/(b[0]-a[0])
+		}
+	}
+	return raw
+}
+
+func (d *draft) leftoverFactor(it *item) float64 {
+	w := d.p.lex.weights
+	switch it.kind {
+	case kLexicon:
+		return w["unused_lexicon"]
+	case kName:
+		return w["unused_name"]
+	case kNumber, kPeriod, kQuote:
+		return w["unused_name"]
+	}
+	if cost, ok := d.p.lex.light[it.word]; ok {
+		return 1 - cost*(1-w["light_word"])*3
+	}
+	return w["unknown_word"]
+}
+
+// tell explains the draft in the order of the question.
+func (d *draft) tell() {
+	for _, l := range d.links {
+		if l.ref.col < 0 {
+			d.note("table", d.p.tables[l.ref.table].Name, fmt.Sprintf("(%s, %.2f)", l.why, l.score))
+			continue
+		}
+		d.note("column", d.columnName(l.ref), fmt.Sprintf("(%s, %.2f)", l.why, l.score))
+	}
+	for _, n := range d.in.notes {
+		d.explain = append(d.explain, "doubt: "+n)
+	}
+	if len(d.in.leftover) > 0 {
+		d.explain = append(d.explain, "not understood: "+strings.Join(d.unknownWords(), ", "))
+	}
+}
+
+func (d *draft) unknownWords() []string {
+	var out []string
+	for _, it := range d.in.leftover {
+		out = append(out, it.text)
+	}
+	return out
+}
