@@ -58,7 +58,7 @@ const (
 
 const (
 	// appendAttempts and publishTimeout bound how long Append insists: about ten
-	// seconds when the server is silent, about three when it answers.
+	// seconds when the server is silent or away, about one when it answers.
 	appendAttempts = 6
 	publishTimeout = 2 * time.Second
 	// headerRoom is what the headers of an event may take of MaxEventBytes.
@@ -111,7 +111,7 @@ func (b *Bus) write(ctx context.Context, e event.Event) (Appended, error) {
 	msg := message(e)
 	var last error
 	for try := range appendAttempts {
-		if try > 0 && !pause(ctx, backoff(try, 25*time.Millisecond, 400*time.Millisecond)) {
+		if try > 0 && !b.beforeRetry(ctx, try) {
 			break
 		}
 		ack, err := b.publish(ctx, msg)
@@ -140,6 +140,16 @@ func (b *Bus) write(ctx context.Context, e event.Event) (Appended, error) {
 	return Appended{}, translate(last, "event log")
 }
 
+// beforeRetry waits before another attempt of a write: longer while the
+// connection is down, until it is back. It reports whether ctx is still alive.
+func (b *Bus) beforeRetry(ctx context.Context, try int) bool {
+	if !b.nc.IsConnected() {
+		b.rest(ctx, publishTimeout)
+		return ctx.Err() == nil
+	}
+	return pause(ctx, backoff(try, 25*time.Millisecond, 400*time.Millisecond))
+}
+
 func stored(e event.Event, seq uint64, mine bool) Appended {
 	e.Seq = seq
 	return Appended{Seq: seq, Mine: mine, Event: e}
@@ -152,8 +162,8 @@ func message(e event.Event) *nats.Msg {
 	m.Data = e.Raw
 	cause := strconv.FormatUint(e.Cause, 10)
 	m.Header.Set(nats.MsgIdHdr, e.RunID+":"+rand.Text())
-	// MUT
-	_ = jetstream.MsgRollup
+	m.Header.Set(nats.ExpectedLastSubjSeqHdr, cause)
+	m.Header.Set(jetstream.ExpectedLastSubjSeqSubjHeader, event.RunFilter(e.Org, e.RunID))
 	m.Header.Set(headerType, string(e.Kind()))
 	m.Header.Set(headerSchema, event.Schema(e.Kind()))
 	m.Header.Set(headerCausation, cause)

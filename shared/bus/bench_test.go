@@ -1,8 +1,10 @@
 package bus_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"slices"
 	"sync"
 	"testing"
@@ -122,6 +124,35 @@ func BenchmarkReplay(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(seen)/time.Since(begun).Seconds(), "events/s")
+}
+
+// BenchmarkObjects measures storing an object of 16 MiB and reading it back.
+func BenchmarkObjects(b *testing.B) {
+	o := bustest.New(b).Objects(bus.BucketUploads)
+	data := noise(16 << 20)
+	b.Run("put", func(b *testing.B) {
+		b.SetBytes(int64(len(data)))
+		for b.Loop() {
+			if _, err := o.Put(b.Context(), "a", bytes.NewReader(data)); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("get", func(b *testing.B) {
+		b.SetBytes(int64(len(data)))
+		for b.Loop() {
+			r, _, err := o.Get(b.Context(), "a")
+			if err != nil {
+				b.Fatal(err)
+			}
+			if _, err := io.Copy(io.Discard, r); err != nil {
+				b.Fatal(err)
+			}
+			if err := r.Close(); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }
 
 // report adds the quantiles of latencies.

@@ -160,7 +160,7 @@ func (o *Objects) writeMeta(ctx context.Context, info *jetstream.ObjectInfo) err
 		if _, err = o.b.publish(ctx, m); err == nil {
 			return nil
 		}
-		if _, answered := apiError(err); answered || try == appendAttempts || !pause(ctx, backoff(try, 25*time.Millisecond, 400*time.Millisecond)) {
+		if _, answered := apiError(err); answered || try == appendAttempts || !o.b.beforeRetry(ctx, try+1) {
 			return fmt.Errorf("write object description: %w", err)
 		}
 	}

@@ -73,41 +73,56 @@ func (b *Bus) getOne(ctx context.Context, stream string, g directGet) (record, e
 	return recordOf(m)
 }
 
-// getMany reads a batch. It returns the records in the order of their sequences
-// and how many more match.
-func (b *Bus) getMany(ctx context.Context, stream string, g directGet) (records []record, more uint64, err error) {
+// batch is the answer to a batch request.
+type batch struct {
+	records []record // in the order of their sequences
+	more    uint64   // how many more match
+	upTo    uint64   // what the replica that answered had seen
+}
+
+// getMany reads a batch; errNoMessage if nothing matches.
+func (b *Bus) getMany(ctx context.Context, stream string, g directGet) (batch, error) {
 	request, err := json.Marshal(g)
 	if err != nil {
-		return nil, 0, fmt.Errorf("encode direct get: %w", err)
+		return batch{}, fmt.Errorf("encode direct get: %w", err)
 	}
 	ctx, cancel := bounded(ctx)
 	defer cancel()
 	sub, err := b.nc.SubscribeSync(b.nc.NewInbox())
 	if err != nil {
-		return nil, 0, fmt.Errorf("direct get from %s: %w", stream, err)
+		return batch{}, fmt.Errorf("direct get from %s: %w", stream, err)
 	}
 	defer sub.Unsubscribe() //nolint:errcheck // a subscription that is gone already is what we want
 	if err := b.nc.PublishRequest(g.subject(stream), sub.Subject, request); err != nil {
-		return nil, 0, fmt.Errorf("direct get from %s: %w", stream, err)
+		return batch{}, fmt.Errorf("direct get from %s: %w", stream, err)
 	}
+	var got batch
 	for {
 		m, err := sub.NextMsgWithContext(ctx)
 		if err != nil {
-			return nil, 0, fmt.Errorf("direct get from %s: %w", stream, err)
+			return batch{}, fmt.Errorf("direct get from %s: %w", stream, err)
 		}
 		if m.Header.Get("Status") == "204" { // the end of the batch
-			more, err := strconv.ParseUint(m.Header.Get("Nats-Num-Pending"), 10, 64)
-			return records, more, wrapf(err, "direct get from %s", stream)
+			return got, wrapf(got.end(m.Header), "direct get from %s", stream)
 		}
 		if err := statusError(m); err != nil {
-			return nil, 0, err
+			return batch{}, err
 		}
 		r, err := recordOf(m)
 		if err != nil {
-			return nil, 0, err
+			return batch{}, err
 		}
-		records = append(records, r)
+		got.records = append(got.records, r)
 	}
+}
+
+// end reads the headers of a batch's end.
+func (g *batch) end(h nats.Header) (err error) {
+	if g.more, err = strconv.ParseUint(h.Get("Nats-Num-Pending"), 10, 64); err != nil {
+		return err //nolint:wrapcheck // wrapped by the caller
+	}
+	g.upTo, err = strconv.ParseUint(h.Get("Nats-UpTo-Sequence"), 10, 64)
+	return err //nolint:wrapcheck // wrapped by the caller
 }
 
 // bounded gives a request that has no deadline one of five seconds.

@@ -86,6 +86,33 @@ func TestFollowSeesEveryEventOnceAcrossARestart(t *testing.T) {
 	}
 }
 
+func TestClusterGoesOnWithoutOneServer(t *testing.T) {
+	nodes := bustest.Cluster(t)
+	b := nodes.Connect(t)
+	work(t, b, planner(func(ctx context.Context, turn *bus.Turn) error { return turn.Append(ctx, planned()) }))
+	f := follow(t, b, 0)
+	const runs = 30
+	for n := range runs {
+		if n == runs/2 {
+			nodes.StopLeader(t, "RUNS")
+		}
+		bustest.Eventually(t, "the run is asked", func() bool {
+			_, err := b.Append(t.Context(), 0, event.Event{Org: org, RunID: bustest.RunID(n), Body: asked()})
+			return err == nil || errors.Is(err, bus.ErrMovedOn) // the second when the first attempt had landed
+		})
+	}
+	for n := range runs {
+		bustest.Eventually(t, "the run is planned", func() bool {
+			events, err := b.Events(t.Context(), org, bustest.RunID(n))
+			return err == nil && len(events) == 2
+		})
+	}
+	bustest.Eventually(t, "the follower has seen everything", func() bool { return len(f.seen()) >= 2*runs })
+	if got := f.seen(); !slices.IsSorted(got) || len(slices.Compact(got)) != 2*runs {
+		t.Errorf("the follower saw %v", got)
+	}
+}
+
 func TestFollowStartsAgainWhenItsConsumerIsDeleted(t *testing.T) {
 	node := bustest.Server(t)
 	b := node.Connect(t)

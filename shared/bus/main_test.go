@@ -15,7 +15,13 @@ import (
 	"github.com/leo-analytics/leo/shared/fault"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	// A server of a cluster that is stopped while it stores leaves these behind.
+	const server = "github.com/nats-io/nats-server/v2/server"
+	goleak.VerifyTestMain(m,
+		goleak.IgnoreAnyFunction(server+".(*fileStore).flushStreamStateLoop"),
+		goleak.IgnoreAnyFunction(server+"/ats.Register.func1"))
+}
 
 const org = "acme"
 

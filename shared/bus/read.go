@@ -12,7 +12,8 @@ import (
 	"github.com/leo-analytics/leo/shared/fault"
 )
 
-// Tail returns a run's last event. It fails with fault.NotFound if the log has
+// Tail returns a run's last event. In a cluster it may be a moment behind, which
+// [Bus.Append] then notices. It fails with fault.NotFound if the log has
 // no such run, with event.ErrUnknownSchema if a newer program wrote the event
 // and with fault.Unavailable if the log cannot be reached.
 func (b *Bus) Tail(ctx context.Context, org, runID string) (event.Event, error) {
@@ -26,8 +27,9 @@ func (b *Bus) Tail(ctx context.Context, org, runID string) (event.Event, error) 
 	return r.event()
 }
 
-// Events returns all events of a run in the order of their sequences. It fails
-// as [Bus.Tail] does.
+// Events returns all events of a run in the order of their sequences, every one
+// that was acknowledged or delivered before the call included. It fails as
+// [Bus.Tail] does.
 func (b *Bus) Events(ctx context.Context, org, runID string) ([]event.Event, error) {
 	if err := validRun(org, runID); err != nil {
 		return nil, err
@@ -47,18 +49,47 @@ func (b *Bus) Events(ctx context.Context, org, runID string) ([]event.Event, err
 
 // runRecords reads a run with as few requests as its size allows. org may be *.
 func (b *Bus) runRecords(ctx context.Context, org, runID string) ([]record, error) {
-	g := directGet{MultiLast: []string{event.RunFilter(org, runID)}}
-	var all []record
-	for {
-		records, more, err := b.getMany(ctx, streamRuns, g)
+	var atLeast uint64
+	if b.cfg.Replicas > 1 {
+		// Any replica may answer: make sure that it is not behind the leader.
+		last, err := b.LastSeq(ctx)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, records...)
-		if more == 0 || len(records) == 0 {
+		atLeast = last
+	}
+	g := directGet{MultiLast: []string{event.RunFilter(org, runID)}}
+	var all []record
+	for {
+		got, err := b.getCurrent(ctx, g, atLeast)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, got.records...)
+		if got.more == 0 || len(got.records) == 0 {
 			return all, nil
 		}
-		g.Seq = records[len(records)-1].seq + 1
+		g.Seq = got.records[len(got.records)-1].seq + 1
+	}
+}
+
+// staleTries is how often a replica that is behind is asked again.
+const staleTries = 6
+
+// getCurrent is getMany from a replica that has seen the log up to atLeast.
+func (b *Bus) getCurrent(ctx context.Context, g directGet, atLeast uint64) (batch, error) {
+	for try := 0; ; try++ {
+		got, err := b.getMany(ctx, streamRuns, g)
+		stale := errors.Is(err, errNoMessage) && atLeast > 0 || err == nil && got.upTo < atLeast
+		if !stale {
+			return got, err
+		}
+		if try == staleTries || !pause(ctx, backoff(try, 5*time.Millisecond, 100*time.Millisecond)) {
+			if err == nil {
+				err = fmt.Errorf("replica is at %d, behind %d", got.upTo, atLeast)
+			}
+			return batch{}, err
+		}
 	}
 }
 

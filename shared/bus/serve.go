@@ -28,6 +28,7 @@ type queue struct {
 type progress struct {
 	busy atomic.Int64
 	last atomic.Int64 // unix nanoseconds of the last message
+	cut  atomic.Int64 // handlers that did not finish within their grace
 }
 
 const (
@@ -89,13 +90,15 @@ func (b *Bus) awaitSlots(q queue, finished <-chan struct{}, cut context.CancelCa
 		return nil
 	case <-grace.C:
 	}
-	busy := q.progress.busy.Load()
 	cut(errCut)
 	impatience := time.NewTimer(drainTimeout)
 	defer impatience.Stop()
 	select {
 	case <-finished:
-		return fmt.Errorf("worker %s: %d handlers were cut off after %s", q.consumer.Durable, busy, q.grace)
+		if n := q.progress.cut.Load(); n > 0 {
+			return fmt.Errorf("worker %s: %d handlers were cut off after %s", q.consumer.Durable, n, q.grace)
+		}
+		return nil
 	case <-impatience.C:
 		return fmt.Errorf("worker %s: %d handlers ignore their cancellation", q.consumer.Durable, q.progress.busy.Load())
 	}
@@ -152,6 +155,9 @@ func (b *Bus) handleOne(ctx context.Context, q queue, d delivery) {
 	stop := b.keepAlive(d, q.consumer.AckWait/3)
 	v := q.handle(ctx, d)
 	stop()
+	if v.kind == verdictAgain && errors.Is(context.Cause(ctx), errCut) {
+		q.progress.cut.Add(1)
+	}
 	if err := b.nc.Publish(d.msg.Reply, v.payload()); err != nil {
 		// The message comes again and finds the run moved on.
 		b.log.WarnContext(ctx, "acknowledgement was not sent", "worker", q.consumer.Durable, "seq", d.seq, "error", err)

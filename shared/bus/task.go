@@ -46,7 +46,7 @@ func (b *Bus) Enqueue(ctx context.Context, t Task) error {
 	id := t.ID + ":" + rand.Text()
 	var last error
 	for try := range appendAttempts {
-		if try > 0 && !pause(ctx, backoff(try, 25*time.Millisecond, 400*time.Millisecond)) {
+		if try > 0 && !b.beforeRetry(ctx, try) {
 			break
 		}
 		attempt, cancel := context.WithTimeout(ctx, publishTimeout)

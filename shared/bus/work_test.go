@@ -44,7 +44,13 @@ func consumer(t *testing.T, node *bustest.Node, name string) *jetstream.Consumer
 }
 
 func TestWorkersCarryARunToItsEnd(t *testing.T) {
-	b := bustest.New(t)
+	t.Run("one server", func(t *testing.T) { carry(t, oneServer(t).Connect(t)) })
+	t.Run("three replicas", func(t *testing.T) { carry(t, threeServers(t).Connect(t)) })
+}
+
+// carry runs three stages over runs of three steps.
+func carry(t *testing.T, b *bus.Bus) {
+	t.Helper()
 	work(t, b, planner(func(ctx context.Context, turn *bus.Turn) error { return turn.Append(ctx, planned()) }))
 	work(t, b, executor(func(ctx context.Context, turn *bus.Turn) error {
 		if err := turn.Append(ctx, started()); err != nil {
@@ -62,8 +68,12 @@ func TestWorkersCarryARunToItsEnd(t *testing.T) {
 		}
 		return turn.Append(ctx, answered())
 	}})
-	ask(t, b, "r1")
-	wantKinds(t, b, "r1", "asked planned started executed planned started executed planned started executed answered")
+	for n := range 10 {
+		ask(t, b, bustest.RunID(n))
+	}
+	for n := range 10 {
+		wantKinds(t, b, bustest.RunID(n), "asked planned started executed planned started executed planned started executed answered")
+	}
 }
 
 func TestTurnThatDiedAfterStartedIsResumed(t *testing.T) {

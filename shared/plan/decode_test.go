@@ -125,26 +125,46 @@ func TestDecodeBoundsNesting(t *testing.T) {
 
 func TestDecodeMakesSpellingsCanonical(t *testing.T) {
 	cases := []struct{ name, in, want string }{
-		{"strings are columns", `{"table":"t","select":["a"],"group_by":["b"],"order_by":["a"]}`,
-			`{"version":1,"table":"t","select":[{"column":"a"}],"group_by":[{"column":"b"}],"order_by":[{"by":"a"}]}`},
-		{"strings in arithmetic", `{"table":"t","select":[{"op":"/","left":"a","right":"b"}]}`,
-			`{"version":1,"table":"t","select":[{"op":"/","left":{"column":"a"},"right":{"column":"b"}}]}`},
-		{"one filter", `{"table":"t","filters":{"or":[{"column":"a","op":"is null"}]}}`,
-			`{"version":1,"table":"t","filters":[{"or":[{"column":"a","op":"is_null"}]}]}`},
-		{"nulls", `{"version":null,"table":"t","limit":null,"top":null,"select":[{"column":"a","agg":null}]}`,
-			`{"version":1,"table":"t","select":[{"column":"a"}]}`},
-		{"operators", `{"table":"t","filters":[{"column":"a","op":"==","value":1},{"column":"a","op":"<>","value":1},{"column":"a","op":"NOT IN","value":[1]},{"column":"a","op":"starts_with","value":"x"},{"column":"a","op":"Is Not Null"},{"column":"a","op":"notnull"},{"column":"a","op":">=","value":0}]}`,
-			`{"version":1,"table":"t","filters":[{"column":"a","op":"=","value":1},{"column":"a","op":"!=","value":1},{"column":"a","op":"not_in","value":[1]},{"column":"a","op":"startswith","value":"x"},{"column":"a","op":"not_null"},{"column":"a","op":"not_null"},{"column":"a","op":">=","value":0}]}`},
-		{"aggregations", `{"table":"t","select":[{"agg":"MEAN","column":"a"},{"agg":"average","column":"b"},{"agg":"Count Distinct","column":"a"},{"agg":"count","column":"*"}]}`,
-			`{"version":1,"table":"t","select":[{"column":"a","agg":"avg"},{"column":"b","agg":"avg"},{"column":"a","agg":"count_distinct"},{"agg":"count"}]}`},
-		{"directions and defaults", `{"table":"t","joins":[{"table":"u","type":"INNER"}],"select":["a"],"order_by":[{"by":"a","direction":"ASC"},{"by":"b","direction":"Descending"}],"top":{"n":1,"per":["a"],"by":"b","direction":"DESC"}}`,
-			`{"version":1,"table":"t","joins":[{"table":"u"}],"select":[{"column":"a"}],"top":{"n":1,"per":["a"],"by":"b"},"order_by":[{"by":"a"},{"by":"b","direction":"desc"}]}`},
-		{"dates and windows", `{"table":"t","select":[{"agg":"count","window":{"kind":"Running Total"}},{"op":"DATE_DIFF","left":"a","right":"b","unit":"Day"}],"group_by":[{"column":"d","bucket":"MONTH"},{"column":"d","part":"day of week"}],"filters":[{"column":"d","op":"=","period":{"unit":"Week","this":true}}]}`,
-			`{"version":1,"table":"t","select":[{"agg":"count","window":{"kind":"running_total"}},{"op":"date_diff","left":{"column":"a"},"right":{"column":"b"},"unit":"day"}],"filters":[{"column":"d","op":"=","period":{"unit":"week","this":true}}],"group_by":[{"column":"d","bucket":"month"},{"column":"d","part":"day_of_week"}]}`},
-		{"inside sub-plans", `{"with":[{"name":"x","plan":{"version":1,"table":"t","select":["a"],"filters":{"column":"a","op":"<>","value":"<&>"}}}],"table":"x","select":["a"]}`,
-			`{"version":1,"with":[{"name":"x","plan":{"table":"t","select":[{"column":"a"}],"filters":[{"column":"a","op":"!=","value":"<&>"}]}}],"table":"x","select":[{"column":"a"}]}`},
-		{"a limit that was set stays", `{"table":"t","select":["a"],"limit":200}`,
-			`{"version":1,"table":"t","select":[{"column":"a"}],"limit":200}`},
+		{
+			"strings are columns", `{"table":"t","select":["a"],"group_by":["b"],"order_by":["a"]}`,
+			`{"version":1,"table":"t","select":[{"column":"a"}],"group_by":[{"column":"b"}],"order_by":[{"by":"a"}]}`,
+		},
+		{
+			"strings in arithmetic", `{"table":"t","select":[{"op":"/","left":"a","right":"b"}]}`,
+			`{"version":1,"table":"t","select":[{"op":"/","left":{"column":"a"},"right":{"column":"b"}}]}`,
+		},
+		{
+			"one filter", `{"table":"t","filters":{"or":[{"column":"a","op":"is null"}]}}`,
+			`{"version":1,"table":"t","filters":[{"or":[{"column":"a","op":"is_null"}]}]}`,
+		},
+		{
+			"nulls", `{"version":null,"table":"t","limit":null,"top":null,"select":[{"column":"a","agg":null}]}`,
+			`{"version":1,"table":"t","select":[{"column":"a"}]}`,
+		},
+		{
+			"operators", `{"table":"t","filters":[{"column":"a","op":"==","value":1},{"column":"a","op":"<>","value":1},{"column":"a","op":"NOT IN","value":[1]},{"column":"a","op":"starts_with","value":"x"},{"column":"a","op":"Is Not Null"},{"column":"a","op":"notnull"},{"column":"a","op":">=","value":0}]}`,
+			`{"version":1,"table":"t","filters":[{"column":"a","op":"=","value":1},{"column":"a","op":"!=","value":1},{"column":"a","op":"not_in","value":[1]},{"column":"a","op":"startswith","value":"x"},{"column":"a","op":"not_null"},{"column":"a","op":"not_null"},{"column":"a","op":">=","value":0}]}`,
+		},
+		{
+			"aggregations", `{"table":"t","select":[{"agg":"MEAN","column":"a"},{"agg":"average","column":"b"},{"agg":"Count Distinct","column":"a"},{"agg":"count","column":"*"}]}`,
+			`{"version":1,"table":"t","select":[{"column":"a","agg":"avg"},{"column":"b","agg":"avg"},{"column":"a","agg":"count_distinct"},{"agg":"count"}]}`,
+		},
+		{
+			"directions and defaults", `{"table":"t","joins":[{"table":"u","type":"INNER"}],"select":["a"],"order_by":[{"by":"a","direction":"ASC"},{"by":"b","direction":"Descending"}],"top":{"n":1,"per":["a"],"by":"b","direction":"DESC"}}`,
+			`{"version":1,"table":"t","joins":[{"table":"u"}],"select":[{"column":"a"}],"top":{"n":1,"per":["a"],"by":"b"},"order_by":[{"by":"a"},{"by":"b","direction":"desc"}]}`,
+		},
+		{
+			"dates and windows", `{"table":"t","select":[{"agg":"count","window":{"kind":"Running Total"}},{"op":"DATE_DIFF","left":"a","right":"b","unit":"Day"}],"group_by":[{"column":"d","bucket":"MONTH"},{"column":"d","part":"day of week"}],"filters":[{"column":"d","op":"=","period":{"unit":"Week","this":true}}]}`,
+			`{"version":1,"table":"t","select":[{"agg":"count","window":{"kind":"running_total"}},{"op":"date_diff","left":{"column":"a"},"right":{"column":"b"},"unit":"day"}],"filters":[{"column":"d","op":"=","period":{"unit":"week","this":true}}],"group_by":[{"column":"d","bucket":"month"},{"column":"d","part":"day_of_week"}]}`,
+		},
+		{
+			"inside sub-plans", `{"with":[{"name":"x","plan":{"version":1,"table":"t","select":["a"],"filters":{"column":"a","op":"<>","value":"<&>"}}}],"table":"x","select":["a"]}`,
+			`{"version":1,"with":[{"name":"x","plan":{"table":"t","select":[{"column":"a"}],"filters":[{"column":"a","op":"!=","value":"<&>"}]}}],"table":"x","select":[{"column":"a"}]}`,
+		},
+		{
+			"a limit that was set stays", `{"table":"t","select":["a"],"limit":200}`,
+			`{"version":1,"table":"t","select":[{"column":"a"}],"limit":200}`,
+		},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

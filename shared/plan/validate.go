@@ -79,8 +79,13 @@ func checkSizes(q *Query, path Path) error {
 		name string
 		n    int
 	}{
-		{"with", len(q.With)}, {"joins", len(q.Joins)}, {"select", len(q.Select)}, {"filters", len(q.Filters)},
-		{"group_by", len(q.GroupBy)}, {"having", len(q.Having)}, {"order_by", len(q.OrderBy)},
+		{"with", len(q.With)},
+		{"joins", len(q.Joins)},
+		{"select", len(q.Select)},
+		{"filters", len(q.Filters)},
+		{"group_by", len(q.GroupBy)},
+		{"having", len(q.Having)},
+		{"order_by", len(q.OrderBy)},
 	} {
 		if l.n > MaxItems {
 			return invalid(path.Key(l.name), "%s has %d items; %d are possible.", l.name, l.n, MaxItems)

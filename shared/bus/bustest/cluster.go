@@ -71,6 +71,20 @@ func (n *Nodes) awaitLeader(tb testing.TB) {
 	})
 }
 
+// StopLeader stops the server that leads a stream.
+func (n *Nodes) StopLeader(tb testing.TB, stream string) {
+	tb.Helper()
+	for i, s := range n.Servers {
+		if s.JetStreamIsStreamLeader(server.DEFAULT_GLOBAL_ACCOUNT, stream) {
+			s.Shutdown()
+			s.WaitForShutdown()
+			n.Servers = append(n.Servers[:i:i], n.Servers[i+1:]...)
+			return
+		}
+	}
+	tb.Fatalf("no server leads %s", stream)
+}
+
 // URL names all servers.
 func (n *Nodes) URL() string {
 	urls := make([]string, len(n.Servers))

@@ -100,7 +100,7 @@ func TestDirectoryInUseIsRefusedUntilItIsReleased(t *testing.T) {
 
 func TestDirectoryOfAnotherProcessIsRefused(t *testing.T) {
 	dir := t.TempDir()
-	other := exec.CommandContext(t.Context(), os.Args[0], holder) //nolint:gosec // this very test binary
+	other := exec.CommandContext(t.Context(), os.Args[0], holder)
 	other.Env = append(os.Environ(), "LEO_TEST_HOLD="+dir)
 	out, err := other.StdoutPipe()
 	if err != nil {

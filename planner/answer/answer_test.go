@@ -1,0 +1,223 @@
+package answer_test
+
+import (
+	"encoding/json"
+	"regexp"
+	"strings"
+	"testing"
+	"unicode/utf16"
+
+	"github.com/leo-analytics/leo/planner/answer"
+	"github.com/leo-analytics/leo/planner/compile"
+	"github.com/leo-analytics/leo/shared/catalog"
+	"github.com/leo-analytics/leo/shared/event"
+	"github.com/leo-analytics/leo/shared/plan"
+)
+
+func n(s string) json.Number { return json.Number(s) }
+
+// world is a dataset every case is about.
+func world() *catalog.Dataset {
+	return &catalog.Dataset{ID: "clinic", Title: "Clinic", Tables: []catalog.Table{{
+		Name: "visits", Rows: 900,
+		Columns: []catalog.Column{
+			{Name: "day", Type: catalog.Date},
+			{Name: "ward", Type: catalog.Text, Profile: &catalog.Profile{Distinct: 4}},
+			{Name: "urgent", Type: catalog.Boolean, Profile: &catalog.Profile{Distinct: 2}},
+			{Name: "cost", Type: catalog.Decimal, Unit: "EUR"},
+		},
+	}}, Prompts: []string{"How many visits are there?"}}
+}
+
+// result builds an input: columns as name/type/role, and rows.
+func result(columns []compile.OutputColumn, types []string, rows ...[]any) answer.Input {
+	x := event.Executed{RowCount: len(rows), Preview: rows, Executor: "native"}
+	for i, c := range columns {
+		x.Columns = append(x.Columns, event.Column{Name: c.Name, Type: types[i]})
+	}
+	return answer.Input{
+		Dataset: world(), Executed: x, Plan: &plan.Query{Table: "visits", Select: []plan.Expr{{Agg: plan.Sum, Column: "cost"}}},
+		Planned:   event.Planned{Sentence: "Sum of cost.", Origin: event.OriginRules},
+		Statement: &compile.Statement{Columns: columns},
+	}
+}
+
+func month() compile.OutputColumn {
+	return compile.OutputColumn{Name: "day_month", Type: catalog.Date, Role: compile.Time, Bucket: plan.Month}
+}
+
+func ward() compile.OutputColumn {
+	return compile.OutputColumn{Name: "ward", Type: catalog.Text, Role: compile.Dimension}
+}
+
+func cost() compile.OutputColumn {
+	return compile.OutputColumn{Name: "sum_cost", Type: catalog.Decimal, Role: compile.Measure, Unit: "EUR"}
+}
+
+func TestTextAndChartFollowTheShape(t *testing.T) {
+	share := compile.OutputColumn{Name: "share", Type: catalog.Decimal, Role: compile.Measure, Format: compile.Percent}
+	cases := map[string]struct {
+		in    answer.Input
+		text  string
+		chart string
+	}{
+		"a single figure": {
+			result([]compile.OutputColumn{cost()}, []string{"DECIMAL(18,2)"}, []any{n("1234567.891")}),
+			"Total cost is 1,234,567.89 EUR.", "number",
+		},
+		"a 64-bit integer keeps its digits": {
+			result([]compile.OutputColumn{{Name: "count", Type: catalog.Integer, Role: compile.Measure}}, []string{"BIGINT"}, []any{n("9007199254740993")}),
+			"Number of rows is 9,007,199,254,740,993.", "number",
+		},
+		"a fraction": {
+			result([]compile.OutputColumn{share}, []string{"DOUBLE"}, []any{n("0.12345")}),
+			"Share is 12.3%.", "number",
+		},
+		"nothing": {
+			result([]compile.OutputColumn{ward(), cost()}, []string{"VARCHAR", "DOUBLE"}),
+			"No rows match.", "table",
+		},
+		"no value": {
+			result([]compile.OutputColumn{cost()}, []string{"DOUBLE"}, []any{nil}),
+			"Total cost is no value.", "number",
+		},
+		"by group": {
+			result([]compile.OutputColumn{ward(), cost()}, []string{"VARCHAR", "DOUBLE"}, []any{"Süd", n("10.5")}, []any{"North", n("30")}, []any{"East", nil}),
+			"Total cost is highest for North with 30 EUR and lowest for Süd with 10.50 EUR.", "bar",
+		},
+		"over time": {
+			result([]compile.OutputColumn{month(), cost()}, []string{"DATE", "DOUBLE"},
+				[]any{"2026-01-01", n("5")}, []any{"2026-02-01", n("9")}, []any{"2026-03-01", n("4")}, []any{"2026-04-01", n("6")}),
+			"Total cost goes from 5 EUR in January 2026 to 6 EUR in April 2026. It is highest in February 2026 with 9 EUR and lowest in March 2026 with 4 EUR.", "line",
+		},
+		"over time by group": {
+			result([]compile.OutputColumn{month(), ward(), cost()}, []string{"DATE", "VARCHAR", "DOUBLE"},
+				[]any{"2026-01-01", "A", n("5")}, []any{"2026-01-01", "B", n("9")}, []any{"2026-02-01", "A", n("4")}),
+			"Total cost is highest for B, January 2026 with 9 EUR and lowest for A, February 2026 with 4 EUR.", "line",
+		},
+		"a list": {
+			result([]compile.OutputColumn{ward()}, []string{"VARCHAR"}, []any{"A"}, []any{"B"}),
+			"Ward: A, B.", "table",
+		},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			got := answer.Compose(c.in)
+			if got.Text != c.text {
+				t.Errorf("text\n got %q\nwant %q", got.Text, c.text)
+			}
+			if got.Chart == nil || got.Chart.Type != c.chart {
+				t.Errorf("chart %+v, want %s", got.Chart, c.chart)
+			}
+			if sentences := strings.Count(got.Text, ". ") + 1; sentences > 3 {
+				t.Errorf("%d sentences", sentences)
+			}
+			checkFigures(t, c.in, got)
+		})
+	}
+}
+
+// checkFigures holds the promise that every figure in the text is a cell.
+func checkFigures(t *testing.T, in answer.Input, got event.Answered) {
+	t.Helper()
+	units := utf16.Encode([]rune(got.Text))
+	for _, r := range got.Refs {
+		if r.Row < 0 || r.Row >= len(in.Executed.Preview) || r.Start < 0 || r.End > len(units) || r.Start >= r.End {
+			t.Fatalf("reference %+v points nowhere", r)
+		}
+		for i := r.Start; i < r.End; i++ {
+			units[i] = ' '
+		}
+		found := false
+		for _, c := range in.Executed.Columns {
+			found = found || c.Name == r.Column
+		}
+		if !found {
+			t.Errorf("reference to column %q", r.Column)
+		}
+	}
+	if left := regexp.MustCompile(`\d`).FindString(string(utf16.Decode(units))); left != "" {
+		t.Errorf("a figure in %q is not bound to a cell", got.Text)
+	}
+}
+
+func TestTruncationIsSaidAndWarned(t *testing.T) {
+	in := result([]compile.OutputColumn{ward(), cost()}, []string{"VARCHAR", "DOUBLE"}, []any{"A", n("1")}, []any{"B", n("2")})
+	in.Executed.Truncated = true
+	checkCut(t, in)
+	in.Executed.Truncated = false
+	in.Statement.LimitDefaulted, in.Statement.Limit = true, 2
+	checkCut(t, in)
+	in.Statement.Limit = 3
+	if got := answer.Compose(in); !got.Trust.Complete {
+		t.Error("a result below the limit counts as cut")
+	}
+}
+
+func checkCut(t *testing.T, in answer.Input) {
+	t.Helper()
+	got := answer.Compose(in)
+	if !strings.Contains(got.Text, "more rows") || got.Trust.Complete {
+		t.Errorf("text %q, complete %v", got.Text, got.Trust.Complete)
+	}
+	warned := false
+	for _, c := range got.Trust.Checks {
+		warned = warned || c.Name == "complete" && c.Outcome == "warn"
+	}
+	if !warned {
+		t.Errorf("checks %+v", got.Trust.Checks)
+	}
+}
+
+func TestTheAskedChartIsUsedWhereTheShapeCarriesIt(t *testing.T) {
+	in := result([]compile.OutputColumn{ward(), cost()}, []string{"VARCHAR", "DOUBLE"}, []any{"A", n("1")}, []any{"B", n("2")})
+	for wanted, want := range map[string]string{"": "bar", "pie": "pie", "line": "line", "table": "table", "map": "bar"} {
+		in.Planned.Chart = wanted
+		if got := answer.Compose(in).Chart.Type; got != want {
+			t.Errorf("asked %q, got %s, want %s", wanted, got, want)
+		}
+	}
+}
+
+func TestTrustCountsWhatWasDropped(t *testing.T) {
+	in := result([]compile.OutputColumn{cost()}, []string{"DOUBLE"}, []any{n("1")})
+	read, kept := int64(900), int64(850)
+	in.Executed.RowsRead, in.Executed.RowsKept = &read, &kept
+	got := answer.Compose(in).Trust
+	if got.RowsDropped == nil || *got.RowsDropped != 50 || !got.Complete || got.Origin != event.OriginRules {
+		t.Errorf("trust %+v", got)
+	}
+}
+
+func TestFollowUpsAreThreeAndNotTheQuestion(t *testing.T) {
+	in := result([]compile.OutputColumn{cost()}, []string{"DOUBLE"}, []any{n("1")})
+	in.Asked.Request.Question = "total cost by month"
+	got := answer.Compose(in).FollowUps
+	if len(got) != 3 {
+		t.Fatalf("follow-ups %q", got)
+	}
+	seen := map[string]bool{}
+	for _, q := range got {
+		if strings.EqualFold(q, in.Asked.Request.Question) || seen[q] {
+			t.Errorf("follow-up %q in %q", q, got)
+		}
+		seen[q] = true
+	}
+}
+
+func TestSQLWithoutAPlanIsReadByTypesAndNames(t *testing.T) {
+	in := answer.Input{
+		Dataset: world(),
+		Executed: event.Executed{
+			Columns: []event.Column{{Name: "ward_id", Type: "BIGINT"}, {Name: "total", Type: "DOUBLE"}},
+			Preview: [][]any{{n("7"), n("1.5")}, {n("8"), n("2.5")}}, RowCount: 2,
+		},
+	}
+	got := answer.Compose(in)
+	if got.Chart.Type != "bar" || got.Chart.X != "ward_id" || got.Text != "Total is highest for 8 with 2.50 and lowest for 7 with 1.50." {
+		t.Errorf("%q, %+v", got.Text, got.Chart)
+	}
+	if len(got.FollowUps) == 0 {
+		t.Error("no follow-ups")
+	}
+}

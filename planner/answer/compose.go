@@ -1,0 +1,78 @@
+package answer
+
+import (
+	"github.com/leo-analytics/leo/planner/compile"
+	"github.com/leo-analytics/leo/shared/catalog"
+	"github.com/leo-analytics/leo/shared/event"
+	"github.com/leo-analytics/leo/shared/plan"
+)
+
+// Input is everything an answer may be made of. Plan and Statement are nil for
+// SQL that a person wrote.
+type Input struct {
+	Dataset   *catalog.Dataset
+	Asked     event.Asked
+	Planned   event.Planned
+	Executed  event.Executed
+	Plan      *plan.Query
+	Statement *compile.Statement
+}
+
+// Compose returns the answer to a result. Usage is left to the caller.
+func Compose(in Input) event.Answered {
+	t := tableOf(in)
+	text, refs := summarise(t, cut(in))
+	return event.Answered{
+		Text: text, Refs: refs, Chart: chartOf(t, in.Planned.Chart),
+		FollowUps: followUps(in), Trust: trust(in),
+	}
+}
+
+// cut reports whether rows may be missing: the result was truncated, or it has
+// exactly as many rows as the limit that nobody asked for.
+func cut(in Input) bool {
+	st := in.Statement
+	return in.Executed.Truncated || st != nil && st.LimitDefaulted && in.Executed.RowCount >= st.Limit
+}
+
+// trust says what the answer rests on.
+func trust(in Input) event.Trust {
+	x := in.Executed
+	t := event.Trust{
+		Sentence: in.Planned.Sentence, Origin: in.Planned.Origin,
+		DatasetVersion: in.Asked.Dataset.Version, Complete: !cut(in),
+		RowsRead: x.RowsRead, RowsKept: x.RowsKept,
+	}
+	if x.RowsRead != nil && x.RowsKept != nil {
+		dropped := *x.RowsRead - *x.RowsKept
+		t.RowsDropped = &dropped
+	}
+	if in.Plan != nil {
+		t.Checks = append(t.Checks, event.Check{
+			Name: "plan", Outcome: "pass", Detail: "The plan names only columns the dataset has, with types that fit.",
+		})
+	}
+	t.Checks = append(
+		t.Checks,
+		event.Check{Name: "sql_policy", Outcome: "pass", Detail: "One SELECT over this dataset's tables, nothing else."},
+		event.Check{Name: "sandbox", Outcome: "pass", Detail: "Ran once in a single-use sandbox without network (" + x.Executor + ")."},
+	)
+	switch {
+	case x.Truncated:
+		t.Checks = append(t.Checks, event.Check{
+			Name: "complete", Outcome: "warn", Detail: "The result has more rows than were returned; figures in the text are of the rows shown.",
+		})
+	case cut(in):
+		t.Checks = append(t.Checks, event.Check{
+			Name: "complete", Outcome: "warn", Detail: "The result fills the default limit; there may be more rows, and figures in the text are of the rows shown.",
+		})
+	default:
+		t.Checks = append(t.Checks, event.Check{Name: "complete", Outcome: "pass", Detail: "Every row of the result was returned."})
+	}
+	if in.Statement != nil {
+		for _, w := range in.Statement.Warnings {
+			t.Checks = append(t.Checks, event.Check{Name: "reading", Outcome: "warn", Detail: w})
+		}
+	}
+	return t
+}

@@ -1,0 +1,118 @@
+package answer
+
+import (
+	"strings"
+
+	"github.com/leo-analytics/leo/planner/compile"
+	"github.com/leo-analytics/leo/shared/catalog"
+	"github.com/leo-analytics/leo/shared/event"
+	"github.com/leo-analytics/leo/shared/plan"
+)
+
+// table is a result with the role of each column.
+type table struct {
+	columns []column
+	rows    [][]any
+	total   int // rows of the result, of which rows may be a preview
+	ordered bool
+}
+
+// column is one column of a result and how to read it.
+type column struct {
+	index   int
+	name    string
+	label   string
+	typ     catalog.Type
+	role    compile.Role
+	percent bool
+	unit    string
+	bucket  plan.Bucket
+}
+
+// tableOf reads the roles from the statement, or guesses them from types and
+// names where a person wrote the SQL.
+func tableOf(in Input) table {
+	x := in.Executed
+	t := table{rows: x.Preview, total: x.RowCount}
+	if in.Statement != nil {
+		t.ordered = len(in.Plan.OrderBy) > 0 || in.Plan.Top != nil
+	}
+	for i, c := range x.Columns {
+		col := column{index: i, name: c.Name, label: humanise(c.Name), typ: catalog.TypeOf(c.Type)}
+		col.role = guess(col)
+		if in.Statement != nil && len(in.Statement.Columns) == len(x.Columns) {
+			s := in.Statement.Columns[i]
+			col.role, col.percent, col.unit, col.bucket = s.Role, s.Format == compile.Percent, s.Unit, s.Bucket
+			col.label = spoken(col.label)
+		}
+		t.columns = append(t.columns, col)
+	}
+	return t
+}
+
+// guess is the role of a column nobody declared: numbers are measured unless
+// their name says that they identify something.
+func guess(c column) compile.Role {
+	lower := strings.ToLower(c.name)
+	switch {
+	case c.typ.Temporal():
+		return compile.Time
+	case c.typ.Numeric() && lower != "id" && !strings.HasSuffix(lower, "_id") && lower != "year" && lower != "month":
+		return compile.Measure
+	}
+	return compile.Dimension
+}
+
+// of returns the columns of one role, in order.
+func (t table) of(role compile.Role) []column {
+	var out []column
+	for _, c := range t.columns {
+		if c.role == role {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// distinct counts the different values of a column, up to limit.
+func (t table) distinct(c column, limit int) int {
+	seen := map[string]bool{}
+	for _, r := range t.rows {
+		seen[format(r[c.index], c)] = true
+		if len(seen) >= limit {
+			break
+		}
+	}
+	return len(seen)
+}
+
+// humanise turns a column name into words.
+func humanise(name string) string {
+	words := strings.TrimSpace(strings.NewReplacer("_", " ", ".", " ").Replace(name))
+	if words == "" {
+		return name
+	}
+	if words == strings.ToUpper(words) && len(words) > 4 {
+		words = strings.ToLower(words)
+	}
+	return words
+}
+
+// spoken turns the compiler's short names for aggregations into words.
+func spoken(label string) string {
+	for _, w := range [][2]string{
+		{"sum ", "total "}, {"avg ", "average "}, {"count ", "number of "}, {"min ", "lowest "}, {"max ", "highest "},
+		{"stddev ", "standard deviation of "},
+	} {
+		if rest, ok := strings.CutPrefix(label, w[0]); ok {
+			return w[1] + strings.TrimPrefix(rest, "distinct ")
+		}
+	}
+	if label == "count" {
+		return "number of rows"
+	}
+	return label
+}
+
+// ref binds a cell; the caller sets where in the text it stands.
+func ref(c column, row int) event.Ref { return event.Ref{Row: row, Column: c.name} }

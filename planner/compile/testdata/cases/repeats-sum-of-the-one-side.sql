@@ -1,0 +1,25 @@
+WITH "joined" AS (
+  SELECT
+    "order_items"."category" AS "category",
+    row_number() OVER (PARTITION BY "order_items"."category", "orders"."order_id") = 1 AS "first",
+    "orders"."total" AS "total",
+    "order_items"."quantity" AS "quantity"
+  FROM "orders"
+  JOIN "order_items" ON "orders"."order_id" = "order_items"."order_id"
+)
+SELECT
+  "category",
+  sum("total") FILTER (WHERE "first") AS "order_totals",
+  sum("quantity") AS "sum_quantity"
+FROM "joined"
+GROUP BY "category"
+ORDER BY "category" ASC NULLS LAST
+LIMIT 200
+
+-- counts
+SELECT (SELECT count(*) FROM "orders") AS "rows_read", (SELECT count(*) FROM (SELECT DISTINCT "orders"."order_id" FROM "orders" JOIN "order_items" ON "orders"."order_id" = "order_items"."order_id") AS "kept") AS "rows_kept"
+
+-- reads order_items, orders; at most 200 rows by default
+-- category: text dimension from /group_by/0
+-- order_totals: decimal measure USD from /select/0
+-- sum_quantity: integer measure from /select/1

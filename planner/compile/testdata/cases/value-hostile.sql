@@ -1,0 +1,13 @@
+SELECT "order_id"
+FROM "orders"
+WHERE "status" = '''; DROP TABLE orders; --'
+  AND "zip" IN ('''', '\', '
+-- x', '/* */', '"', '日本‮')
+LIMIT 200
+
+-- counts
+SELECT (SELECT count(*) FROM "orders") AS "rows_read", (SELECT count(*) FROM "orders" WHERE "status" = '''; DROP TABLE orders; --' AND "zip" IN ('''', '\', '
+-- x', '/* */', '"', '日本‮')) AS "rows_kept"
+
+-- reads orders; at most 200 rows by default
+-- order_id: integer dimension from /select/0

@@ -1,0 +1,24 @@
+WITH "grouped" AS (
+  SELECT
+    "customer_id",
+    sum("total") AS "revenue"
+  FROM "orders"
+  GROUP BY "customer_id"
+)
+SELECT
+  "customer_id",
+  "revenue",
+  rank() OVER (ORDER BY "revenue" DESC NULLS LAST) AS "place"
+FROM "grouped"
+ORDER BY
+  "place" ASC NULLS LAST,
+  "customer_id" ASC NULLS LAST
+LIMIT 200
+
+-- counts
+SELECT count(*) AS "rows_read", count(*) AS "rows_kept" FROM "orders"
+
+-- reads orders; at most 200 rows by default; ordered
+-- customer_id: integer dimension from /group_by/0
+-- revenue: decimal measure USD from /select/0
+-- place: integer measure from /select/1

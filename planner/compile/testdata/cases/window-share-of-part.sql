@@ -1,0 +1,29 @@
+WITH "grouped" AS (
+  SELECT
+    "category",
+    "product_id",
+    sum("quantity") AS "pieces"
+  FROM "order_items"
+  GROUP BY
+    "category",
+    "product_id"
+)
+SELECT
+  "category",
+  "product_id",
+  "pieces",
+  CAST("pieces" AS DOUBLE) / nullif(sum("pieces") OVER (PARTITION BY "category"), 0) AS "share"
+FROM "grouped"
+ORDER BY
+  "category" ASC NULLS LAST,
+  "product_id" ASC NULLS LAST
+LIMIT 200
+
+-- counts
+SELECT count(*) AS "rows_read", count(*) AS "rows_kept" FROM "order_items"
+
+-- reads order_items; at most 200 rows by default
+-- category: text dimension from /group_by/0
+-- product_id: integer dimension from /group_by/1
+-- pieces: integer measure from /select/0
+-- share: decimal measure percent from /select/1

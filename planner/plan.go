@@ -1,0 +1,215 @@
+package planner
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/leo-analytics/leo/planner/compile"
+	"github.com/leo-analytics/leo/planner/rules"
+	"github.com/leo-analytics/leo/planner/sentence"
+	"github.com/leo-analytics/leo/shared/bus"
+	"github.com/leo-analytics/leo/shared/event"
+	"github.com/leo-analytics/leo/shared/fault"
+	"github.com/leo-analytics/leo/shared/plan"
+	"github.com/leo-analytics/leo/shared/policy"
+)
+
+// plan handles an asked event: it appends planned, needs_input or rejected.
+func (s *Service) plan(ctx context.Context, t *bus.Turn) error {
+	asked, ok := t.Event.Body.(event.Asked)
+	if !ok {
+		return fmt.Errorf("worker got a %s event", t.Event.Kind())
+	}
+	began := time.Now()
+	t.Progress("planning", "Understanding the request")
+	k, err := s.catalogues.get(ctx, t.Event.Org, asked.Dataset.ID, asked.Dataset.Version)
+	if err != nil {
+		return err
+	}
+	d := draft{asked: asked, known: k, asOf: asOf(asked, t.Event.Time)}
+	body, err := d.body(ctx)
+	if err != nil {
+		return err
+	}
+	switch b := body.(type) {
+	case event.Planned:
+		b.PlanMS = float64(time.Since(began).Microseconds()) / 1000
+		return t.AppendStep(ctx, t.Event.Step+1, b)
+	default:
+		return t.Append(ctx, b)
+	}
+}
+
+// asOf is the clock that relative periods are counted from.
+func asOf(asked event.Asked, at time.Time) time.Time {
+	if !asked.Conversation.AsOf.IsZero() {
+		return asked.Conversation.AsOf
+	}
+	return at
+}
+
+// draft is one request on its way to a statement.
+type draft struct {
+	asked event.Asked
+	known *known
+	asOf  time.Time
+}
+
+// body decides what a request becomes. A fault it returns ends the run.
+func (d draft) body(ctx context.Context) (event.Body, error) {
+	switch r := d.asked.Request; {
+	case len(r.Plan) > 0:
+		q, err := plan.Decode(r.Plan)
+		if err != nil {
+			return nil, err
+		}
+		return d.planned(q, event.OriginPerson, 1, "")
+	case r.SQL != "":
+		return d.sql(r.SQL), nil
+	case r.Python != "":
+		return nil, fault.New(fault.FeatureDisabled, "Python is switched off on this Leo.").
+			WithHint("Ask with a question, a plan or SQL.")
+	default:
+		return d.question(ctx, r.Question)
+	}
+}
+
+// question plans by rules: one sure reading runs, several ask back, none is an
+// honest no.
+func (d draft) question(ctx context.Context, text string) (event.Body, error) {
+	c := d.asked.Conversation
+	result, err := d.known.rules.Plan(ctx, rules.Question{
+		Text: text, Turns: c.Turns, Instructions: c.Instructions, AsOf: d.asOf,
+	})
+	if err != nil {
+		return nil, err
+	}
+	switch verdict := rules.Decide(result, rules.DefaultPolicy()); verdict.Action {
+	case rules.Run:
+		best := verdict.Readings[0]
+		return d.planned(best.Plan, event.OriginRules, best.Score, best.Chart)
+	case rules.Ask:
+		return d.needsInput(text, verdict.Readings)
+	default:
+		return d.notUnderstood(result), nil
+	}
+}
+
+// planned checks, compiles and words a plan.
+func (d draft) planned(q *plan.Query, origin event.Origin, confidence float64, chart string) (event.Body, error) {
+	st, canonical, err := d.compile(q)
+	if err != nil {
+		return nil, err
+	}
+	return event.Planned{
+		QueryType: "sql", Plan: canonical, SQL: st.SQL, CountsSQL: st.CountsSQL, Dialect: string(st.Dialect),
+		Tables: st.Tables, Sentence: sentence.Sentence(q, d.known.dataset, d.asOf), Origin: origin,
+		Confidence: confidence, Chart: chart,
+		Interpretation: sentence.Chips(q, d.known.dataset, d.asOf), Limits: d.limits(q),
+	}, nil
+}
+
+// compile takes a plan through every check there is before the sandbox.
+func (d draft) compile(q *plan.Query) (*compile.Statement, []byte, error) {
+	id := d.known.dataset.ID
+	if q.DatasetID != "" && q.DatasetID != id {
+		return nil, nil, fault.New(fault.Validation, "The plan is for dataset %q and the run is for %q.", q.DatasetID, id).
+			WithHint("Use the same dataset_id in both, or leave it out of the plan.").With("path", "/dataset_id")
+	}
+	if err := q.Validate(); err != nil {
+		return nil, nil, err
+	}
+	if err := policy.CheckPlan(q, d.known.dataset); err != nil {
+		return nil, nil, err
+	}
+	st, err := compile.Compile(q, d.known.dataset, compile.Options{
+		Dialect: compile.DuckDB, AsOf: d.asOf, DefaultLimit: d.asked.Limits.MaxRows,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	canonical, err := q.Canonical()
+	return st, canonical, err
+}
+
+// limits lets a plan's own limit raise or lower the rows that come back, within
+// what the run was granted.
+func (d draft) limits(q *plan.Query) event.Limits {
+	l := d.asked.Limits
+	if q.Limit > 0 && q.Limit < l.MaxRows {
+		l.MaxRows = q.Limit
+	}
+	return l
+}
+
+// sql labels a person's SQL. Whether it may run is decided in the sandbox, by
+// the engine's own parser.
+func (d draft) sql(text string) event.Planned {
+	return event.Planned{
+		QueryType: "sql", SQL: text, Dialect: string(compile.DuckDB), Tables: d.known.dataset.TableNames(),
+		Sentence: "The result of SQL written by a person over dataset " + d.known.dataset.Title + ".",
+		Origin:   event.OriginPerson, Confidence: 1, Limits: d.asked.Limits,
+	}
+}
+
+// needsInput offers the readings. One that does not compile is not offered; if
+// that leaves a single one it still needs a person's word.
+func (d draft) needsInput(text string, readings []rules.Reading) (event.Body, error) {
+	body := event.NeedsInput{Question: text}
+	for _, r := range readings {
+		_, canonical, err := d.compile(r.Plan)
+		if err != nil {
+			continue
+		}
+		says := sentence.Sentence(r.Plan, d.known.dataset, d.asOf)
+		label := strings.Join(r.Explain, ", ")
+		if label == "" {
+			label = says
+		}
+		body.Readings = append(body.Readings, event.Reading{Label: label, Sentence: says, Plan: canonical})
+	}
+	if len(body.Readings) == 0 {
+		return d.notUnderstood(&rules.Result{}), nil
+	}
+	return body, nil
+}
+
+// notUnderstood says no, and which words were the trouble.
+func (d draft) notUnderstood(result *rules.Result) event.Rejected {
+	f := fault.New(fault.Validation, "Leo could not turn this question into a query it is sure of.")
+	switch {
+	case len(result.Unknown) > 0:
+		f = fault.New(fault.Validation, "Leo does not understand %s in this question.", quoted(result.Unknown)).
+			With("words", result.Unknown)
+	case result.Why != "":
+		f = fault.New(fault.Validation, "Leo could not turn this question into a query it is sure of: %s.", strings.TrimSuffix(result.Why, ".")).
+			With("why", result.Why)
+	}
+	return event.Rejected{
+		Stage: event.StagePlanning, Words: result.Unknown,
+		Fault: f.WithHint("%s", d.vocabulary()),
+	}
+}
+
+// vocabulary is a hint made of what the dataset does have.
+func (d draft) vocabulary() string {
+	var parts []string
+	for _, t := range d.known.dataset.Tables[:min(3, len(d.known.dataset.Tables))] {
+		names := t.ColumnNames()
+		parts = append(parts, t.Name+" ("+strings.Join(names[:min(8, len(names))], ", ")+")")
+	}
+	return "Rephrase with names from the data: " + strings.Join(parts, "; ") + "."
+}
+
+func quoted(words []string) string {
+	q := make([]string, len(words))
+	for i, w := range words {
+		q[i] = `"` + w + `"`
+	}
+	if len(q) == 1 {
+		return q[0]
+	}
+	return strings.Join(q[:len(q)-1], ", ") + " and " + q[len(q)-1]
+}
