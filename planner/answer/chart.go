@@ -81,14 +81,14 @@ func title(t table, c *event.Chart) string {
 	}
 	labels := make([]string, len(c.Y))
 	for i, y := range c.Y {
-		labels[i] = humanise(y)
+		labels[i] = t.label(y)
 	}
 	out := upper(strings.Join(labels, ", "))
 	if c.X != "" {
-		out += " by " + humanise(c.X)
+		out += " by " + t.label(c.X)
 	}
 	if c.Color != "" {
-		out += " and " + humanise(c.Color)
+		out += " and " + t.label(c.Color)
 	}
 	return out
 }

@@ -74,6 +74,16 @@ func (t table) of(role compile.Role) []column {
 	return out
 }
 
+// label is how a column is spoken of.
+func (t table) label(name string) string {
+	for _, c := range t.columns {
+		if c.name == name {
+			return c.label
+		}
+	}
+	return humanise(name)
+}
+
 // distinct counts the different values of a column, up to limit.
 func (t table) distinct(c column, limit int) int {
 	seen := map[string]bool{}
@@ -101,10 +111,18 @@ func humanise(name string) string {
 // spoken turns the compiler's short names for aggregations into words.
 func spoken(label string) string {
 	for _, w := range [][2]string{
-		{"sum ", "total "}, {"avg ", "average "}, {"count ", "number of "}, {"min ", "lowest "}, {"max ", "highest "},
+		{"sum ", "total "},
+		{"avg ", "average "},
+		{"count ", "number of "},
+		{"min ", "lowest "},
+		{"max ", "highest "},
 		{"stddev ", "standard deviation of "},
 	} {
-		if rest, ok := strings.CutPrefix(label, w[0]); ok {
+		rest, ok := strings.CutPrefix(label, w[0])
+		switch {
+		case ok && strings.HasPrefix(rest, strings.TrimSpace(w[1])):
+			return rest // "total", not "total total"
+		case ok:
 			return w[1] + strings.TrimPrefix(rest, "distinct ")
 		}
 	}

@@ -63,9 +63,18 @@ func TestPhrasesHaveMeaningsThePlanKnows(t *testing.T) {
 func TestStemsBringFormsTogether(t *testing.T) {
 	l := newLexicon()
 	for _, forms := range [][]string{
-		{"price", "prices", "priced", "pricing"}, {"category", "categories"}, {"ship", "shipped", "shipping", "shipments"},
-		{"resolve", "resolved", "resolution"}, {"anomaly", "anomalies", "anomalous"}, {"city", "cities"}, {"person", "people"},
-		{"class", "classes"}, {"status", "statuses"}, {"box", "boxes"}, {"return", "returned", "returns"}, {"buy", "bought"},
+		{"price", "prices", "priced", "pricing"},
+		{"category", "categories"},
+		{"ship", "shipped", "shipping", "shipments"},
+		{"resolve", "resolved", "resolution"},
+		{"anomaly", "anomalies", "anomalous"},
+		{"city", "cities"},
+		{"person", "people"},
+		{"class", "classes"},
+		{"status", "statuses"},
+		{"box", "boxes"},
+		{"return", "returned", "returns"},
+		{"buy", "bought"},
 	} {
 		for _, f := range forms[1:] {
 			if l.stem(f) != l.stem(forms[0]) {

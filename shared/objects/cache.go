@@ -51,7 +51,7 @@ func NewCache(b *bus.Bus, dir string, maxBytes int64, log *slog.Logger) (*Cache,
 		maxBytes = 10 << 30
 	}
 	c := &Cache{store: b.Objects(preparedBucket), dir: dir, maxBytes: maxBytes, log: log, entries: map[string]*entry{}}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // sandboxes run as another user and must pass through
 		return nil, DiskFault(err)
 	}
 	found, err := os.ReadDir(dir)

@@ -1,0 +1,22 @@
+// Package docker runs sandboxes as containers, one per run, through the Docker
+// API. It needs a daemon on the same host, because the directories a sandbox
+// sees are bind-mounted from there.
+//
+// The image is made here and holds one file: [Executor.EnsureImage] imports the
+// static runner binary into an image without a base, named after the binary's
+// hash, so nothing is pulled and an old runner is never reused. It is imported
+// once per binary and stays; `docker image rm` of leo-runner images is safe
+// whenever no leo runs.
+//
+// A container is created, attached, started and removed by force. What holds
+// inside: no network, a read-only root, the dataset read-only, a small tmpfs
+// that cannot execute, and for ingest one writable directory; user
+// [executor.UID] without capabilities and without a way to new ones; the
+// daemon's seccomp profile; bounds on memory, without swap, on processes and on
+// CPU; no shared memory, no log on the daemon's disk.
+//
+// Containers carry labels that name their owner. A leo that dies leaves its
+// containers behind: the runner of an idle one sees its input end and exits, a
+// busy one exits at its own deadline, and the next leo removes them with Sweep,
+// which leaves alone whatever belongs to a living process.
+package docker

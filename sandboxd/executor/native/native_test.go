@@ -1,0 +1,190 @@
+//go:build linux
+
+package native_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/leo-analytics/leo/sandboxd/executor"
+	"github.com/leo-analytics/leo/sandboxd/executor/executortest"
+	"github.com/leo-analytics/leo/sandboxd/executor/native"
+	"github.com/leo-analytics/leo/sandboxd/protocol"
+)
+
+// flags let this test binary run parts of itself in a second process, which
+// cannot build anything.
+type flags struct {
+	own, probe, runner *string
+}
+
+var secondProcess = flags{ //nolint:gochecknoglobals // flags are defined before a test binary parses them
+	own:    executortest.DefineOwnFlag(),
+	probe:  flag.String("probe-binary", "", "do not build the probe, use this"),
+	runner: flag.String("runner-binary", "", "do not build leo-runner, use this"),
+}
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func factory(tb testing.TB, runner string) executor.Executor {
+	tb.Helper()
+	e, err := native.New(native.Options{Runner: runner, Logger: executortest.Logger()})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return e
+}
+
+func options() executortest.Options {
+	return executortest.Options{
+		Probe: *secondProcess.probe, Runner: *secondProcess.runner,
+		Leftovers:    leftovers,
+		Mounts:       []string{"/", "/leo-runner", "/dev/null", "/data", "/tmp"},
+		Slow:         2 * time.Second, // a busy machine is no failure
+		DieWithOwner: true,
+		OwnerArgs:    []string{"-test.run=^TestOwner$", "-test.v"},
+	}
+}
+
+func TestConformance(t *testing.T) {
+	executortest.Run(t, factory, options())
+}
+
+// TestLandlockHoldsBesideTheMounts asks for something the mounts allow.
+func TestLandlockHoldsBesideTheMounts(t *testing.T) {
+	e := factory(t, executortest.ProbeBinary(t))
+	defer func() { _ = e.Close(t.Context()) }()
+	s, err := e.Prepare(t.Context(), executor.Spec{
+		Mode: protocol.SQL, DataDir: executortest.Dataset(t, map[string]string{protocol.PreparedName: "prepared"}),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, _, err := s.Run(t.Context(), protocol.Request{ID: "1", Statement: "facts"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range resp.Rows {
+		if row[0] == "root" && !strings.Contains(fmt.Sprint(row[1]), "permission denied") {
+			t.Errorf("the root directory lists as %v", row[1])
+		}
+	}
+}
+
+// ordinaryUser is a uid that owns nothing.
+const ordinaryUser = 12345
+
+// TestConformanceAsOrdinaryUser runs the suite again without root's rights.
+func TestConformanceAsOrdinaryUser(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("TestConformance already runs as an ordinary user")
+	}
+	dir, err := os.MkdirTemp("", "leo-ordinary-") //nolint:usetesting // the directory of t.TempDir is private
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := os.Chmod(dir, 0o1777); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), "/proc/self/exe", "-test.run=^TestConformance$", "-test.v",
+		"-probe-binary="+copyBinary(t, executortest.ProbeBinary(t), dir),
+		"-runner-binary="+copyBinary(t, executortest.RunnerBinary(t), dir))
+	cmd.Dir, cmd.Env = dir, []string{"TMPDIR=" + dir, "PATH=/usr/bin:/bin"}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: ordinaryUser, Gid: ordinaryUser}}
+	out, err := cmd.CombinedOutput()
+	t.Logf("%s", out)
+	if err != nil {
+		t.Error(err)
+	}
+	if !strings.Contains(string(out), "--- PASS: TestConformance (") {
+		t.Error("the suite did not run to its end")
+	}
+}
+
+// copyBinary puts a binary where everybody may execute it.
+func copyBinary(t *testing.T, path, dir string) string {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	target := filepath.Join(dir, filepath.Base(path))
+	if err := os.WriteFile(target, data, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return target
+}
+
+// TestOwner is not a test: see executortest.Own.
+func TestOwner(t *testing.T) {
+	if *secondProcess.own == "" {
+		t.Skip("runs in a second process only")
+	}
+	executortest.Own(t, factory(t, *secondProcess.own))
+}
+
+// leftovers lists what this process's sandboxes have on the machine: control
+// groups, child processes, open descriptors, directories.
+func leftovers(tb testing.TB, _ executor.Executor) []string {
+	tb.Helper()
+	var found []string
+	own := fmt.Sprintf("leo-sandboxes/*.%d.*/*", os.Getpid())
+	for _, hierarchy := range []string{"/sys/fs/cgroup/", "/sys/fs/cgroup/*/", "/sys/fs/cgroup/*/*/"} {
+		groups, _ := filepath.Glob(hierarchy + own)
+		for _, path := range groups {
+			if info, err := os.Stat(path); err == nil && info.IsDir() {
+				found = append(found, path)
+			}
+		}
+	}
+	scratch, _ := filepath.Glob(filepath.Join(os.TempDir(), "leo-sandbox-*"))
+	found = append(found, scratch...)
+	found = append(found, children(tb)...)
+	mounts, err := os.ReadFile("/proc/self/mountinfo")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for line := range strings.Lines(string(mounts)) {
+		if strings.Contains(line, "leo-runner") || strings.Contains(line, "leo-probe") {
+			found = append(found, strings.TrimSpace(line))
+		}
+	}
+	fds, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return append(found, fmt.Sprint(len(fds), " descriptors"))
+}
+
+// children lists the processes this one has started.
+func children(tb testing.TB) []string {
+	tb.Helper()
+	threads, err := os.ReadDir("/proc/self/task")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var found []string
+	for _, thread := range threads {
+		ids, _ := os.ReadFile("/proc/self/task/" + thread.Name() + "/children")
+		found = append(found, strings.Fields(string(ids))...)
+	}
+	slices.Sort(found)
+	return found
+}
+
+func BenchmarkColdRun(b *testing.B) { executortest.Bench(b, factory) }
