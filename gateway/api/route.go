@@ -1,0 +1,70 @@
+package api
+
+import "github.com/leo-analytics/leo/gateway/auth"
+
+// Access says who may use a route.
+type Access string
+
+// The accesses. Public routes ask nobody who they are; the others need at least
+// the role of that name.
+const (
+	Public  Access = "public"
+	Viewer  Access = Access(auth.Viewer)
+	Analyst Access = Access(auth.Analyst)
+	Admin   Access = Access(auth.Admin)
+)
+
+// Route is one row of the route table.
+type Route struct {
+	Method string
+	// Path is in Fiber's notation: ":id" is a parameter.
+	Path   string
+	Access Access
+	// long marks routes that may take longer than a request's usual time:
+	// uploads and event streams, which have bounds of their own.
+	long bool
+	do   func(*call) error
+}
+
+// Routes returns the route table. Besides it there are only the web app's files.
+func Routes() []Route {
+	const v1 = "/api/v1"
+	return []Route{
+		{Method: "GET", Path: "/healthz", Access: Public, do: (*call).healthz},
+		{Method: "GET", Path: "/readyz", Access: Public, do: (*call).readyz},
+		{Method: "GET", Path: "/metrics", Access: Viewer, do: (*call).metrics},
+		{Method: "GET", Path: "/api/openapi.json", Access: Public, do: (*call).openAPI},
+		{Method: "GET", Path: "/api/docs", Access: Public, do: (*call).docs},
+
+		{Method: "GET", Path: v1 + "/session", Access: Viewer, do: (*call).whoAmI},
+		{Method: "POST", Path: v1 + "/session", Access: Public, do: (*call).signIn},
+		{Method: "DELETE", Path: v1 + "/session", Access: Public, do: (*call).signOut},
+
+		{Method: "GET", Path: v1 + "/datasets", Access: Viewer, do: (*call).listDatasets},
+		{Method: "POST", Path: v1 + "/datasets", Access: Analyst, long: true, do: (*call).uploadDataset},
+		{Method: "GET", Path: v1 + "/datasets/:id", Access: Viewer, do: (*call).getDataset},
+		{Method: "DELETE", Path: v1 + "/datasets/:id", Access: Admin, do: (*call).deleteDataset},
+		{Method: "GET", Path: v1 + "/datasets/:id/schema", Access: Viewer, do: (*call).getSchema},
+		{Method: "POST", Path: v1 + "/datasets/:id/prepare", Access: Analyst, do: (*call).prepareDataset},
+
+		{Method: "POST", Path: v1 + "/chat", Access: Analyst, do: (*call).chat},
+		{Method: "GET", Path: v1 + "/runs", Access: Viewer, do: (*call).listRuns},
+		{Method: "POST", Path: v1 + "/runs", Access: Analyst, do: (*call).ask},
+		{Method: "GET", Path: v1 + "/runs/:id", Access: Viewer, do: (*call).getRun},
+		{Method: "GET", Path: v1 + "/runs/:id/events", Access: Viewer, do: (*call).events},
+		{Method: "POST", Path: v1 + "/runs/:id/cancel", Access: Analyst, do: (*call).cancel},
+		{Method: "POST", Path: v1 + "/runs/:id/reproduce", Access: Analyst, do: (*call).reproduce},
+		{Method: "GET", Path: v1 + "/runs/:id/result.json", Access: Viewer, do: (*call).resultJSON},
+		{Method: "GET", Path: v1 + "/runs/:id/result.csv", Access: Viewer, do: (*call).resultCSV},
+		{Method: "GET", Path: v1 + "/runs/:id/result.parquet", Access: Viewer, do: (*call).resultParquet},
+		{Method: "GET", Path: v1 + "/threads", Access: Viewer, do: (*call).listThreads},
+
+		{Method: "GET", Path: v1 + "/audit/events", Access: Admin, long: true, do: (*call).auditEvents},
+		{Method: "GET", Path: v1 + "/audit/capsules", Access: Admin, long: true, do: (*call).auditCapsules},
+
+		{Method: "GET", Path: v1 + "/tokens", Access: Admin, do: (*call).listTokens},
+		{Method: "POST", Path: v1 + "/tokens", Access: Admin, do: (*call).createToken},
+		{Method: "DELETE", Path: v1 + "/tokens/:id", Access: Admin, do: (*call).revokeToken},
+		{Method: "GET", Path: v1 + "/limits", Access: Viewer, do: (*call).limits},
+	}
+}

@@ -1,0 +1,151 @@
+package api
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/leo-analytics/leo/gateway/history"
+	"github.com/leo-analytics/leo/gateway/runs"
+	"github.com/leo-analytics/leo/shared/fault"
+	"github.com/leo-analytics/leo/shared/run"
+)
+
+// listPatience is how long a list waits to show what its reader just did.
+const listPatience = 500 * time.Millisecond
+
+// begun is the answer to a run that was accepted.
+type begun struct {
+	RunID     string `json:"run_id"`
+	ThreadID  string `json:"thread_id"`
+	EventsURL string `json:"events_url"`
+	RunURL    string `json:"run_url"`
+}
+
+func (c *call) ask() error {
+	b, err := c.begin()
+	if err != nil {
+		return err
+	}
+	return c.accepted(b)
+}
+
+// begin reads the request of POST runs and POST chat and begins the run.
+func (c *call) begin() (runs.Begun, error) {
+	var r runs.Request
+	if err := c.decode(&r); err != nil {
+		return runs.Begun{}, err
+	}
+	b, err := c.s.deps.Runs.Ask(c.ctx, c.who, r, c.Get("Idempotency-Key"))
+	if err == nil {
+		c.caused(b.Seq)
+	}
+	return b, err
+}
+
+// caused remembers the newest event this server wrote.
+func (c *call) caused(seq uint64) {
+	for old := c.s.newest.Load(); old < seq && !c.s.newest.CompareAndSwap(old, seq); old = c.s.newest.Load() {
+	}
+}
+
+func (c *call) accepted(b runs.Begun) error {
+	url := "/api/v1/runs/" + b.RunID
+	c.Set(fiber.HeaderLocation, url)
+	c.Set("Leo-Run-Id", b.RunID)
+	if b.Replayed {
+		c.Set("Idempotent-Replayed", "true")
+	}
+	return c.json(fiber.StatusAccepted, begun{RunID: b.RunID, ThreadID: b.ThreadID, EventsURL: url + "/events", RunURL: url})
+}
+
+func (c *call) getRun() error {
+	capsule, err := c.s.deps.Runs.Capsule(c.ctx, c.who, c.thing())
+	if err != nil {
+		return err
+	}
+	body, err := capsule.Encode()
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSONCharsetUTF8)
+	return c.Send(body)
+}
+
+func (c *call) cancel() error {
+	seq, err := c.s.deps.Runs.Cancel(c.ctx, c.who, c.thing())
+	if err != nil {
+		return err
+	}
+	c.caused(seq)
+	return c.json(fiber.StatusAccepted, struct {
+		RunID  string     `json:"run_id"`
+		Status run.Status `json:"status"`
+	}{c.thing(), run.Cancelled})
+}
+
+func (c *call) reproduce() error {
+	b, err := c.s.deps.Runs.Reproduce(c.ctx, c.who, c.thing())
+	if err != nil {
+		return err
+	}
+	c.caused(b.Seq)
+	return c.accepted(b)
+}
+
+func (c *call) listRuns() error {
+	limit, err := c.number("limit")
+	if err != nil {
+		return err
+	}
+	q := history.Query{
+		Status: run.Status(c.Query("status")), DatasetID: c.Query("dataset_id"), ThreadID: c.Query("thread_id"),
+		Text: c.Query("q"), Limit: limit, Cursor: c.Query("cursor"),
+	}
+	statuses := []run.Status{run.Pending, run.Running, run.Succeeded, run.Failed, run.Rejected, run.Cancelled, run.NeedsInput}
+	if q.Status != "" && !slices.Contains(statuses, q.Status) {
+		return fault.New(fault.Validation, "There is no status %q.", shorten(string(q.Status))).
+			WithHint("The statuses are: %s.", fmt.Sprint(statuses)).With("path", "status")
+	}
+	c.s.deps.History.WaitFor(c.ctx, c.s.newest.Load(), listPatience)
+	list, next, err := c.s.deps.History.Runs(c.ctx, c.who.Org, q)
+	if err != nil {
+		return err
+	}
+	return c.json(fiber.StatusOK, struct {
+		Runs       []history.Summary `json:"runs"`
+		NextCursor string            `json:"next_cursor,omitempty"`
+	}{list, next})
+}
+
+func (c *call) listThreads() error {
+	limit, err := c.number("limit")
+	if err != nil {
+		return err
+	}
+	c.s.deps.History.WaitFor(c.ctx, c.s.newest.Load(), listPatience)
+	threads, err := c.s.deps.History.Threads(c.ctx, c.who.Org, limit)
+	if err != nil {
+		return err
+	}
+	return c.json(fiber.StatusOK, struct {
+		Threads []history.Thread `json:"threads"`
+	}{threads})
+}
+
+// number reads a query parameter that is a whole number; absent is 0.
+func (c *call) number(name string) (int, error) {
+	text := c.Query(name)
+	if text == "" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		return 0, fault.New(fault.Validation, "The parameter %s is %q, not a number from 1 on.", name, shorten(text)).
+			WithHint("Leave it out to get the default.").With("path", name)
+	}
+	return n, nil
+}

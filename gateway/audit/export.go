@@ -1,0 +1,153 @@
+package audit
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/leo-analytics/leo/gateway/history"
+	"github.com/leo-analytics/leo/shared/bus"
+	"github.com/leo-analytics/leo/shared/event"
+	"github.com/leo-analytics/leo/shared/fault"
+)
+
+// Log is the part of the bus an export reads.
+type Log interface {
+	Replay(ctx context.Context, f bus.Filter, fn func(event.Event) error) error
+	LastSeq(ctx context.Context) (uint64, error)
+}
+
+// Export makes the files. Safe for concurrent use.
+type Export struct {
+	log     Log
+	history *history.DB
+	dir     string
+}
+
+// New returns an export that keeps its temporary files in dir.
+func New(log Log, h *history.DB, dir string) *Export {
+	return &Export{log: log, history: h, dir: dir}
+}
+
+// catchUp is how long an export waits for the run list.
+const catchUp = 20 * time.Second
+
+// pageSize is how many digests are read at once.
+const pageSize = 500
+
+// Logged is a line of the event export: one stored event, byte for byte, and
+// where it stands.
+type Logged struct {
+	Seq     uint64          `json:"seq"`
+	Subject string          `json:"subject"`
+	Data    json.RawMessage `json:"data"`
+}
+
+// Events writes the events f lets through, in the order of the log. The caller
+// closes the file, which is at its start. An org is required.
+func (x *Export) Events(ctx context.Context, f bus.Filter) (*os.File, int64, error) {
+	if f.Org == "" {
+		return nil, 0, errors.New("an export of events needs an org")
+	}
+	return x.write(func(enc *json.Encoder) error {
+		return x.log.Replay(ctx, f, func(e event.Event) error {
+			return enc.Encode(Logged{Seq: e.Seq, Subject: event.Subject(e), Data: e.Raw})
+		})
+	})
+}
+
+// Recorded is a line of the capsule export: one run that has ended.
+type Recorded struct {
+	RunID string `json:"run_id"`
+	// Digest is run.Capsule.Digest's, as it was when the run ended.
+	Digest string `json:"digest"`
+	// Seq is the run's last event.
+	Seq uint64 `json:"seq"`
+}
+
+// Capsules writes the recorded digest of every run of f.Org that ended by the
+// last event f lets through; with f.RunID, of that run; with times, of the runs
+// that ended between them. It waits until the run
+// list has caught up with the log.
+func (x *Export) Capsules(ctx context.Context, f bus.Filter) (*os.File, int64, error) {
+	last, err := x.log.LastSeq(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	if !x.history.WaitFor(ctx, last, catchUp) {
+		return nil, 0, fault.New(fault.Unavailable, "The run list has not caught up with the log yet.").
+			WithHint("Try again in a moment; /readyz says how far it is.")
+	}
+	wanted, err := x.touched(ctx, f)
+	if err != nil {
+		return nil, 0, err
+	}
+	return x.write(func(enc *json.Encoder) error {
+		for after := uint64(0); ; {
+			page, err := x.history.Digests(ctx, f.Org, after, pageSize)
+			if err != nil || len(page) == 0 {
+				return err
+			}
+			for _, d := range page {
+				after = d.Seq
+				if wanted != nil && !wanted[d.RunID] || f.ToSeq != 0 && d.Seq > f.ToSeq {
+					continue
+				}
+				if err := enc.Encode(Recorded{RunID: d.RunID, Digest: d.SHA256, Seq: d.Seq}); err != nil {
+					return err
+				}
+			}
+		}
+	})
+}
+
+// touched returns the runs a narrowed export is about; nil means all.
+func (x *Export) touched(ctx context.Context, f bus.Filter) (map[string]bool, error) {
+	if f.RunID == "" && f.FromTime.IsZero() && f.ToTime.IsZero() {
+		return nil, nil
+	}
+	runs := map[string]bool{}
+	err := x.log.Replay(ctx, f, func(e event.Event) error {
+		if e.Kind().Terminal() {
+			runs[e.RunID] = true
+		}
+		return nil
+	})
+	return runs, err
+}
+
+// write fills an unnamed file and rewinds it.
+func (x *Export) write(fill func(*json.Encoder) error) (_ *os.File, size int64, err error) {
+	file, err := os.CreateTemp(x.dir, "audit-*")
+	if err != nil {
+		return nil, 0, fault.Wrap(err, fault.Unavailable, "The export could not be written to this server's disk.").
+			WithHint("An administrator should check its free space.")
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, file.Close())
+		}
+	}()
+	if err := os.Remove(file.Name()); err != nil {
+		return nil, 0, fmt.Errorf("audit export: %w", err)
+	}
+	w := bufio.NewWriterSize(file, 256<<10)
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false) // events are copied, not rewritten
+	if err := fill(enc); err != nil {
+		return nil, 0, err
+	}
+	if err := w.Flush(); err != nil {
+		return nil, 0, fmt.Errorf("audit export: %w", err)
+	}
+	if size, err = file.Seek(0, io.SeekCurrent); err != nil {
+		return nil, 0, fmt.Errorf("audit export: %w", err)
+	}
+	_, err = file.Seek(0, io.SeekStart)
+	return file, size, err
+}

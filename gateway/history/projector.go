@@ -1,0 +1,230 @@
+package history
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/leo-analytics/leo/shared/event"
+	"github.com/leo-analytics/leo/shared/fault"
+	"github.com/leo-analytics/leo/shared/run"
+)
+
+// Batches hold at most maxBatch events; as many may wait for the next one.
+const (
+	maxBatch   = 2000
+	retryEvery = time.Second
+)
+
+// Source is where the events come from.
+type Source interface {
+	Follow(ctx context.Context, from uint64, fn func(event.Event) error) error
+	Events(ctx context.Context, org, runID string) ([]event.Event, error)
+}
+
+// Projector writes the log into a [DB]. One per DB.
+type Projector struct {
+	db     *DB
+	source Source
+	log    *slog.Logger
+	// open are the runs without an end, as folded so far.
+	open map[key]*folding
+	// dirty are the rows the current batch changed.
+	dirty map[key]row
+}
+
+type key struct{ org, id string }
+
+// folding is a run on its way, with the events its digest will need.
+type folding struct {
+	run    run.Run
+	events []event.Event
+}
+
+// NewProjector returns a projector into db.
+func NewProjector(db *DB, source Source, log *slog.Logger) *Projector {
+	return &Projector{db: db, source: source, log: log, open: map[key]*folding{}, dirty: map[key]row{}}
+}
+
+// Run projects until ctx ends. It fails only when the log does.
+func (p *Projector) Run(ctx context.Context) error {
+	queue := make(chan event.Event, maxBatch)
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		defer close(queue)
+		return p.source.Follow(ctx, p.db.Position()+1, func(e event.Event) error {
+			select {
+			case queue <- e:
+				return nil
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		})
+	})
+	g.Go(func() error { return p.project(ctx, queue) })
+	if err := g.Wait(); err != nil && !errors.Is(err, context.Canceled) {
+		return fmt.Errorf("run list: %w", err)
+	}
+	return nil
+}
+
+// project takes what waits, up to a batch, until the queue is closed.
+func (p *Projector) project(ctx context.Context, queue <-chan event.Event) error {
+	for e := range queue {
+		if err := p.apply(ctx, e); err != nil {
+			return err
+		}
+		for n := 1; n < maxBatch && len(queue) > 0; n++ {
+			e = <-queue
+			if err := p.apply(ctx, e); err != nil {
+				return err
+			}
+		}
+		if err := p.flush(ctx, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// apply folds one event in and marks its row.
+func (p *Projector) apply(ctx context.Context, e event.Event) error {
+	k := key{e.Org, e.RunID}
+	f := p.open[k]
+	if f == nil {
+		f = &folding{}
+		p.open[k] = f
+		if e.Kind() != event.KindAsked {
+			if err := p.catchUp(ctx, f, e); err != nil {
+				return err
+			}
+		}
+	}
+	if err := f.add(e); err != nil {
+		// A run that contradicts itself must not stop the list of all others.
+		p.log.ErrorContext(ctx, "event does not fit its run", "org", e.Org, "run_id", e.RunID, "seq", e.Seq, "error", err)
+		if f.run.ID == "" {
+			delete(p.open, k)
+		}
+		return nil
+	}
+	r, err := f.row()
+	if err != nil {
+		p.log.ErrorContext(ctx, "run has no capsule", "org", e.Org, "run_id", e.RunID, "seq", e.Seq, "error", err)
+	}
+	p.dirty[k] = r
+	if f.run.Status.Terminal() {
+		delete(p.open, k)
+	}
+	return nil
+}
+
+// catchUp reads the events of a run that began before this process did. It fails
+// only when ctx ends; what cannot be read shows when the next event does not fit.
+func (p *Projector) catchUp(ctx context.Context, f *folding, before event.Event) error {
+	events, err := p.source.Events(ctx, before.Org, before.RunID)
+	for fault.CodeOf(err) == fault.Unavailable {
+		p.db.fail(err)
+		if err := pause(ctx); err != nil {
+			return err
+		}
+		events, err = p.source.Events(ctx, before.Org, before.RunID)
+	}
+	if err != nil {
+		p.log.ErrorContext(ctx, "earlier events of a run cannot be read", "org", before.Org, "run_id", before.RunID, "error", err)
+	}
+	for _, e := range events {
+		if e.Seq >= before.Seq {
+			break
+		}
+		if err := f.add(e); err != nil {
+			break // the event that led here will not fit either, and says so
+		}
+	}
+	return ctx.Err()
+}
+
+func (f *folding) add(e event.Event) error {
+	if err := f.run.Apply(e); err != nil {
+		return err
+	}
+	f.events = append(f.events, e)
+	return nil
+}
+
+// row is the run's row, with the capsule's digest once the run has ended. The
+// row is usable even when the capsule cannot be made.
+func (f *folding) row() (row, error) {
+	if !f.run.Status.Terminal() {
+		return rowOf(&f.run, ""), nil
+	}
+	capsule, err := run.NewCapsule(f.events)
+	if err != nil {
+		return rowOf(&f.run, ""), err
+	}
+	digest, err := capsule.Digest()
+	return rowOf(&f.run, digest), err
+}
+
+// flush commits the batch, trying until it works or ctx ends: what was folded is
+// in memory and must not be lost behind the position.
+func (p *Projector) flush(ctx context.Context, last event.Event) error {
+	for {
+		err := p.commit(ctx, last)
+		if err == nil {
+			clear(p.dirty)
+			p.db.advance(last.Seq)
+			return nil
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		p.db.fail(err)
+		p.log.ErrorContext(ctx, "run list cannot be written, trying again", "path", p.db.path, "error", err)
+		if err := pause(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+func (p *Projector) commit(ctx context.Context, last event.Event) (err error) {
+	tx, err := p.db.write.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, tx.Rollback())
+		}
+	}()
+	stmt, err := tx.PrepareContext(ctx, upsert)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = stmt.Close() }() // a statement dies with its transaction
+	for _, r := range p.dirty {
+		if err = r.save(ctx, stmt); err != nil {
+			return err
+		}
+	}
+	_, err = tx.ExecContext(ctx, "UPDATE meta SET position = ?, position_hash = ? WHERE position < ?", int64(last.Seq), hashOf(last.Raw), int64(last.Seq)) //nolint:gosec // sequences stay far below 2^63
+	if err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+func pause(ctx context.Context) error {
+	t := time.NewTimer(retryEvery)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}

@@ -1,0 +1,271 @@
+package history
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/leo-analytics/leo/shared/fault"
+	"github.com/leo-analytics/leo/shared/run"
+)
+
+// The sizes of a page of runs or threads.
+const (
+	DefaultPage = 50
+	MaxPage     = 200
+)
+
+// Summary is one run in a list.
+type Summary struct {
+	RunID       string     `json:"run_id"`
+	Status      run.Status `json:"status"`
+	RequestKind string     `json:"request_kind"`
+	Question    string     `json:"question,omitempty"`
+	// Sentence says what was computed, once it was planned.
+	Sentence    string    `json:"sentence,omitempty"`
+	DatasetID   string    `json:"dataset_id"`
+	Version     string    `json:"dataset_version_hash"`
+	ThreadID    string    `json:"thread_id,omitempty"`
+	ParentRunID string    `json:"parent_run_id,omitempty"`
+	User        string    `json:"user"`
+	AskedAt     time.Time `json:"asked_at"`
+	FinishedAt  time.Time `json:"finished_at,omitzero"`
+	// MS is from asked to finished, in milliseconds; nil while it is under way.
+	MS *float64 `json:"ms,omitempty"`
+	// RowCount is nil when nothing was executed.
+	RowCount *int64       `json:"row_count,omitempty"`
+	Text     string       `json:"text,omitempty"`
+	Error    *fault.Fault `json:"error,omitempty"`
+}
+
+// Query narrows a list of runs. Zero fields do not narrow.
+type Query struct {
+	Status    run.Status
+	DatasetID string
+	ThreadID  string
+	// Text is looked for in questions, sentences, answers, statements, users and
+	// dataset ids, without case; every word must occur.
+	Text string
+	// Limit is 1 to MaxPage; 0 means DefaultPage.
+	Limit int
+	// Cursor is what the page before returned.
+	Cursor string
+}
+
+// Runs returns a page of an org's runs, newest first, and the cursor of the next
+// page, "" on the last. A limit or cursor that makes no sense is
+// VALIDATION_ERROR.
+func (db *DB) Runs(ctx context.Context, org string, q Query) ([]Summary, string, error) {
+	limit, err := pageSize(q.Limit)
+	if err != nil {
+		return nil, "", err
+	}
+	where, args := []string{"org = ?"}, []any{org}
+	and := func(cond string, a ...any) { where, args = append(where, cond), append(args, a...) }
+	if q.Status != "" {
+		and("status = ?", string(q.Status))
+	}
+	if q.DatasetID != "" {
+		and("dataset_id = ?", q.DatasetID)
+	}
+	if q.ThreadID != "" {
+		and("thread_id = ?", q.ThreadID)
+	}
+	for _, word := range strings.Fields(strings.ToLower(q.Text)) {
+		and("instr(search, ?) > 0", word)
+	}
+	if q.Cursor != "" {
+		at, id, err := readCursor(q.Cursor)
+		if err != nil {
+			return nil, "", err
+		}
+		and("(asked_at, run_id) < (?, ?)", at, id)
+	}
+	args = append(args, limit+1)
+	//nolint:gosec // conditions are constants
+	rows, err := db.read.QueryContext(ctx, `SELECT run_id, status, request_kind, question, sentence, dataset_id, version, thread_id,
+		parent_run_id, user, asked_at, finished_at, row_count, text, error
+		FROM runs WHERE `+strings.Join(where, " AND ")+` ORDER BY asked_at DESC, run_id DESC LIMIT ?`, args...)
+	if err != nil {
+		return nil, "", fmt.Errorf("list runs: %w", err)
+	}
+	defer func() { _ = rows.Close() }() // rows.Err below reports
+	out := []Summary{}
+	for rows.Next() {
+		s, err := scan(rows.Scan)
+		if err != nil {
+			return nil, "", err
+		}
+		out = append(out, s)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, "", fmt.Errorf("list runs: %w", err)
+	}
+	if len(out) <= limit {
+		return out, "", nil
+	}
+	out = out[:limit]
+	last := out[limit-1]
+	return out, writeCursor(last.AskedAt, last.RunID), nil
+}
+
+func scan(into func(...any) error) (Summary, error) {
+	var s Summary
+	var asked, finished int64
+	var f string
+	err := into(&s.RunID, &s.Status, &s.RequestKind, &s.Question, &s.Sentence, &s.DatasetID, &s.Version, &s.ThreadID,
+		&s.ParentRunID, &s.User, &asked, &finished, &s.RowCount, &s.Text, &f)
+	if err != nil {
+		return s, fmt.Errorf("read run list: %w", err)
+	}
+	s.AskedAt, s.FinishedAt = timeOf(asked), timeOf(finished)
+	if finished != 0 {
+		ms := float64(finished-asked) / 1000
+		s.MS = &ms
+	}
+	if f != "" {
+		if s.Error, err = fault.Decode([]byte(f)); err != nil {
+			return s, fmt.Errorf("read run list: %w", err)
+		}
+	}
+	return s, nil
+}
+
+// Thread is a conversation: the runs that share a thread id.
+type Thread struct {
+	ThreadID string `json:"thread_id"`
+	// Title is the thread's first question, or what its first run computed.
+	Title string `json:"title"`
+	Runs  int    `json:"runs"`
+	// LastAt and DatasetID are of the thread's newest run.
+	LastAt    time.Time `json:"last_at"`
+	DatasetID string    `json:"dataset_id"`
+}
+
+// Threads returns an org's threads, those with the newest run first, at most
+// limit of them (1 to MaxPage; 0 means DefaultPage).
+func (db *DB) Threads(ctx context.Context, org string, limit int) ([]Thread, error) {
+	limit, err := pageSize(limit)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := db.read.QueryContext(ctx, `
+		SELECT t.thread_id, t.n, t.last,
+			(SELECT CASE WHEN question <> '' THEN question ELSE sentence END FROM runs f
+			 WHERE f.org = ?1 AND f.thread_id = t.thread_id ORDER BY f.asked_at, f.run_id LIMIT 1),
+			(SELECT dataset_id FROM runs l
+			 WHERE l.org = ?1 AND l.thread_id = t.thread_id ORDER BY l.asked_at DESC, l.run_id DESC LIMIT 1)
+		FROM (SELECT thread_id, count(*) n, max(asked_at) last FROM runs
+		      WHERE org = ?1 AND thread_id <> '' GROUP BY thread_id ORDER BY last DESC, thread_id LIMIT ?2) t
+		ORDER BY t.last DESC, t.thread_id`, org, limit)
+	if err != nil {
+		return nil, fmt.Errorf("list threads: %w", err)
+	}
+	defer func() { _ = rows.Close() }() // rows.Err below reports
+	out := []Thread{}
+	for rows.Next() {
+		var t Thread
+		var last int64
+		if err := rows.Scan(&t.ThreadID, &t.Runs, &last, &t.Title, &t.DatasetID); err != nil {
+			return nil, fmt.Errorf("list threads: %w", err)
+		}
+		t.LastAt = timeOf(last)
+		out = append(out, t)
+	}
+	return out, rows.Err()
+}
+
+// CountOpen returns how many runs of one user have not ended.
+func (db *DB) CountOpen(ctx context.Context, org, user string) (int, error) {
+	var n int
+	err := db.read.QueryRowContext(ctx, "SELECT count(*) FROM runs WHERE org = ? AND user = ? AND open = 1", org, user).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("count open runs: %w", err)
+	}
+	return n, nil
+}
+
+// Overdue is a run that should have ended.
+type Overdue struct{ Org, RunID string }
+
+// Overdue returns the runs of every org that have not ended though their
+// deadline is before now, at most limit, the longest overdue first.
+func (db *DB) Overdue(ctx context.Context, now time.Time, limit int) ([]Overdue, error) {
+	rows, err := db.read.QueryContext(ctx, "SELECT org, run_id FROM runs WHERE open = 1 AND deadline < ? ORDER BY deadline LIMIT ?", micros(now), limit)
+	if err != nil {
+		return nil, fmt.Errorf("list overdue runs: %w", err)
+	}
+	defer func() { _ = rows.Close() }() // rows.Err below reports
+	var out []Overdue
+	for rows.Next() {
+		var o Overdue
+		if err := rows.Scan(&o.Org, &o.RunID); err != nil {
+			return nil, fmt.Errorf("list overdue runs: %w", err)
+		}
+		out = append(out, o)
+	}
+	return out, rows.Err()
+}
+
+// Digest is what a finished run's capsule was when its last event came in.
+type Digest struct {
+	Org, RunID string
+	// SHA256 is [run.Capsule.Digest]'s.
+	SHA256 string
+	// Seq is the run's last event.
+	Seq uint64
+}
+
+// Digests returns the digests of finished runs whose last event is after a
+// sequence, in the order of the log, at most limit of them, for a comparison
+// with a fresh replay. The empty org means every org.
+func (db *DB) Digests(ctx context.Context, org string, after uint64, limit int) ([]Digest, error) {
+	rows, err := db.read.QueryContext(ctx, `SELECT org, run_id, digest, seq FROM runs
+		WHERE open = 0 AND seq > ?1 AND (?2 = '' OR org = ?2) ORDER BY seq LIMIT ?3`, int64(after), org, limit) //nolint:gosec // sequences stay far below 2^63
+	if err != nil {
+		return nil, fmt.Errorf("list digests: %w", err)
+	}
+	defer func() { _ = rows.Close() }() // rows.Err below reports
+	var out []Digest
+	for rows.Next() {
+		var d Digest
+		if err := rows.Scan(&d.Org, &d.RunID, &d.SHA256, &d.Seq); err != nil {
+			return nil, fmt.Errorf("list digests: %w", err)
+		}
+		out = append(out, d)
+	}
+	return out, rows.Err()
+}
+
+func pageSize(limit int) (int, error) {
+	switch {
+	case limit == 0:
+		return DefaultPage, nil
+	case limit < 0 || limit > MaxPage:
+		return 0, fault.New(fault.Validation, "The limit is %d; it must be between 1 and %d.", limit, MaxPage).
+			WithHint("Ask for less and follow next_cursor.").With("path", "limit")
+	}
+	return limit, nil
+}
+
+func writeCursor(at time.Time, id string) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(at.UnixMicro(), 10) + " " + id))
+}
+
+func readCursor(s string) (int64, string, error) {
+	bad := fault.New(fault.Validation, "The cursor is not one that Leo gave out.").
+		WithHint("Use next_cursor of the page before, unchanged, or leave it out.").With("path", "cursor")
+	raw, err := base64.RawURLEncoding.DecodeString(s)
+	if err != nil {
+		return 0, "", bad
+	}
+	at, id, ok := strings.Cut(string(raw), " ")
+	us, err := strconv.ParseInt(at, 10, 64)
+	if !ok || err != nil {
+		return 0, "", bad
+	}
+	return us, id, nil
+}

@@ -1,0 +1,47 @@
+package history
+
+// schemaVersion is raised with every change of the tables or of what a row
+// holds; an older file is rebuilt.
+const schemaVersion = 1
+
+// schema makes the tables of an empty file. Times are microseconds since 1970,
+// 0 for none.
+const schema = `
+CREATE TABLE meta (
+	one           INTEGER PRIMARY KEY CHECK (one = 1),
+	position      INTEGER NOT NULL, -- sequence of the last event taken in
+	position_hash TEXT    NOT NULL  -- SHA-256 of its stored line
+);
+INSERT INTO meta VALUES (1, 0, '');
+
+CREATE TABLE runs (
+	org           TEXT    NOT NULL,
+	run_id        TEXT    NOT NULL,
+	status        TEXT    NOT NULL,
+	open          INTEGER NOT NULL, -- 1 until a terminal event
+	request_kind  TEXT    NOT NULL,
+	question      TEXT    NOT NULL,
+	sentence      TEXT    NOT NULL,
+	dataset_id    TEXT    NOT NULL,
+	version       TEXT    NOT NULL,
+	thread_id     TEXT    NOT NULL,
+	parent_run_id TEXT    NOT NULL,
+	user          TEXT    NOT NULL,
+	asked_at      INTEGER NOT NULL,
+	finished_at   INTEGER NOT NULL,
+	deadline      INTEGER NOT NULL,
+	row_count     INTEGER,          -- NULL: nothing was executed
+	text          TEXT    NOT NULL,
+	error         TEXT    NOT NULL, -- fault as JSON, or ''
+	search        TEXT    NOT NULL, -- lower-cased text a search looks in
+	digest        TEXT    NOT NULL, -- of the capsule, once the run has ended
+	seq           INTEGER NOT NULL, -- of the run's last event
+	PRIMARY KEY (org, run_id)
+) WITHOUT ROWID;
+
+CREATE INDEX runs_by_time   ON runs (org, asked_at DESC, run_id DESC);
+CREATE INDEX runs_by_thread ON runs (org, thread_id, asked_at DESC, run_id DESC);
+CREATE INDEX runs_open      ON runs (org, user) WHERE open = 1;
+CREATE INDEX runs_ended     ON runs (seq) WHERE open = 0;
+CREATE INDEX runs_overdue   ON runs (deadline) WHERE open = 1;
+`
