@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/leo-analytics/leo/sandboxd/executor"
@@ -75,7 +76,7 @@ func (x *execution) run(ctx context.Context) (event.Executed, error) {
 	}
 	defer x.destroy(ctx, box)
 	if x.turn.Resumed == nil {
-		started := event.Started{Executor: x.service.exec.Name(), SandboxID: box.ID(), Attempt: x.turn.Attempt}
+		started := event.Started{Executor: x.service.label, SandboxID: box.ID(), Attempt: x.turn.Attempt}
 		if err := x.turn.Append(ctx, started); err != nil {
 			return event.Executed{}, err
 		}
@@ -140,7 +141,7 @@ func (x *execution) executed(ctx context.Context, stats executor.Stats) (event.E
 		Columns: make([]event.Column, len(r.Columns)), RowCount: r.RowCount,
 		Truncated: r.Truncated, TruncatedBy: r.TruncatedBy,
 		RowsRead: count(r.Counts, "rows_read"), RowsKept: count(r.Counts, "rows_kept"),
-		Executor: x.service.exec.Name(), Cache: "off", Engine: stats.Engine,
+		Executor: x.service.label, Cache: "off", Engine: stats.Engine,
 		Timings: event.Timings{QueueMS: ms(max(0, x.queued)), PrepareMS: ms(stats.Prepare), ExecMS: r.ExecTimeMS},
 		Stdout:  clip(r.StdoutTrunc), Stderr: clip(r.StderrTrunc),
 	}
@@ -165,9 +166,8 @@ type fullResult struct {
 	TruncatedBy string         `json:"truncated_by,omitempty"`
 }
 
-// store writes the full result under the run and step. A second worker that
-// runs the same step writes the same key; the event that wins carries the hash
-// of the bytes it stands for.
+// store writes the full result under the run, step and attempt. What an attempt
+// that lost has stored goes with the bucket's age limit.
 func (x *execution) store(ctx context.Context, columns []event.Column) (*event.ObjectRef, error) {
 	data, err := json.Marshal(fullResult{
 		Columns: columns, Rows: x.resp.Rows, RowCount: x.resp.RowCount,
@@ -221,6 +221,12 @@ func count(counts map[string]int64, name string) *int64 {
 	return nil
 }
 
-func clip(s string) string { return s[:min(len(s), outputBytes)] }
+// clip shortens text to what an event may carry, at a character's end.
+func clip(s string) string {
+	if len(s) <= outputBytes {
+		return s
+	}
+	return strings.ToValidUTF8(s[:outputBytes], "")
+}
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

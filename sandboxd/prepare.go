@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/leo-analytics/leo/sandboxd/executor"
@@ -39,8 +40,8 @@ func (s *Service) prepare(ctx context.Context, task bus.Task, attempt int) error
 	if err != nil {
 		return err
 	}
-	if d.State == catalog.Ready {
-		return nil
+	if d.State == catalog.Ready || d.State == catalog.Failed {
+		return nil // done; a retry makes it registered again
 	}
 	log := s.log.With("org", task.Org, "dataset", p.ID, "version", p.Version[:min(12, len(p.Version))])
 	if err := s.setState(ctx, d, catalog.Preparing, nil); err != nil {
@@ -94,7 +95,8 @@ func (s *Service) ingest(ctx context.Context, d *catalog.Dataset) (err error) {
 		TimeoutMS: int(s.cfg.IngestTimeout.Milliseconds()), MaxOutputBytes: 32 << 20,
 	}
 	for i, f := range d.Files {
-		name := fmt.Sprintf("%02d-%s", i, filepath.Base(f.Name))
+		// Not the person's own name: that may be too long for a file here.
+		name := fmt.Sprintf("%02d-%s%s", i, f.Table, extension(f.Name))
 		if err := s.fetch(ctx, f, filepath.Join(in, name)); err != nil {
 			return err
 		}
@@ -105,6 +107,23 @@ func (s *Service) ingest(ctx context.Context, d *catalog.Dataset) (err error) {
 		return err
 	}
 	return s.publish(ctx, d, filepath.Join(out, protocol.PreparedName), resp, engine)
+}
+
+// extension is the known ending of a file name, compression included: the runner
+// reads it.
+func extension(name string) string {
+	lower, packed := strings.ToLower(name), ""
+	for _, ext := range []string{".gz", ".zst"} {
+		if rest, ok := strings.CutSuffix(lower, ext); ok {
+			lower, packed = rest, ext
+		}
+	}
+	for _, ext := range []string{".csv", ".tsv", ".txt"} {
+		if strings.HasSuffix(lower, ext) {
+			return ext + packed
+		}
+	}
+	return ".csv" + packed
 }
 
 // declaredTypes are the column types a person fixed before preparation.

@@ -72,9 +72,11 @@ func (c Config) Validate() error {
 
 // Service is the running role.
 type Service struct {
-	cfg      Config
-	bus      *bus.Bus
-	exec     executor.Executor
+	cfg  Config
+	bus  *bus.Bus
+	exec executor.Executor
+	// label is the executor's name, and that it is unsafe where it is.
+	label    string
 	registry *registry.Registry
 	cache    *objects.Cache
 	results  *bus.Objects
@@ -102,6 +104,13 @@ func New(ctx context.Context, cfg Config, b *bus.Bus, exec executor.Executor, lo
 	}
 	if err := os.MkdirAll(s.scratch(), 0o711); err != nil { //nolint:gosec // sandboxes run as another user and must pass through
 		return nil, err
+	}
+	caps, err := exec.Probe(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if s.label = exec.Name(); caps.Unsafe {
+		s.label += " (unsafe)"
 	}
 	swept, err := exec.Sweep(ctx)
 	if err != nil {

@@ -1,0 +1,348 @@
+package ingest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+
+	"github.com/leo-analytics/leo/sandboxd/protocol"
+	"github.com/leo-analytics/leo/sandboxd/runner/engine"
+	"github.com/leo-analytics/leo/shared/fault"
+)
+
+// The number of rejected lines, and of remarks, that are shown.
+const (
+	maxRejects = 20
+	maxNotes   = 50
+)
+
+// table is one file on its way into the database.
+type table struct {
+	file      protocol.IngestFile
+	source    *source
+	dialect   dialect
+	layout    layout
+	columns   []column
+	read      []reading
+	overrides []override
+	tally     tally
+}
+
+// tally counts what became of the records of a file. Every record is counted
+// once: nothing disappears.
+type tally struct {
+	// loaded are rows of the table, padded those of them that had fewer cells
+	// than the table has columns.
+	loaded, padded int64
+	// blank, comments and before are records without data: empty lines, lines
+	// that begin with #, and what stands before the table.
+	blank, comments, before int64
+	rejected                int64
+	rejects                 []protocol.Reject
+	widths                  map[int]int64
+}
+
+// reject leaves a record out and says why.
+func (t *tally) reject(line int64, column, format string, args ...any) {
+	t.rejected++
+	if len(t.rejects) < maxRejects {
+		t.rejects = append(t.rejects, protocol.Reject{Line: line, Column: column, Message: fmt.Sprintf(format, args...)})
+	}
+}
+
+// newTable finds out how a file is laid out and which types fit its columns. It
+// reads the file, but does not touch the database.
+func newTable(ctx context.Context, dir string, file protocol.IngestFile) (*table, error) {
+	s, err := openSource(ctx, dir, file.Name)
+	if err != nil {
+		return nil, err
+	}
+	t := &table{file: file, source: s}
+	if err := t.look(); err != nil {
+		return nil, err
+	}
+	if err := t.inspect(ctx); err != nil {
+		return nil, err
+	}
+	if t.tally.rejected*10 > t.tally.loaded && widest(t.tally.widths) > len(t.layout.names) {
+		// The first records were narrower than the file is.
+		t.layout.names = uniqueNames(t.layout.names, widest(t.tally.widths))
+		if err := t.inspect(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return t, t.decide()
+}
+
+// The records, and their bytes, that the layout is read off.
+const (
+	maxSampled      = 5000
+	maxSampledBytes = 8 << 20
+)
+
+// look finds the dialect and the layout from the beginning of the file.
+func (t *table) look() error {
+	r, closer, err := t.source.reader()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = closer.Close() }() // nothing was written
+	sample, err := io.ReadAll(io.LimitReader(r, sampleSize))
+	if err != nil {
+		return t.source.readError(err)
+	}
+	atEnd := len(sample) < sampleSize
+	t.dialect = sniff(sample, atEnd)
+	scan := newScanner(io.MultiReader(bytes.NewReader(sample), r), t.dialect)
+	var rows []row
+	counts, size := map[int]int64{}, 0
+	for len(rows) < maxSampled && size < maxSampledBytes {
+		var rec record
+		if err := scan.next(&rec); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			return t.scanError(err, scan)
+		}
+		if rec.fault != "" {
+			rec.cells = nil
+		}
+		for _, c := range rec.cells {
+			size += len(c.text)
+		}
+		rows = append(rows, bytesOf(rec.cells))
+		if !rec.blank() && !isComment(rec.cells) {
+			counts[len(rec.cells)]++
+		}
+	}
+	t.layout = findLayout(rows, counts)
+	return t.checkLayout()
+}
+
+// bytesOf copies cells, which are valid only until the next record.
+func bytesOf(cells []cell) row {
+	out := make(row, len(cells))
+	for i, c := range cells {
+		out[i] = cell{text: bytes.Clone(c.text), quoted: c.quoted}
+	}
+	return out
+}
+
+func (t *table) checkLayout() error {
+	switch n := len(t.layout.names); {
+	case n == 0:
+		return fault.New(fault.Validation, "%s has no columns.", t.file.Name).
+			WithHint("Upload a file with a header line and at least one column.")
+	case n > maxColumns:
+		return fault.New(fault.Validation, "%s has %d columns; at most %d can be loaded.", t.file.Name, n, maxColumns).
+			WithHint("Put the values of many columns into rows: one column for the name, one for the value.")
+	}
+	return nil
+}
+
+// scanError translates what goes wrong between records.
+func (t *table) scanError(err error, s *scanner) error {
+	if errors.Is(err, errLongLine) {
+		return fault.New(fault.Validation, "%s has a line of more than %d MiB, from line %d on.", t.file.Name, maxRecord>>20, s.line).
+			WithHint("Check that the file has line breaks and that its quotation marks are closed.").With("line", s.line)
+	}
+	return t.source.readError(err)
+}
+
+// inspect watches every value that will be loaded.
+func (t *table) inspect(ctx context.Context) error {
+	t.columns = make([]column, len(t.layout.names))
+	return t.each(ctx, func(r *record) error {
+		for i, c := range r.cells {
+			t.columns[i].watch(c.text, r.line)
+		}
+		return nil
+	})
+}
+
+// decide chooses a type for every column, and checks the types a person asked
+// for.
+func (t *table) decide() error {
+	dayFirst := firstDay(t.columns, t.dialect)
+	t.read = make([]reading, len(t.columns))
+	for i := range t.columns {
+		t.read[i] = t.columns[i].decide(dayFirst)
+	}
+	return t.applyTypes()
+}
+
+// each reads the file from the beginning and calls fn for every record that
+// becomes a row: none of its records has more cells than there are columns. It
+// counts all of them anew.
+func (t *table) each(ctx context.Context, fn func(*record) error) error {
+	t.tally = tally{widths: map[int]int64{}}
+	r, closer, err := t.source.reader()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = closer.Close() }() // nothing was written
+	scan := newScanner(r, t.dialect)
+	var rec record
+	for n := 0; ; n++ {
+		if n%4096 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err := scan.next(&rec); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return t.scanError(err, scan)
+		}
+		if !t.isRow(&rec, n) {
+			continue
+		}
+		if err := fn(&rec); err != nil {
+			return err
+		}
+	}
+}
+
+// isRow decides what the n-th record is and counts it.
+func (t *table) isRow(r *record, n int) bool {
+	width := len(t.layout.names)
+	switch {
+	case r.fault != "":
+		t.tally.reject(r.line, "", "%s", r.fault)
+		return false
+	case n >= t.layout.skip && n < t.layout.skip+t.layout.header:
+		return false
+	case r.blank():
+		t.tally.blank++
+		return false
+	case n < t.layout.skip:
+		t.tally.before++
+		return false
+	case t.layout.comments && isComment(r.cells):
+		t.tally.comments++
+		return false
+	}
+	t.tally.widths[len(r.cells)]++
+	for len(r.cells) > width && len(bytes.TrimSpace(r.cells[len(r.cells)-1].text)) == 0 {
+		r.cells = r.cells[:len(r.cells)-1]
+	}
+	if len(r.cells) > width {
+		t.tally.reject(r.line, "", "the line has %d values, but the table has %d columns", len(r.cells), width)
+		return false
+	}
+	t.tally.loaded++
+	if len(r.cells) < width {
+		t.tally.padded++
+	}
+	return true
+}
+
+// load creates the table in the database and fills it.
+func (t *table) load(ctx context.Context, db *engine.DB) error {
+	name, kinds := t.target()
+	if err := db.Exec(ctx, t.createStatement(name)); err != nil {
+		return fmt.Errorf("create table: %w", err)
+	}
+	a, err := db.Append(name, kinds)
+	if err != nil {
+		return fmt.Errorf("load %s: %w", t.file.Name, err)
+	}
+	err = t.each(ctx, func(r *record) error { return t.store(ctx, a, r) })
+	if closeErr := a.Close(ctx); err == nil && closeErr != nil {
+		err = fmt.Errorf("load %s: %w", t.file.Name, closeErr)
+	}
+	if err != nil {
+		return err
+	}
+	return t.finish(ctx, db)
+}
+
+// store appends one row. Where types are converted afterwards, its line comes
+// first, so that what does not convert can be found.
+func (t *table) store(ctx context.Context, a *engine.Appender, r *record) error {
+	col := 0
+	if t.staged() {
+		a.Int(0, r.line)
+		col = 1
+	}
+	for i := range t.read {
+		var text []byte
+		if i < len(r.cells) {
+			text = r.cells[i].text
+		}
+		if !t.read[i].store(a, col+i, text) {
+			return fmt.Errorf("line %d: value of column %d no longer fits its type", r.line, i)
+		}
+	}
+	return a.EndRow(ctx)
+}
+
+// profile completes what the engine says about the loaded table.
+func (t *table) describe(p *protocol.TableProfile) {
+	p.Rejected, p.Rejects = t.tally.rejected, t.tally.rejects
+	p.Format = map[string]string{
+		"delimiter":     delimiterName(t.dialect.delimiter),
+		"quote":         string(rune(t.dialect.quote)),
+		"encoding":      string(t.source.encoding),
+		"header":        strconv.FormatBool(t.layout.header > 0),
+		"skipped_lines": strconv.FormatInt(t.tally.before, 10),
+	}
+	if t.source.gzipped {
+		p.Format["compression"] = "gzip"
+	}
+	if t.dialect.backslash {
+		p.Format["escape"] = `\`
+	}
+	p.Notes = t.notes()
+}
+
+func delimiterName(b byte) string {
+	switch b {
+	case 0:
+		return ""
+	case '\t':
+		return `\t`
+	}
+	return string(rune(b))
+}
+
+// notes says in sentences what was not loaded as it is written.
+func (t *table) notes() []string {
+	var out []string
+	say := func(n int64, one, many string) {
+		if n == 1 {
+			out = append(out, one)
+		} else if n > 1 {
+			out = append(out, fmt.Sprintf(many, n))
+		}
+	}
+	say(t.tally.rejected, "One line could not be read and was left out.", "%d lines could not be read and were left out.")
+	say(t.tally.before, "One line before the table was not loaded.", "%d lines before the table were not loaded.")
+	say(t.tally.comments, "One comment line was not loaded.", "%d comment lines were not loaded.")
+	say(t.tally.blank, "One empty line was not loaded.", "%d empty lines were not loaded.")
+	say(t.tally.padded, "One line has fewer values than the table has columns; the missing ones are empty.",
+		"%d lines have fewer values than the table has columns; the missing ones are empty.")
+	if t.tally.loaded == 0 && t.layout.header > 0 {
+		out = append(out, "The file has a header line and nothing else, so the table is empty.")
+	}
+	if t.layout.header == 0 {
+		out = append(out, "The file has no header line; its columns were given names.")
+	}
+	if t.layout.header == 2 {
+		out = append(out, "The header takes two lines; their names were joined.")
+	}
+	if t.source.encoding == encWindows {
+		out = append(out, "The file is not UTF-8 and was read as Windows-1252 (Western European).")
+	} else if v := t.source.survey; v.bad > 0 {
+		out = append(out, fmt.Sprintf("%d bytes are not valid UTF-8 and were replaced by \ufffd.", v.bad))
+	} else if v.controls > 0 {
+		out = append(out, fmt.Sprintf("%d control characters were read as the Windows-1252 characters they stand for.", v.controls))
+	}
+	for i := range t.columns {
+		out = append(out, t.columns[i].remarks(t.layout.names[i], t.read[i])...)
+	}
+	if len(out) > maxNotes {
+		out = append(out[:maxNotes], fmt.Sprintf("%d more remarks are not shown.", len(out)-maxNotes))
+	}
+	return out
+}

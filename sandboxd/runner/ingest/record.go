@@ -1,0 +1,322 @@
+package ingest
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// dialect is how cells are separated and quoted.
+type dialect struct {
+	// delimiter separates cells; 0 means there is one cell a line.
+	delimiter byte
+	// quote encloses cells; 0 means that nothing does.
+	quote byte
+	// backslash says that a quote inside of quotes is written \" and not "".
+	backslash bool
+}
+
+// The bounds of one record and of one quoted cell, in bytes. A quote that is open
+// for longer was not meant as one.
+const (
+	maxRecord = 16 << 20
+	maxQuoted = 4 << 20
+)
+
+// cell is one value of a record.
+type cell struct {
+	text   []byte
+	quoted bool
+}
+
+// record is one line, or several where a quoted cell holds line breaks. Its cells
+// are valid until the next record is read.
+type record struct {
+	cells []cell
+	// line is where it begins in the file, from 1; lines is how many it covers.
+	line, lines int64
+	// fault says why the record cannot be used: its cells are then not reliable.
+	fault string
+	// scratch holds the cells that are not a part of the input as they are.
+	scratch []byte
+}
+
+// blank reports whether a record has no text at all.
+func (r *record) blank() bool {
+	for _, c := range r.cells {
+		if len(bytes.TrimSpace(c.text)) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// outcome is how parsing a record ended.
+type outcome int
+
+const (
+	complete outcome = iota
+	needMore         // the record goes on behind the data
+	unclosed         // a quote is never closed
+)
+
+// parseRecord reads the record at the start of data into r and returns how many
+// bytes it takes, with its line end. atEnd says that there is no more data.
+func parseRecord(data []byte, atEnd bool, d dialect, r *record) (int, outcome) {
+	r.cells, r.scratch, r.fault, r.lines = r.cells[:0], r.scratch[:0], "", 1
+	i := 0
+	for {
+		c, n, how := parseCell(data[i:], atEnd, d, r)
+		if how != complete {
+			return 0, how
+		}
+		r.cells = append(r.cells, c)
+		i += n
+		switch {
+		case i == len(data):
+			if !atEnd {
+				return 0, needMore
+			}
+			return i, complete
+		case data[i] == '\n':
+			return i + 1, complete
+		case data[i] == '\r':
+			if i+1 == len(data) && !atEnd {
+				return 0, needMore
+			}
+			if i+1 < len(data) && data[i+1] == '\n' {
+				return i + 2, complete
+			}
+			return i + 1, complete
+		default:
+			i++ // the delimiter
+		}
+	}
+}
+
+// parseCell reads the cell at the start of data, up to its delimiter or line end.
+func parseCell(data []byte, atEnd bool, d dialect, r *record) (cell, int, outcome) {
+	if d.quote != 0 {
+		// "a, "b"" is meant to be quoted: spaces before the quote do not count.
+		if opens(data, d) {
+			lead := bytes.IndexByte(data, d.quote)
+			c, n, how := parseQuoted(data[lead:], atEnd, d, r)
+			return c, lead + n, how
+		}
+	}
+	end := cellEnd(data, d)
+	if end == len(data) && !atEnd {
+		return cell{}, 0, needMore
+	}
+	return cell{text: data[:end]}, end, complete
+}
+
+// cellEnd finds the delimiter or line end.
+func cellEnd(data []byte, d dialect) int {
+	for i, b := range data {
+		if b == '\n' || b == '\r' || b == d.delimiter && d.delimiter != 0 {
+			return i
+		}
+	}
+	return len(data)
+}
+
+// parseQuoted reads a cell that begins with a quote. A quote in the middle that is
+// not doubled, and after which the cell is still closed on the same line, is a
+// character like any other, which is how people write "the "big" one".
+func parseQuoted(data []byte, atEnd bool, d dialect, r *record) (cell, int, outcome) {
+	from := len(r.scratch)
+	ahead := stretch{}
+	for i := 1; i < len(data) && i < maxQuoted; {
+		b := data[i]
+		if d.backslash && b == '\\' && i+1 < len(data) {
+			if next := data[i+1]; next != d.quote && next != '\\' {
+				r.scratch = append(r.scratch, b)
+			}
+			r.scratch = append(r.scratch, data[i+1])
+			i += 2
+			continue
+		}
+		if b != d.quote {
+			r.countLine(data, i)
+			r.scratch = append(r.scratch, b)
+			i++
+			continue
+		}
+		ahead.look(data, i, d)
+		switch {
+		case i+1 < len(data) && data[i+1] == d.quote:
+			r.scratch = append(r.scratch, b)
+			i += 2
+		case closes(data[i+1:], d):
+			return endQuoted(data, i+1, atEnd, d, r, from)
+		case !ahead.ends && !atEnd:
+			return cell{}, 0, needMore
+		case i < ahead.lastClosing:
+			r.scratch = append(r.scratch, b)
+			i++
+		default:
+			// Text after the closing quote belongs to the cell.
+			end := i + 1 + cellEnd(data[i+1:], d)
+			r.scratch = append(r.scratch, data[i+1:end]...)
+			return endQuoted(data, i+1, atEnd, d, r, from)
+		}
+	}
+	if !atEnd && len(data) < maxQuoted {
+		return cell{}, 0, needMore
+	}
+	return cell{}, 0, unclosed
+}
+
+// endQuoted ends a cell whose text is in the scratch buffer, at the next
+// delimiter or line end.
+func endQuoted(data []byte, after int, atEnd bool, d dialect, r *record, from int) (cell, int, outcome) {
+	end := after + cellEnd(data[after:], d)
+	if end == len(data) && !atEnd {
+		return cell{}, 0, needMore
+	}
+	return cell{text: r.scratch[from:len(r.scratch):len(r.scratch)], quoted: true}, end, complete
+}
+
+// countLine counts the line breaks inside of quotes.
+func (r *record) countLine(data []byte, i int) {
+	if data[i] == '\n' || data[i] == '\r' && (i+1 >= len(data) || data[i+1] != '\n') {
+		r.lines++
+	}
+}
+
+// closes reports whether what follows a quote ends the cell. The end of the data
+// may: whoever asks looks again when there is more.
+func closes(rest []byte, d dialect) bool {
+	for _, b := range rest {
+		switch {
+		case b == '\n' || b == '\r' || b == d.delimiter && d.delimiter != 0:
+			return true
+		case b != ' ':
+			return false
+		}
+	}
+	return true
+}
+
+// opens reports whether a quoted cell begins: see [parseCell].
+func opens(rest []byte, d dialect) bool {
+	for _, b := range rest {
+		if b != ' ' {
+			return b == d.quote
+		}
+	}
+	return false
+}
+
+// stretch remembers, for the part of a quoted cell up to the end of its line or to
+// where another quoted cell seems to begin, where the last quote is that ends a
+// cell, so that no byte is looked at twice.
+type stretch struct {
+	from, to    int
+	lastClosing int
+	// ends says that all of it is there.
+	ends bool
+}
+
+// look examines the stretch that begins at position i, unless i is inside of the
+// last one.
+func (l *stretch) look(data []byte, i int, d dialect) {
+	if i >= l.from && i < l.to {
+		return
+	}
+	*l = stretch{from: i, to: len(data), lastClosing: -1}
+	for at := i + 1; at < len(data); at++ {
+		if b := data[at]; b == '\n' || b == '\r' || b == d.delimiter && d.delimiter != 0 && opens(data[at+1:], d) {
+			l.to, l.ends = at, true
+			break
+		}
+	}
+	for at := l.to - 1; at > i; at-- {
+		if data[at] == d.quote && closes(data[at+1:], d) {
+			l.lastClosing = at
+			break
+		}
+	}
+}
+
+// scanner reads the records of a stream.
+type scanner struct {
+	r       io.Reader
+	dialect dialect
+	data    []byte // what was read and not yet used
+	buf     []byte
+	atEnd   bool
+	line    int64
+}
+
+// newScanner starts at the first line.
+func newScanner(r io.Reader, d dialect) *scanner {
+	return &scanner{r: r, dialect: d, buf: make([]byte, 1<<20), line: 1}
+}
+
+// errLongLine is a record beyond [maxRecord].
+var errLongLine = errors.New("a line is too long")
+
+// next reads one record. It returns io.EOF after the last.
+func (s *scanner) next(r *record) error {
+	for {
+		if len(s.data) == 0 && s.atEnd {
+			return io.EOF
+		}
+		n, how := 0, needMore
+		if len(s.data) > 0 {
+			n, how = parseRecord(s.data, s.atEnd, s.dialect, r)
+		}
+		switch how {
+		case complete:
+			s.take(r, n)
+			return nil
+		case unclosed:
+			s.skipLine(r)
+			return nil
+		}
+		if err := s.fill(); err != nil {
+			return err
+		}
+	}
+}
+
+// take moves behind a record.
+func (s *scanner) take(r *record, n int) {
+	r.line = s.line
+	s.line += r.lines
+	s.data = s.data[n:]
+}
+
+// skipLine gives up the first line of a record whose quote is never closed; the
+// following lines are read as if it were not there.
+func (s *scanner) skipLine(r *record) {
+	unquoted := s.dialect
+	unquoted.quote, unquoted.delimiter = 0, 0
+	n, _ := parseRecord(s.data, true, unquoted, r)
+	s.take(r, n)
+	r.fault = "a quotation mark is opened and never closed"
+}
+
+// fill reads more data behind what is left.
+func (s *scanner) fill() error {
+	if len(s.data) == len(s.buf) {
+		if len(s.buf) >= maxRecord {
+			return errLongLine
+		}
+		s.buf = make([]byte, 2*len(s.buf))
+	}
+	kept := copy(s.buf, s.data)
+	n, err := s.r.Read(s.buf[kept:])
+	s.data = s.buf[:kept+n]
+	if errors.Is(err, io.EOF) {
+		s.atEnd = true
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("read records: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,196 @@
+package runner
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/leo-analytics/leo/sandboxd/protocol"
+	"github.com/leo-analytics/leo/sandboxd/runner/engine"
+	"github.com/leo-analytics/leo/sandboxd/runner/profile"
+	"github.com/leo-analytics/leo/sandboxd/runner/sqlpolicy"
+	"github.com/leo-analytics/leo/shared/fault"
+)
+
+// session is an open, locked dataset.
+type session struct {
+	db     *engine.DB
+	policy *sqlpolicy.Policy
+}
+
+// openSession opens the prepared dataset read-only, locks the engine and warms up
+// the way a statement goes.
+func openSession(ctx context.Context, cfg Config) (*session, error) {
+	policy, err := sqlpolicy.New()
+	if err != nil {
+		return nil, fmt.Errorf("load policy: %w", err)
+	}
+	db, err := engine.Open(engine.Options{
+		Path: filepath.Join(cfg.DataDir, protocol.PreparedName), ReadOnly: true, MemoryMB: cfg.MemoryMB, Threads: cfg.Threads,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open dataset: %w", err)
+	}
+	if err := db.Lock(ctx); err != nil {
+		return nil, err
+	}
+	s := &session{db, policy}
+	// The first statement of a process is several times slower than the second:
+	// this one is it. It names no table, so it fits every dataset.
+	warm := limits(protocol.Request{QueryType: protocol.SQL, Statement: "SELECT x % 2 AS k, count(*) AS n, sum(x) AS s, max(t) AS t " +
+		"FROM (VALUES (1, 'a'), (2, 'b'), (3, 'c')) AS v(x, t) WHERE x > 0 GROUP BY k ORDER BY n DESC, k LIMIT 10"})
+	if _, err := s.query(ctx, &warm, warm.Statement); err != nil {
+		return nil, fmt.Errorf("warm up: %w", err)
+	}
+	return s, nil
+}
+
+// serve answers sql, check and profile requests.
+func (s *session) serve(ctx context.Context, req *protocol.Request) (*protocol.Response, error) {
+	switch req.QueryType {
+	case protocol.SQL:
+		resp, err := s.query(ctx, req, req.Statement)
+		if err != nil {
+			return nil, err
+		}
+		resp.Counts = s.counts(ctx, req)
+		return resp, nil
+	case protocol.Check:
+		columns, err := s.bind(ctx, req, req.Statement)
+		if err != nil {
+			return nil, err
+		}
+		return &protocol.Response{Columns: resultColumns(columns)}, nil
+	case protocol.Profile:
+		started := time.Now()
+		tables, err := profile.Tables(ctx, s.db)
+		if err != nil {
+			return nil, err
+		}
+		resp := &protocol.Response{Tables: tables, ExecTimeMS: milliseconds(time.Since(started))}
+		return resp, fitProfile(resp, req.MaxOutputBytes)
+	}
+	return nil, wrongMode(req.QueryType, SQL)
+}
+
+func wrongMode(asked protocol.QueryType, mode Mode) error {
+	return fault.New(fault.Validation, "A sandbox for %s cannot serve a request of type %q.", mode, asked).
+		WithHint("This is a mistake inside Leo: an administrator should report it.")
+}
+
+// bind judges a statement and returns its columns, without running it.
+func (s *session) bind(ctx context.Context, req *protocol.Request, statement string) ([]engine.Column, error) {
+	err := s.policy.Check(ctx, s.db, statement, sqlpolicy.Rules{
+		Tables:    req.Tables,
+		HasColumn: func(name string) bool { return s.hasColumn(ctx, req.Tables, name) },
+	})
+	if err != nil {
+		return nil, err
+	}
+	columns, err := s.db.Describe(ctx, statement)
+	if err != nil {
+		return nil, withoutForeignNames(engine.Fault(err), req.Tables)
+	}
+	return columns, nil
+}
+
+// hasColumn asks the catalogue whether one of the tables has a column. When it
+// cannot be asked, there is none, which refuses more.
+func (s *session) hasColumn(ctx context.Context, tables []string, name string) bool {
+	for _, t := range tables {
+		n, err := s.db.Text(ctx, "SELECT CAST(count(*) AS VARCHAR) FROM duckdb_columns() WHERE NOT internal AND schema_name = 'main'"+
+			" AND lower(table_name) = lower($1) AND lower(column_name) = lower($2)", t, name)
+		if err == nil && n != "0" {
+			return true
+		}
+	}
+	return false
+}
+
+// withoutForeignNames keeps the engine from suggesting relations of its own.
+func withoutForeignNames(f *fault.Fault, tables []string) *fault.Fault {
+	names, ok := f.Details["candidates"].([]string)
+	if !ok || !strings.HasPrefix(f.Message, "There is no table") {
+		return f
+	}
+	for _, name := range names {
+		for _, t := range tables {
+			if strings.EqualFold(name, t) {
+				return f
+			}
+		}
+	}
+	return f.With("candidates", tables).WithHint("The tables of the dataset are listed on its page.")
+}
+
+// query judges, binds and runs a statement.
+func (s *session) query(ctx context.Context, req *protocol.Request, statement string) (*protocol.Response, error) {
+	started := time.Now()
+	columns, err := s.bind(ctx, req, statement)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.db.Query(ctx, wrapped(columns, statement, req.MaxRows+1))
+	if err != nil {
+		return nil, engine.Fault(err)
+	}
+	defer rows.Close()
+	resp := &protocol.Response{Columns: resultColumns(columns)}
+	if err := collect(ctx, rows, resp, req); err != nil {
+		return nil, err
+	}
+	resp.ExecTimeMS = milliseconds(time.Since(started))
+	return resp, nil
+}
+
+// wrapped makes the statement that runs: the original text as a literal, its
+// columns by position, as text, and not more rows than needed.
+func wrapped(columns []engine.Column, statement string, limit int) string {
+	values, names := make([]string, len(columns)), make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = "c" + strconv.Itoa(i)
+		values[i] = "CAST(" + names[i] + " AS VARCHAR)"
+		if c.Type == "BLOB" {
+			values[i] = "lower(hex(" + names[i] + "))"
+		}
+	}
+	return "SELECT " + strings.Join(values, ", ") + " FROM query(" + engine.QuoteText(statement) + ") AS q(" +
+		strings.Join(names, ", ") + ") LIMIT " + strconv.Itoa(limit)
+}
+
+func resultColumns(columns []engine.Column) []protocol.Column {
+	out := make([]protocol.Column, len(columns))
+	for i, c := range columns {
+		out[i] = protocol.Column{Name: c.Name, Type: c.Type}
+	}
+	return out
+}
+
+// maxCounts bounds the counters of a counts statement.
+const maxCounts = 16
+
+// counts runs the second statement of a request. Whatever goes wrong there is no
+// reason to withhold the answer.
+func (s *session) counts(ctx context.Context, req *protocol.Request) map[string]int64 {
+	if req.CountsStatement == "" {
+		return nil
+	}
+	one := *req
+	one.MaxRows = 1
+	resp, err := s.query(ctx, &one, req.CountsStatement)
+	if err != nil || len(resp.Rows) != 1 || len(resp.Columns) > maxCounts {
+		return nil
+	}
+	counts := map[string]int64{}
+	for i, c := range resp.Columns {
+		n, err := strconv.ParseInt(fmt.Sprint(resp.Rows[0][i]), 10, 64)
+		if err != nil {
+			return nil
+		}
+		counts[c.Name] = n
+	}
+	return counts
+}
