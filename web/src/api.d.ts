@@ -1,0 +1,2157 @@
+// Made from gateway/api/openapi.json by `npm run types`. Do not edit.
+
+export interface paths {
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The process answers */
+        get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The gateway can do its work */
+        get: operations["getReadiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Figures for Prometheus */
+        get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document */
+        get: operations["getOpenAPI"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/docs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document, to read */
+        get: operations["getDocs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who makes this request */
+        get: operations["getSession"];
+        put?: never;
+        /**
+         * Put a token into the session cookie
+         * @description For browsers, whose event streams cannot send headers. The cookie is HttpOnly and SameSite=Strict.
+         */
+        post: operations["signIn"];
+        /** Drop the session cookie */
+        delete: operations["signOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the org's tokens */
+        get: operations["listTokens"];
+        put?: never;
+        /** Create a token */
+        post: operations["createToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The token's id, not its secret. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke a token */
+        delete: operations["revokeToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the datasets */
+        get: operations["listDatasets"];
+        put?: never;
+        /**
+         * Upload files as a dataset
+         * @description Files are read as they arrive and nothing is visible before all of them are there. Without an id, one is made from the first file's name. A dataset of somebody else is never replaced.
+         */
+        post: operations["uploadDataset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The dataset's id. */
+                id: components["parameters"]["DatasetID"];
+            };
+            cookie?: never;
+        };
+        /** One dataset */
+        get: operations["getDataset"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a dataset
+         * @description Datasets that come with Leo cannot be deleted.
+         */
+        delete: operations["deleteDataset"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{id}/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The dataset's id. */
+                id: components["parameters"]["DatasetID"];
+            };
+            cookie?: never;
+        };
+        /** Tables, columns, profiles, relations */
+        get: operations["getSchema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{id}/prepare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The dataset's id. */
+                id: components["parameters"]["DatasetID"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Prepare a dataset again that failed */
+        post: operations["prepareDataset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List runs */
+        get: operations["listRuns"];
+        put?: never;
+        /** Ask */
+        post: operations["createRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask and stream in one call
+         * @description Like POST /api/v1/runs followed by the run's events. A reader that is cut off goes on at the run's events with Last-Event-ID.
+         */
+        post: operations["chat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The run's id. */
+                id: components["parameters"]["RunID"];
+            };
+            cookie?: never;
+        };
+        /** The capsule of a run, finished or not */
+        get: operations["getRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The run's id. */
+                id: components["parameters"]["RunID"];
+            };
+            cookie?: never;
+        };
+        /** Stream a run's events */
+        get: operations["getRunEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The run's id. */
+                id: components["parameters"]["RunID"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop a run
+         * @description Analysts stop their own runs, admins any.
+         */
+        post: operations["cancelRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/reproduce": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The run's id. */
+                id: components["parameters"]["RunID"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run the same statement again */
+        post: operations["reproduceRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/result.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The run's id. */
+                id: components["parameters"]["RunID"];
+            };
+            cookie?: never;
+        };
+        /** The full result as JSON */
+        get: operations["getResultJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/result.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The run's id. */
+                id: components["parameters"]["RunID"];
+            };
+            cookie?: never;
+        };
+        /**
+         * The full result as CSV
+         * @description RFC 4180 with a header line; null is an empty cell. Cells that a spreadsheet would run as a formula get a leading apostrophe.
+         */
+        get: operations["getResultCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/result.parquet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The run's id. */
+                id: components["parameters"]["RunID"];
+            };
+            cookie?: never;
+        };
+        /**
+         * The full result as Parquet
+         * @description One optional column per result column, typed as the engine typed it.
+         */
+        get: operations["getResultParquet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/threads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List conversations */
+        get: operations["listThreads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The limits in force */
+        get: operations["getLimits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description What went wrong, for a person and for a program. */
+        Fault: {
+            /**
+             * @description A stable code; the list is closed.
+             * @enum {string}
+             */
+            code: "VALIDATION_ERROR" | "SQL_POLICY_VIOLATION" | "PYTHON_POLICY_VIOLATION" | "PYTHON_EXECUTION_ERROR" | "RUNNER_TIMEOUT" | "RUNNER_RESOURCE_EXCEEDED" | "RUNNER_INTERNAL_ERROR" | "QUERY_ERROR" | "NOT_FOUND" | "UNAUTHENTICATED" | "FORBIDDEN" | "RATE_LIMITED" | "BUDGET_EXCEEDED" | "FEATURE_DISABLED" | "CONNECTION_ERROR" | "MODEL_ERROR" | "UNAVAILABLE" | "CANCELLED" | "CONFLICT" | "PAYLOAD_TOO_LARGE";
+            /** @description One sentence: what happened. */
+            message: string;
+            /** @description One sentence: what to do about it. */
+            hint?: string;
+            /** @description For programs: a path, a limit, did_you_mean, retry_after_s. */
+            details?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description The body of every response that is not a success. */
+        Error: {
+            error: components["schemas"]["Fault"] & {
+                /** @description Also in the X-Request-Id header and in the server's log. */
+                request_id: string;
+            };
+        };
+        /** @description A table in a list. */
+        TableSummary: {
+            name: string;
+            /** Format: int64 */
+            rows: number;
+            /** @description How many. */
+            columns: number;
+        };
+        /** @description A dataset in a list. */
+        DatasetSummary: {
+            id: string;
+            title: string;
+            description?: string;
+            state: components["schemas"]["DatasetState"];
+            /** @description SHA-256 over the files' bytes, in hexadecimal. */
+            version: string;
+            tables: components["schemas"]["TableSummary"][];
+            /** Format: int64 */
+            rows: number;
+            /**
+             * Format: int64
+             * @description Of the files.
+             */
+            bytes: number;
+            /** @description Questions to start from. */
+            prompts: string[];
+            /** @description It comes with Leo. */
+            demo: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            prepared_at?: string;
+            /** @description Why a failed dataset failed. */
+            fault?: components["schemas"]["Fault"];
+        };
+        /**
+         * @description Only a ready dataset can be asked about.
+         * @enum {string}
+         */
+        DatasetState: "registered" | "preparing" | "ready" | "failed";
+        /** @description The org's datasets, by title. */
+        DatasetList: {
+            datasets: components["schemas"]["DatasetSummary"][];
+        };
+        /** @description One uploaded file and the table it becomes. */
+        DatasetFile: {
+            name: string;
+            table: string;
+            /** Format: int64 */
+            bytes: number;
+            sha256: string;
+        };
+        /** @description The read-only database runs open. */
+        PreparedDataset: {
+            /** Format: int64 */
+            bytes: number;
+            sha256: string;
+            engine: string;
+        };
+        /** @description One version of a dataset. */
+        Dataset: {
+            id: string;
+            title: string;
+            description?: string;
+            version: string;
+            state: components["schemas"]["DatasetState"];
+            fault?: components["schemas"]["Fault"];
+            files: components["schemas"]["DatasetFile"][];
+            tables?: components["schemas"]["Table"][];
+            relations?: components["schemas"]["Relation"][];
+            prompts?: string[];
+            prepared?: components["schemas"]["PreparedDataset"];
+            owner?: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            prepared_at?: string;
+            demo?: boolean;
+        };
+        /** @description What a dataset's tables hold. */
+        Schema: {
+            id: string;
+            version: string;
+            tables: components["schemas"]["Table"][];
+            relations: components["schemas"]["Relation"][];
+        };
+        /** @description One table. */
+        Table: {
+            name: string;
+            title?: string;
+            description?: string;
+            synonyms?: string[];
+            /** Format: int64 */
+            rows: number;
+            columns: components["schemas"]["Column"][];
+            /** @description The primary key's columns. */
+            key?: string[];
+            /**
+             * Format: int64
+             * @description Input lines left out at preparation.
+             */
+            rejected?: number;
+            /** @description The first of them. */
+            rejects?: components["schemas"]["Reject"][];
+            /** @description What the reader detected of the file. */
+            format?: {
+                [key: string]: string;
+            };
+        };
+        /** @description An input line that was left out. */
+        Reject: {
+            /** Format: int64 */
+            line: number;
+            column?: string;
+            message: string;
+        };
+        /** @description One column of a table. */
+        Column: {
+            name: string;
+            /** @enum {string} */
+            type: "integer" | "decimal" | "text" | "boolean" | "date" | "timestamp" | "time" | "other";
+            engine_type: string;
+            description?: string;
+            synonyms?: string[];
+            unit?: string;
+            profile?: components["schemas"]["Profile"];
+        };
+        /** @description What a column holds. */
+        Profile: {
+            /** Format: int64 */
+            nulls: number;
+            /**
+             * Format: int64
+             * @description Approximate above 10 000.
+             */
+            distinct: number;
+            min?: string;
+            max?: string;
+            /** @description The most frequent values. */
+            top?: components["schemas"]["ValueCount"][];
+            /** @description There are no other values than top's. */
+            complete?: boolean;
+        };
+        /** @description A value, as text, and how often it occurs. */
+        ValueCount: {
+            value: string;
+            /** Format: int64 */
+            count: number;
+        };
+        /** @description A many-to-one link: each row of from_table has at most one row of to_table. */
+        Relation: {
+            from_table: string;
+            from_columns: string[];
+            to_table: string;
+            to_columns: string[];
+            /** @enum {string} */
+            origin: "declared" | "discovered";
+            confidence: number;
+        };
+        /** @description A question, plan, SQL or Python about a dataset. Exactly one of the four is set; unknown fields are refused. */
+        RunRequest: {
+            dataset_id: string;
+            /** @description Continue this conversation. */
+            thread_id?: string;
+            /** @description The run this one follows up or edits. */
+            parent_run_id?: string;
+            /** @description Plain language, 8 KiB at most by default. */
+            question?: string;
+            /** @description A QueryPlan, version 1. */
+            plan?: {
+                [key: string]: unknown;
+            };
+            sql?: string;
+            python?: string;
+            limits?: components["schemas"]["RequestLimits"];
+            context?: components["schemas"]["RequestContext"];
+            /** @description The clock of relative periods: a date or an RFC 3339 time. Default: now. */
+            as_of?: string;
+        } & (unknown | unknown | unknown | unknown);
+        /** @description 0 or absent means the default; more than the maximum is refused. See GET /api/v1/limits. */
+        RequestLimits: {
+            max_rows?: number;
+            timeout_ms?: number;
+        };
+        /** @description What a question may refer to besides itself. */
+        RequestContext: {
+            /** @description Earlier utterances, oldest first; 50 at most. */
+            turns?: string[];
+            instructions?: string;
+            constraints?: string;
+            answer_format?: string;
+        };
+        /** @description A run that was accepted. */
+        Begun: {
+            run_id: string;
+            thread_id: string;
+            events_url: string;
+            run_url: string;
+        };
+        /** @description A run that was stopped. */
+        Cancelling: {
+            run_id: string;
+            /** @constant */
+            status: "cancelled";
+        };
+        /**
+         * @description pending and running runs go on; the others have ended.
+         * @enum {string}
+         */
+        RunStatus: "pending" | "running" | "succeeded" | "failed" | "rejected" | "cancelled" | "needs_input";
+        /** @description A run in a list. */
+        RunSummary: {
+            run_id: string;
+            status: components["schemas"]["RunStatus"];
+            /** @enum {string} */
+            request_kind: "question" | "plan" | "sql" | "python";
+            question?: string;
+            /** @description What is computed, in plain English. */
+            sentence?: string;
+            dataset_id: string;
+            dataset_version_hash: string;
+            thread_id?: string;
+            parent_run_id?: string;
+            user: string;
+            /** Format: date-time */
+            asked_at: string;
+            /** Format: date-time */
+            finished_at?: string;
+            /** @description From asked to finished, in milliseconds. */
+            ms?: number;
+            /** Format: int64 */
+            row_count?: number;
+            text?: string;
+            error?: components["schemas"]["Fault"];
+        };
+        /** @description A page of runs, newest first. */
+        RunList: {
+            runs: components["schemas"]["RunSummary"][];
+            /** @description Send it as cursor to get the next page; absent on the last. */
+            next_cursor?: string;
+        };
+        /** @description A conversation. */
+        Thread: {
+            thread_id: string;
+            /** @description Its first question. */
+            title: string;
+            runs: number;
+            /** Format: date-time */
+            last_at: string;
+            dataset_id: string;
+        };
+        /** @description Threads, those with the newest run first. */
+        ThreadList: {
+            threads: components["schemas"]["Thread"][];
+        };
+        /** @description A column of a result; type is the engine's. */
+        ResultColumn: {
+            name: string;
+            type: string;
+        };
+        /** @description The full result of a run. */
+        Result: {
+            columns: components["schemas"]["ResultColumn"][];
+            rows: (null | boolean | string | number)[][];
+            row_count: number;
+            truncated: boolean;
+            /** @enum {string} */
+            truncated_by?: "rows" | "bytes";
+        };
+        /** @description What is known of an API token; never the secret. */
+        Token: {
+            id: string;
+            org: string;
+            name: string;
+            role: components["schemas"]["Role"];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at?: string;
+            /** Format: date-time */
+            revoked_at?: string;
+        };
+        /**
+         * @description viewer reads; analyst asks, uploads and cancels their own; admin does everything in the org.
+         * @enum {string}
+         */
+        Role: "viewer" | "analyst" | "admin";
+        /** @description A token to create, in the caller's org. */
+        TokenRequest: {
+            name: string;
+            role: components["schemas"]["Role"];
+            /** @description A duration such as 720h; absent means never. */
+            expires_in?: string;
+        };
+        /** @description A new token; its secret is shown here and never again. */
+        CreatedToken: components["schemas"]["Token"] & {
+            /** @description leo_ and 43 characters of base64url. */
+            token: string;
+        };
+        /** @description The org's tokens, oldest first, with revoked and expired ones. */
+        TokenList: {
+            tokens: components["schemas"]["Token"][];
+        };
+        /** @description A token to keep in the session cookie. */
+        SignIn: {
+            token: string;
+        };
+        /** @description Who makes this request. */
+        Session: {
+            org: string;
+            user: string;
+            role: components["schemas"]["Role"];
+            token_id?: string;
+            /** @enum {string} */
+            mode: "local" | "token";
+        };
+        /** @description The limits in force. */
+        PolicyLimits: {
+            /** @description What a run gets that asks for nothing. */
+            default: components["schemas"]["Limits"];
+            /** @description The most a run can ask for. */
+            max: components["schemas"]["Limits"];
+            max_question_bytes: number;
+            max_statement_bytes: number;
+            max_steps: number;
+            run_deadline_ms: number;
+        };
+        /** @description Whether the gateway can do its work. */
+        Readiness: {
+            /** @enum {string} */
+            status: "ready" | "not ready";
+            checks: components["schemas"]["Check"][];
+        };
+        /** @description One thing the gateway needs. */
+        Check: {
+            name: string;
+            ok: boolean;
+            detail?: string;
+        };
+        /** @description The process answers. */
+        Health: {
+            /** @constant */
+            status: "ok";
+        };
+        /** @description The immutable record of a run: what its events say, and the events themselves under a SHA-256 chain. */
+        Capsule: {
+            capsule_version: number;
+            run_id: string;
+            status: components["schemas"]["RunStatus"];
+            times: components["schemas"]["Times"];
+            org: string;
+            user: string;
+            thread_id?: string;
+            parent_run_id?: string;
+            dataset_id: string;
+            dataset_version_hash: string;
+            /** @enum {string} */
+            request_kind: "question" | "plan" | "sql" | "python";
+            question?: string;
+            /** @description A QueryPlan, version 1. */
+            plan_json?: {
+                [key: string]: unknown;
+            };
+            compiled_sql?: string;
+            python_code?: string;
+            query_type?: string;
+            sentence?: string;
+            origin?: components["schemas"]["Origin"];
+            interpretation?: components["schemas"]["Chip"][];
+            /** @description The executor. */
+            runner_mode?: string;
+            resource_limits: components["schemas"]["Limits"];
+            result_preview?: components["schemas"]["Preview"];
+            result?: components["schemas"]["ObjectRef"];
+            stats: components["schemas"]["Stats"];
+            stdout: string;
+            stderr: string;
+            error?: components["schemas"]["Fault"];
+            answer?: components["schemas"]["Answer"];
+            readings?: components["schemas"]["Reading"][];
+            trust?: components["schemas"]["Trust"];
+            usage?: components["schemas"]["Usage"];
+            chain: components["schemas"]["Chain"];
+        };
+        /** @description When the newest step reached each state. */
+        Times: {
+            /** Format: date-time */
+            asked_at: string;
+            /** Format: date-time */
+            planned_at?: string;
+            /** Format: date-time */
+            started_at?: string;
+            /** Format: date-time */
+            executed_at?: string;
+            /** Format: date-time */
+            finished_at?: string;
+        };
+        /** @description The part of a result that travels with the capsule. */
+        Preview: {
+            columns: components["schemas"]["ResultColumn"][];
+            rows: (null | boolean | string | number)[][];
+            row_count: number;
+            truncated: boolean;
+            truncated_by?: string;
+        };
+        /** @description The figures of a run. */
+        Stats: {
+            /** Format: int64 */
+            rows_read?: number;
+            /** Format: int64 */
+            rows_kept?: number;
+            cache?: string;
+            engine?: string;
+            timings: components["schemas"]["Timings"];
+            steps: number;
+        };
+        /** @description What the person was shown. */
+        Answer: {
+            text: string;
+            refs?: components["schemas"]["Ref"][];
+            chart?: components["schemas"]["Chart"];
+            follow_ups?: string[];
+        };
+        /** @description Proves that no event of the run was changed, added or left out. */
+        Chain: {
+            /** @constant */
+            algorithm: "sha256";
+            head: string;
+            events: components["schemas"]["Link"][];
+        };
+        /** @description One event of the chain. */
+        Link: {
+            /** Format: int64 */
+            seq: number;
+            subject: string;
+            hash: string;
+            /** @description The stored event, byte for byte but for white space. */
+            data: components["schemas"]["Event"];
+        };
+        /** @description A fact about a run, as it is stored and as it is sent in the data of a server-sent event. */
+        Event: {
+            /**
+             * @description Kind and version of the body.
+             * @enum {string}
+             */
+            schema: "asked/1" | "planned/1" | "rejected/1" | "started/1" | "executed/1" | "failed/1" | "answered/1" | "needs_input/1" | "cancelled/1";
+            org: string;
+            run_id: string;
+            /** @description Counts the planned-executed rounds, from 0 at asked. */
+            step: number;
+            /** Format: date-time */
+            time: string;
+            /** @description Who wrote it. */
+            by?: string;
+            /**
+             * Format: int64
+             * @description Sequence of the event that led to this one.
+             */
+            cause?: number;
+            body: components["schemas"]["Asked"] | components["schemas"]["Planned"] | components["schemas"]["Rejected"] | components["schemas"]["Started"] | components["schemas"]["Executed"] | components["schemas"]["Failed"] | components["schemas"]["Answered"] | components["schemas"]["NeedsInput"] | components["schemas"]["Cancelled"];
+        };
+        /** @description Opens a run. */
+        Asked: {
+            user: string;
+            thread_id?: string;
+            parent_run_id?: string;
+            dataset: components["schemas"]["DatasetRef"];
+            request: components["schemas"]["AskedRequest"];
+            limits: components["schemas"]["Limits"];
+            context?: components["schemas"]["Context"];
+            /**
+             * Format: date-time
+             * @description When the supervisor ends the run if nothing else has.
+             */
+            deadline: string;
+            idempotency_key?: string;
+        };
+        /** @description Pins a run to one version of one dataset. */
+        DatasetRef: {
+            id: string;
+            version: string;
+        };
+        /** @description What was asked: exactly one field is set. */
+        AskedRequest: {
+            question?: string;
+            /** @description A QueryPlan, version 1. */
+            plan?: {
+                [key: string]: unknown;
+            };
+            sql?: string;
+            python?: string;
+        };
+        /** @description What a question may refer to besides itself. */
+        Context: {
+            turns?: string[];
+            instructions?: string;
+            constraints?: string;
+            answer_format?: string;
+            /** Format: date-time */
+            as_of?: string;
+        };
+        /** @description The bounds of one run. */
+        Limits: {
+            max_rows: number;
+            timeout_ms: number;
+            max_output_bytes: number;
+            memory_mb: number;
+        };
+        /**
+         * @description How a statement was made.
+         * @enum {string}
+         */
+        Origin: "verified" | "rules" | "model" | "person";
+        /** @description What will run. */
+        Planned: {
+            /** @enum {string} */
+            query_type: "sql" | "python";
+            /** @description A QueryPlan, version 1. */
+            plan?: {
+                [key: string]: unknown;
+            };
+            sql?: string;
+            /** @description The compiler's own count of rows read and kept. */
+            counts_sql?: string;
+            python?: string;
+            dialect?: string;
+            tables?: string[];
+            sentence: string;
+            origin: components["schemas"]["Origin"];
+            /** @description 0 to 1. */
+            confidence: number;
+            interpretation?: components["schemas"]["Chip"][];
+            /** @description The chart the question asked for by name. */
+            chart?: string;
+            limits: components["schemas"]["Limits"];
+            plan_ms: number;
+        };
+        /** @description One part of the interpretation a person can read and edit. */
+        Chip: {
+            /** @description measure, dimension, filter, range, order or limit */
+            kind: string;
+            label: string;
+            /** @description JSON pointer into the plan. */
+            path: string;
+        };
+        /** @enum {string} */
+        Stage: "planning" | "checking" | "executing" | "answering" | "supervising";
+        /** @description Ends a run that is not allowed or not understood. */
+        Rejected: {
+            stage: components["schemas"]["Stage"];
+            fault: components["schemas"]["Fault"];
+            /** @description The words that were not understood. */
+            words?: string[];
+        };
+        /** @description A sandbox has the statement. */
+        Started: {
+            executor: string;
+            sandbox_id: string;
+            attempt: number;
+        };
+        /** @description The result of a statement. */
+        Executed: {
+            columns: components["schemas"]["ResultColumn"][];
+            /** @description The first rows, 200 and 96 KiB at most. */
+            preview: (null | boolean | string | number)[][];
+            row_count: number;
+            truncated: boolean;
+            truncated_by?: string;
+            /** Format: int64 */
+            rows_read?: number;
+            /** Format: int64 */
+            rows_kept?: number;
+            result?: components["schemas"]["ObjectRef"];
+            executor: string;
+            /** @description hit, miss or off */
+            cache: string;
+            engine?: string;
+            timings: components["schemas"]["Timings"];
+            stdout?: string;
+            stderr?: string;
+        };
+        /** @description Where the full result is kept. */
+        ObjectRef: {
+            bucket: string;
+            key: string;
+            /** Format: int64 */
+            bytes: number;
+            sha256: string;
+        };
+        /** @description In milliseconds. */
+        Timings: {
+            queue_ms: number;
+            prepare_ms: number;
+            exec_ms: number;
+            total_ms: number;
+        };
+        /** @description Ends a run that broke. */
+        Failed: {
+            stage: components["schemas"]["Stage"];
+            fault: components["schemas"]["Fault"];
+            stdout?: string;
+            stderr?: string;
+        };
+        /** @description Ends a run that succeeded. */
+        Answered: {
+            text: string;
+            refs?: components["schemas"]["Ref"][];
+            chart?: components["schemas"]["Chart"];
+            follow_ups?: string[];
+            trust: components["schemas"]["Trust"];
+            usage: components["schemas"]["Usage"];
+        };
+        /** @description Binds a figure in the text to its cell; start and end are UTF-16 offsets. */
+        Ref: {
+            start: number;
+            end: number;
+            row: number;
+            column: string;
+        };
+        /** @description A chart of the result. */
+        Chart: {
+            /** @description bar, line, area, scatter, pie, number or table */
+            type: string;
+            x?: string;
+            y?: string[];
+            color?: string;
+            stacked?: boolean;
+            title?: string;
+            reason?: string;
+        };
+        /** @description What lets a person believe an answer, or not. */
+        Trust: {
+            sentence: string;
+            origin: components["schemas"]["Origin"];
+            dataset_version: string;
+            /** Format: int64 */
+            rows_read?: number;
+            /** Format: int64 */
+            rows_kept?: number;
+            /** Format: int64 */
+            rows_dropped?: number;
+            complete: boolean;
+            checks?: components["schemas"]["TrustCheck"][];
+        };
+        /** @description One thing that was verified. */
+        TrustCheck: {
+            name: string;
+            /** @description pass, warn or fail */
+            outcome: string;
+            detail?: string;
+        };
+        /** @description What a run cost; times in milliseconds. */
+        Usage: {
+            input_tokens: number;
+            output_tokens: number;
+            cost_usd: number;
+            model?: string;
+            plan_ms: number;
+            exec_ms: number;
+            answer_ms: number;
+            total_ms: number;
+        };
+        /** @description Ends a run whose question has several readings. */
+        NeedsInput: {
+            question: string;
+            readings: components["schemas"]["Reading"][];
+        };
+        /** @description One way to understand a question. Asking again with its plan runs it. */
+        Reading: {
+            label: string;
+            sentence: string;
+            /** @description A QueryPlan, version 1. */
+            plan: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description Ends a run somebody stopped. */
+        Cancelled: {
+            user: string;
+            reason?: string;
+        };
+        /** @description Data of the ephemeral event progress, which has no id and is not stored. */
+        Progress: {
+            stage: components["schemas"]["Stage"];
+            message: string;
+            ms?: number;
+            step?: number;
+        };
+        /** @description Data of the ephemeral event delta: text to append. answered.text replaces it. */
+        Delta: {
+            text: string;
+        };
+    };
+    responses: {
+        /** @description VALIDATION_ERROR: the request makes no sense; details.path says where. */
+        Invalid: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description UNAUTHENTICATED: no token, or one that is not valid. */
+        Unauthenticated: {
+            headers: {
+                "WWW-Authenticate"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description FORBIDDEN: the role may not do this, or a foreign page asked. */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description NOT_FOUND: the org has no such thing. */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description CONFLICT: it is not in a state for this. */
+        Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description PAYLOAD_TOO_LARGE. */
+        TooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description RATE_LIMITED: too many requests, or too many runs under way. */
+        RateLimited: {
+            headers: {
+                /** @description Seconds to wait. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description UNAVAILABLE: not now; the dataset is being prepared, or a part of Leo cannot be reached. */
+        Unavailable: {
+            headers: {
+                /** @description Seconds to wait. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+    };
+    parameters: {
+        /** @description The run's id. */
+        RunID: string;
+        /** @description The dataset's id. */
+        DatasetID: string;
+    };
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It does. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    getReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It can. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            /** @description It cannot, and why. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+        };
+    };
+    getMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Prometheus' text format. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getOpenAPI: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OpenAPI 3.1. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    getDocs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The caller. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description The caller; the cookie leo_session is set. */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Dropped. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    listTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tokens. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenList"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "ada",
+                 *       "role": "analyst",
+                 *       "expires_in": "720h"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TokenRequest"];
+            };
+        };
+        responses: {
+            /** @description The token and, this once, its secret. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedToken"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revokeToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The token's id, not its secret. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It opens nothing any more, within two seconds everywhere. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listDatasets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The datasets. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetList"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    uploadDataset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    title?: string;
+                    /** @description Upload a new version of this dataset, or give a new one its id. */
+                    id?: string;
+                    /** @description CSV files; each becomes a table. */
+                    file: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description These bytes are a dataset already; here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetSummary"];
+                };
+            };
+            /** @description A new dataset, or a new version of one; it is being prepared. */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetSummary"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getDataset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The dataset's id. */
+                id: components["parameters"]["DatasetID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The dataset. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dataset"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteDataset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The dataset's id. */
+                id: components["parameters"]["DatasetID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted, with all its versions. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSchema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The dataset's id. */
+                id: components["parameters"]["DatasetID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The schema. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schema"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    prepareDataset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The dataset's id. */
+                id: components["parameters"]["DatasetID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The dataset; one that is ready or on its way stays as it is. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetSummary"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listRuns: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                status?: components["schemas"]["RunStatus"];
+                dataset_id?: string;
+                thread_id?: string;
+                /** @description Words to find, without case, in questions, sentences, answers, statements, users and dataset ids. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of runs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeated request safe: the same key with the same body is the same run, for 24 hours; with another body it is a CONFLICT. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "dataset_id": "ecommerce",
+                 *       "question": "Revenue by month this year"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RunRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted; follow events_url. */
+            202: {
+                headers: {
+                    Location?: string;
+                    /** @description true when the key was used before. */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Begun"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            /** @description The dataset could not be prepared; the fault is the dataset's. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    chat: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeated request safe: the same key with the same body is the same run, for 24 hours; with another body it is a CONFLICT. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunRequest"];
+            };
+        };
+        responses: {
+            /** @description An event stream: `retry`, then stored events (id, event, data) and ephemeral ones (progress and delta, without id). It ends after a terminal event. A comment is sent at least every 10 seconds. */
+            200: {
+                headers: {
+                    "Leo-Run-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example retry: 1500
+                     *
+                     *     id: 412
+                     *     event: asked
+                     *     data: {"schema":"asked/1","org":"local","run_id":"0199","step":0,"time":"2026-03-31T18:00:00Z","body":{}}
+                     *
+                     *     event: progress
+                     *     data: {"stage":"planning","message":"Reading the question"}
+                     *
+                     *     : hb
+                     */
+                    "text/event-stream": string;
+                };
+            };
+            /** @description The run of this Idempotency-Key has ended and there is nothing to send. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            /** @description The dataset could not be prepared; the fault is the dataset's. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The run's id. */
+                id: components["parameters"]["RunID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The capsule. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Capsule"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getRunEvents: {
+        parameters: {
+            query?: {
+                /** @description The same, for the first request; the header wins. */
+                after?: number;
+            };
+            header?: {
+                /** @description Resume after this id. */
+                "Last-Event-ID"?: number;
+            };
+            path: {
+                /** @description The run's id. */
+                id: components["parameters"]["RunID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An event stream: `retry`, then stored events (id, event, data) and ephemeral ones (progress and delta, without id). It ends after a terminal event. A comment is sent at least every 10 seconds. */
+            200: {
+                headers: {
+                    "Leo-Run-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example retry: 1500
+                     *
+                     *     id: 412
+                     *     event: asked
+                     *     data: {"schema":"asked/1","org":"local","run_id":"0199","step":0,"time":"2026-03-31T18:00:00Z","body":{}}
+                     *
+                     *     event: progress
+                     *     data: {"stage":"planning","message":"Reading the question"}
+                     *
+                     *     : hb
+                     */
+                    "text/event-stream": string;
+                };
+            };
+            /** @description The run has ended and there is nothing after the id given: do not come back. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cancelRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The run's id. */
+                id: components["parameters"]["RunID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended as cancelled. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cancelling"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    reproduceRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The run's id. */
+                id: components["parameters"]["RunID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A new run with parent_run_id, on the same dataset version. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Begun"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getResultJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The run's id. */
+                id: components["parameters"]["RunID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The result, as an attachment. A capped result has -truncated in its name. */
+            200: {
+                headers: {
+                    /** @description rows or bytes, for a capped result. */
+                    "Leo-Truncated"?: string;
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Result"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getResultCsv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The run's id. */
+                id: components["parameters"]["RunID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The result, as an attachment. A capped result has -truncated in its name. */
+            200: {
+                headers: {
+                    /** @description rows or bytes, for a capped result. */
+                    "Leo-Truncated"?: string;
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getResultParquet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The run's id. */
+                id: components["parameters"]["RunID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The result, as an attachment. A capped result has -truncated in its name. */
+            200: {
+                headers: {
+                    /** @description rows or bytes, for a capped result. */
+                    "Leo-Truncated"?: string;
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listThreads: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The threads. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getLimits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The limits. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyLimits"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+}

@@ -1,0 +1,227 @@
+import { useNavigate, useParams } from "@tanstack/react-router";
+import { FileUp, Menu } from "lucide-react";
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { api } from "../../lib/api";
+import { useRun, useRunStore } from "../../lib/hooks";
+import type { RunRequest } from "../../lib/protocol";
+import { isFinished, questionOf } from "../../lib/run";
+import { currentStage } from "../../lib/stages";
+import { Button, IconButton } from "../../ui/Button";
+import { Mark } from "../../ui/Mark";
+import { Notice } from "../../ui/Notice";
+import { text } from "../../text";
+import { DatasetNotice } from "../datasets/DatasetNotice";
+import { DatasetPicker } from "../datasets/DatasetPicker";
+import { firstChoice, rememberChoice, useDatasets } from "../datasets/queries";
+import { useFileDrop } from "../datasets/useFileDrop";
+import { AskingContext, type Asking } from "./asking";
+import { Composer } from "./Composer";
+import { PostCard } from "./PostCard";
+import { usePosts } from "./usePosts";
+import { useThread } from "./useThread";
+import { Welcome } from "./Welcome";
+
+const loadRunCard = () => import("./RunCard");
+const RunCard = lazy(loadRunCard);
+const UploadDialog = lazy(() => import("../datasets/UploadDialog"));
+
+/** As many earlier questions as a follow-up can sensibly refer to. */
+const MOST_TURNS = 8;
+
+export function AskPage({ onMenu }: { onMenu: () => void }) {
+  const { runId } = useParams({ strict: false });
+  const navigate = useNavigate();
+  const store = useRunStore();
+  const datasets = useDatasets();
+  const { ids, threadId } = useThread(runId);
+  const { posts, post, again, clear } = usePosts();
+  const waiting = posts.filter((one) => one.runId === undefined || !ids.includes(one.runId));
+  const latestId = ids.at(-1);
+  const latest = useRun(latestId);
+
+  const [chosen, setChosen] = useState<string>();
+  const [question, setQuestion] = useState("");
+  const [stopping, setStopping] = useState<string>();
+  const [uploading, setUploading] = useState(false);
+  const { over, dropped } = useFileDrop(() => setUploading(true));
+  const box = useRef<HTMLTextAreaElement>(null);
+
+  const list = datasets.data ?? [];
+  const ofRun = runId === undefined ? undefined : latest.run.asked?.dataset.id;
+  const dataset =
+    list.find((one) => one.id === (ofRun ?? chosen)) ??
+    (runId === undefined || latest.fault ? firstChoice(list) : undefined);
+  const datasetId = ofRun ?? dataset?.id;
+  const working =
+    waiting.some((one) => !one.fault) || (latestId !== undefined && !latest.fault && !isFinished(latest.run));
+
+  const asking = useMemo<Asking>(() => {
+    const request = (body: Omit<RunRequest, "dataset_id">, title: string) => {
+      if (datasetId === undefined) return;
+      const turns = ids.flatMap((id) => store.get(id).run.asked?.request.question ?? []).slice(-MOST_TURNS);
+      const context = turns.length > 0 && body.question ? { turns } : undefined;
+      post(title, () => api.ask({ dataset_id: datasetId, thread_id: threadId, context, ...body }));
+    };
+    return {
+      busy: working,
+      ask: (value) => request({ question: value }, value),
+      rephrase: (value) => {
+        setQuestion(value);
+        box.current?.focus();
+      },
+      choose: (reading, id) => request({ plan: reading.plan, parent_run_id: id }, reading.label),
+      repeat: (id) => {
+        const { run, title } = store.get(id);
+        if (run.asked) request({ ...run.asked.request, parent_run_id: id }, questionOf(run, title));
+      },
+      reproduce: (id) => {
+        const { run, title } = store.get(id);
+        post(questionOf(run, title), () => api.reproduce(id));
+      },
+    };
+  }, [datasetId, ids, post, store, threadId, working]);
+
+  const ask = () => {
+    asking.ask(question.trim());
+    setQuestion("");
+  };
+  const stop = () => {
+    if (latestId === undefined) return;
+    setStopping(latestId);
+    // A run that ended meanwhile cannot be stopped, which its events say better than the refusal.
+    api.cancel(latestId).catch(() => setStopping(undefined));
+  };
+  const choose = (id: string) => {
+    rememberChoice(id);
+    setChosen(id);
+    clear();
+    if (runId !== undefined) void navigate({ to: "/" });
+    box.current?.focus();
+  };
+
+  // The first question should not wait for the code that shows its answer.
+  useEffect(() => void loadRunCard(), []);
+
+  useEffect(() => {
+    if (runId === undefined && window.matchMedia("(pointer: fine)").matches) box.current?.focus();
+    if (runId === undefined) clear();
+  }, [runId, clear]);
+
+  const shown = waiting.at(-1)?.key ?? runId;
+  useEffect(() => {
+    if (shown !== undefined) document.getElementById(`run-${shown}`)?.scrollIntoView({ block: "start" });
+  }, [shown]);
+
+  const title = latestId === undefined ? undefined : questionOf(latest.run, latest.title);
+  useEffect(() => {
+    document.title = title === undefined ? text.product : text.ask.docTitle(title);
+  }, [title]);
+
+  const nothing = ids.length === 0 && waiting.length === 0;
+  const unusable = dataset !== undefined && dataset.state !== "ready";
+  return (
+    <AskingContext value={asking}>
+      <div className="relative flex h-full min-h-0 flex-col">
+        <header className="flex items-center gap-3 border-b border-line px-4 py-2.5 max-sm:px-3">
+          <IconButton label={text.nav.open} onPress={onMenu} className="lg:hidden">
+            <Menu size={18} aria-hidden />
+          </IconButton>
+          <span className="lg:hidden max-sm:hidden">
+            <Mark size={22} />
+          </span>
+          <DatasetPicker datasets={list} current={dataset} onChange={choose} />
+          <Button className="ml-auto shrink-0" onPress={() => setUploading(true)}>
+            <FileUp size={15} aria-hidden />
+            {text.upload.open}
+          </Button>
+        </header>
+        <main className="flex min-h-0 flex-1 flex-col">
+          {!nothing && <h1 className="sr-only">{text.ask.conversation}</h1>}
+          <div id="thread" className="flex min-h-0 flex-1 flex-col overflow-y-auto scroll-pt-4">
+            <div className="mx-auto flex w-full max-w-4xl flex-1 flex-col gap-10 px-4 py-6 max-sm:px-3">
+              {datasets.isError && (
+                <Notice tone="bad" title={text.dataset.listFailed} hint={text.net.unreachableHint}>
+                  <Button onPress={() => void datasets.refetch()}>{text.tryAgain}</Button>
+                </Notice>
+              )}
+              {nothing && !datasets.isError && (
+                <Welcome
+                  dataset={dataset}
+                  loaded={datasets.isSuccess}
+                  onAsk={asking.ask}
+                  onUpload={() => setUploading(true)}
+                />
+              )}
+              {ids.map((id) => (
+                <section key={id} id={`run-${id}`} className="last:min-h-[calc(100dvh-11rem)] only:min-h-0">
+                  <Suspense>
+                    <RunCard id={id} latest={id === latestId} />
+                  </Suspense>
+                </section>
+              ))}
+              {waiting.map((one) => (
+                <section
+                  key={one.key}
+                  id={`run-${one.key}`}
+                  className="last:min-h-[calc(100dvh-11rem)] only:min-h-0"
+                >
+                  <PostCard post={one} onAgain={() => again(one)} />
+                </section>
+              ))}
+            </div>
+          </div>
+          {!nothing && unusable && (
+            <div className="mx-auto w-full max-w-4xl px-4">
+              <DatasetNotice dataset={dataset} />
+            </div>
+          )}
+          <Composer
+            ref={box}
+            value={question}
+            placeholder={
+              dataset === undefined
+                ? text.ask.placeholderNone
+                : nothing
+                  ? text.ask.placeholder(dataset.title)
+                  : text.ask.followUp
+            }
+            disabled={datasetId === undefined || unusable}
+            working={working}
+            stopping={stopping !== undefined && stopping === latestId}
+            onChange={setQuestion}
+            onAsk={ask}
+            onStop={stop}
+          />
+        </main>
+        <Announcer id={latestId} />
+        {over && (
+          <div className="pointer-events-none absolute inset-2 z-30 flex items-center justify-center rounded-lg border-2 border-dashed border-accent bg-accent-soft/95 text-lg font-medium text-accent">
+            {text.upload.dropPage}
+          </div>
+        )}
+        <Suspense>
+          {uploading && <UploadDialog dropped={dropped} onClose={() => setUploading(false)} onUse={choose} />}
+        </Suspense>
+      </div>
+    </AskingContext>
+  );
+}
+
+/** Tells screen readers how the newest run goes, without reading the page again. */
+function Announcer({ id }: { id?: string }) {
+  const { run } = useRun(id);
+  const result = run.steps.findLast((step) => step.executed)?.executed;
+  const said =
+    id === undefined
+      ? ""
+      : !isFinished(run)
+        ? text.stage.now[currentStage(run)]
+        : run.answered
+          ? text.answer.ready(result?.row_count ?? 0)
+          : [text.status[run.status], (run.rejected ?? run.failed)?.fault.message].filter(Boolean).join(". ");
+  return (
+    <p role="status" className="sr-only">
+      {said}
+    </p>
+  );
+}

@@ -1,0 +1,59 @@
+import { Check, TriangleAlert } from "lucide-react";
+import type { ReactNode } from "react";
+import { resultOf, type RunState } from "../../lib/run";
+import { checkName, facts, originText } from "../../lib/stages";
+import { text } from "../../text";
+
+/** One line of what makes a result believable. */
+export function Facts({ run }: { run: RunState }) {
+  const origin = originText(run);
+  return (
+    <ul aria-label={text.facts.label} className="num flex flex-wrap gap-x-4 gap-y-1 text-xs text-ink-3">
+      {facts(run).map((fact) => (
+        <li
+          key={fact.key}
+          title={fact.title}
+          className={fact.tone === "good" ? "text-ok" : fact.tone === "warn" ? "font-medium text-rej" : ""}
+        >
+          {fact.tone === "good" && <Check size={12} aria-hidden className="mr-1 inline align-[-1px]" />}
+          {fact.tone === "warn" && (
+            <TriangleAlert size={12} aria-hidden className="mr-1 inline align-[-1px]" />
+          )}
+          {fact.label}
+        </li>
+      ))}
+      {origin && <li>{origin}</li>}
+    </ul>
+  );
+}
+
+/** Says across the result what a reader must know before using it: that it was cut, or rests on a guess. */
+export function Warnings({ run }: { run: RunState }) {
+  const result = resultOf(run);
+  const doubts = (run.answered?.trust.checks ?? []).filter(
+    // The bar for a cut result says it better than the check does.
+    (check) => check.outcome !== "pass" && !(result?.truncated && check.name === "complete"),
+  );
+  return (
+    <>
+      {result?.truncated && (
+        <Warning>
+          <strong className="font-semibold">{text.facts.cut(result.row_count, result.truncated_by)}</strong>{" "}
+          {text.facts.cutHint}
+        </Warning>
+      )}
+      {doubts.map((check) => (
+        <Warning key={`${check.name} ${check.detail}`}>{check.detail || checkName(check.name)}</Warning>
+      ))}
+    </>
+  );
+}
+
+function Warning({ children }: { children: ReactNode }) {
+  return (
+    <p className="flex items-start gap-2 rounded-md border border-rej/40 bg-rej-soft px-3 py-2 text-sm">
+      <TriangleAlert size={16} aria-hidden className="mt-0.5 shrink-0 text-rej" />
+      <span>{children}</span>
+    </p>
+  );
+}

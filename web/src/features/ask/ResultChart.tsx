@@ -1,0 +1,165 @@
+import { ImageDown } from "lucide-react";
+import { Component, lazy, Suspense, useMemo, useRef, useState, type ReactNode } from "react";
+import { chartData, chartKinds, type ChartKind } from "../../lib/chart";
+import { columnFormat } from "../../lib/format";
+import type { Cell, ChartSpec, Column } from "../../lib/protocol";
+import { IconButton } from "../../ui/Button";
+import { Segmented } from "../../ui/Segmented";
+import { text } from "../../text";
+import type { ChartHandle } from "./Chart";
+import { usePointing } from "./pointing";
+
+const Chart = lazy(() => import("./Chart"));
+
+/** Fetches the chart library ahead of the result that needs it. */
+export const prefetchChart = () => void import("./Chart");
+
+interface Props {
+  spec: ChartSpec | null | undefined;
+  columns: Column[];
+  rows: Cell[][];
+  /** Columns shown as percentages. */
+  fractions: Set<string>;
+  /** What a saved image says about where it comes from. */
+  source: string;
+}
+
+export function ResultChart({ spec, columns, rows, fractions, source }: Props) {
+  const kinds = useMemo(() => chartKinds(spec, columns, rows.length), [spec, columns, rows]);
+  const [chosen, setChosen] = useState<ChartKind>();
+  const kind = chosen && kinds.includes(chosen) ? chosen : kinds[0];
+  if (!spec || kind === undefined) return null;
+  if (kind === "number")
+    return <BigNumbers spec={spec} columns={columns} rows={rows} fractions={fractions} />;
+  return (
+    <Broken>
+      <Drawn
+        spec={spec}
+        columns={columns}
+        rows={rows}
+        fractions={fractions}
+        source={source}
+        kind={kind}
+        kinds={kinds}
+        onKind={setChosen}
+      />
+    </Broken>
+  );
+}
+
+function Drawn({
+  spec,
+  columns,
+  rows,
+  fractions,
+  source,
+  kind,
+  kinds,
+  onKind,
+}: Props & { spec: ChartSpec; kind: ChartKind; kinds: ChartKind[]; onKind: (kind: ChartKind) => void }) {
+  const handle = useRef<ChartHandle>(null);
+  const data = useMemo(
+    () => (kind === "table" ? undefined : chartData(spec, kind, columns, rows, fractions)),
+    [spec, kind, columns, rows, fractions],
+  );
+  const title = spec.title ?? "";
+  const save = () => {
+    const link = document.createElement("a");
+    link.href = handle.current?.image(title, source) ?? "";
+    link.download = `${(title || "chart").replace(/[^\p{L}\p{N}]+/gu, "-").slice(0, 60)}.png`;
+    link.click();
+  };
+  return (
+    <figure className="space-y-2">
+      <figcaption className="flex flex-wrap items-center gap-x-3 gap-y-1">
+        <span className="min-w-0 flex-1 text-sm font-medium text-ink-2" title={spec.reason}>
+          {title}
+        </span>
+        {data && (
+          <IconButton label={text.chart.png} onPress={save}>
+            <ImageDown size={16} aria-hidden />
+          </IconButton>
+        )}
+        <Segmented
+          label={text.chart.switch}
+          value={kind}
+          options={kinds.map((id) => ({ id, label: text.chart.kind[id] }))}
+          onChange={onKind}
+        />
+      </figcaption>
+      {data && (
+        <Suspense fallback={<div className="late h-70 rounded-md bg-sunken" />}>
+          <Chart
+            ref={handle}
+            data={data}
+            label={text.chart.describe(text.chart.kind[kind], title, rows.length)}
+          />
+        </Suspense>
+      )}
+      {data && data.hiddenSeries > 0 && (
+        <p className="text-xs text-ink-3">
+          {text.chart.hiddenSeries(data.series.length, data.series.length + data.hiddenSeries)}
+        </p>
+      )}
+      {data && data.hiddenCategories > 0 && (
+        <p className="text-xs text-ink-3">
+          {text.chart.hiddenCategories(
+            data.categories.length,
+            data.categories.length + data.hiddenCategories,
+          )}
+        </p>
+      )}
+    </figure>
+  );
+}
+
+/** A result of one row is shown as what it is: a number, large. */
+function BigNumbers({
+  spec,
+  columns,
+  rows,
+  fractions,
+}: Omit<Props, "source" | "spec"> & { spec: ChartSpec }) {
+  const { cell } = usePointing();
+  const [row] = rows;
+  return (
+    <dl className="flex flex-wrap gap-x-10 gap-y-3">
+      {columns.map((column, at) => {
+        if (!spec.y?.includes(column.name)) return null;
+        const value = row?.[at] ?? null;
+        return (
+          <div key={column.name} className="flex flex-col">
+            <dt className="order-2 text-sm text-ink-3">{column.name}</dt>
+            <dd
+              title={value === null ? undefined : String(value)}
+              className={`num -mx-1 rounded-sm px-1 text-2xl font-semibold tracking-tight ${cell?.column === column.name ? "bg-lit" : ""}`}
+            >
+              {columnFormat(column, [value], fractions.has(column.name)).format(value)}
+            </dd>
+          </div>
+        );
+      })}
+    </dl>
+  );
+}
+
+/** Whether the chart is a few large numbers that leave nothing for a table to say. */
+export const saysEverything = (
+  spec: ChartSpec | null | undefined,
+  columns: Column[],
+  rows: Cell[][],
+): boolean =>
+  spec?.type === "number" && rows.length === 1 && columns.every((column) => spec.y?.includes(column.name));
+
+/** A chart that cannot be drawn must not take the answer with it. */
+class Broken extends Component<{ children: ReactNode }, { broken: boolean }> {
+  state = { broken: false };
+  static getDerivedStateFromError = () => ({ broken: true });
+  render() {
+    return this.state.broken ? (
+      <p className="text-sm text-ink-3">{text.chart.failed}</p>
+    ) : (
+      this.props.children
+    );
+  }
+}

@@ -1,0 +1,255 @@
+import { useQuery } from "@tanstack/react-query";
+import { ChevronRight, CircleCheck, TriangleAlert } from "lucide-react";
+import { Link } from "@tanstack/react-router";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
+import { figures, fractionColumns } from "../../lib/answer";
+import { api } from "../../lib/api";
+import { columnFormats, formatAgo, formatMoment } from "../../lib/format";
+import { useNow, useRun, useRunStore } from "../../lib/hooks";
+import type { Executed } from "../../lib/protocol";
+import { isFinished, planOf, questionOf, resultOf, type RunState } from "../../lib/run";
+import { reproduces } from "../../lib/reproduction";
+import { Button } from "../../ui/Button";
+import { Notice } from "../../ui/Notice";
+import { text } from "../../text";
+import { Actions } from "./Actions";
+import { AnswerText } from "./AnswerText";
+import { useAsking } from "./asking";
+import { Facts, Warnings } from "./Facts";
+import { Interpretation } from "./Interpretation";
+import { Outcome } from "./Outcome";
+import { PointingContext, type Cell, type Pointing } from "./pointing";
+import { Question } from "./Question";
+import { prefetchChart, ResultChart, saysEverything } from "./ResultChart";
+import { StageLine } from "./StageLine";
+
+const ResultTable = lazy(() => import("./ResultTable"));
+const Details = lazy(() => import("./Details"));
+
+/** One question and everything that became of it. */
+export default function RunCard({ id, latest }: { id: string; latest: boolean }) {
+  const { run, loading, fault, net, title, startedAt } = useRun(id);
+  const store = useRunStore();
+  const working = run.steps.length > 0 && !isFinished(run);
+  useEffect(() => {
+    if (!working) return;
+    prefetchChart();
+    void import("./ResultTable");
+  }, [working]);
+
+  if (fault) {
+    return (
+      <Notice
+        tone="bad"
+        title={fault.message || text.net.unreachable}
+        hint={fault.code === "NOT_FOUND" ? text.outcome.missingHint : fault.hint}
+      >
+        <Button onPress={() => store.retry(id)}>{text.tryAgain}</Button>
+      </Notice>
+    );
+  }
+  if (loading && !title)
+    return <div className="late h-40 rounded-lg border border-line bg-surface" aria-label={text.loading} />;
+  const trouble = net === "reconnecting" || net === "down";
+  return (
+    <>
+      <Question asked={<AskedAt run={run} />}>{questionOf(run, title)}</Question>
+      <article
+        aria-label={questionOf(run, title)}
+        aria-busy={!isFinished(run)}
+        className="rise rounded-lg border border-line bg-surface"
+      >
+        <StageLine run={run} startedAt={startedAt ?? Date.parse(run.askedAt ?? "")} />
+        <div className="space-y-5 p-4 sm:p-5">
+          {trouble && !isFinished(run) && (
+            <Notice
+              live
+              tone={net === "down" ? "warn" : "neutral"}
+              title={net === "down" ? text.net.down : text.net.reconnecting}
+            >
+              {net === "down" && <Button onPress={() => store.retry(id)}>{text.net.retry}</Button>}
+            </Notice>
+          )}
+          <RunBody id={id} run={run} />
+        </div>
+      </article>
+      {latest && <FollowUps questions={run.answered?.follow_ups ?? []} />}
+    </>
+  );
+}
+
+function AskedAt({ run }: { run: RunState }) {
+  const now = useNow(30_000);
+  if (!run.askedAt) return null;
+  return <span title={formatMoment(run.askedAt)}>{text.ask.asked(formatAgo(run.askedAt, now))}</span>;
+}
+
+function RunBody({ id, run }: { id: string; run: RunState }) {
+  const [cell, point] = useState<Cell>();
+  const [shown, setShown] = useState(0);
+  const show = useCallback((target: Cell) => {
+    point(target);
+    setShown((n) => n + 1);
+  }, []);
+  const pointing = useMemo<Pointing>(() => ({ cell, point, shown, show }), [cell, shown, show]);
+  const plan = planOf(run);
+  const result = resultOf(run);
+  const answer = run.answered;
+  const refs = useMemo(() => figures(answer?.refs, result?.columns ?? []), [answer, result]);
+  const finished = isFinished(run);
+  return (
+    <PointingContext value={pointing}>
+      {plan && (
+        <Interpretation
+          chips={plan.interpretation ?? []}
+          sentence={answer?.trust.sentence || plan.sentence}
+        />
+      )}
+      <Outcome id={id} run={run} />
+      {answer && <Reproduced run={run} />}
+      {(answer || run.draft) && <AnswerText value={answer?.text ?? run.draft} refs={refs} />}
+      {finished && <Warnings run={run} />}
+      {!finished && !run.draft && <Skeleton />}
+      {finished && result && result.row_count > 0 && <Result id={id} run={run} result={result} />}
+      {finished && result && result.row_count === 0 && run.status === "succeeded" && (
+        <Notice tone="neutral" title={text.answer.empty} hint={text.answer.emptyHint} />
+      )}
+      {finished && run.log.length > 0 && (
+        <div className="space-y-2">
+          {result && <Facts run={run} />}
+          <Actions id={id} hasResult={result !== undefined} />
+          {(plan || run.failed || run.rejected) && <HowComputed id={id} run={run} />}
+        </div>
+      )}
+    </PointingContext>
+  );
+}
+
+/** Where to go from here; only under the newest answer. */
+function FollowUps({ questions }: { questions: string[] }) {
+  const { ask, busy } = useAsking();
+  if (questions.length === 0) return null;
+  return (
+    <div role="group" aria-label={text.ask.followUps} className="rise mt-3 flex flex-wrap gap-2">
+      {questions.map((question) => (
+        <Button
+          key={question}
+          isDisabled={busy}
+          onPress={() => ask(question)}
+          className="py-1 text-left !whitespace-normal"
+        >
+          {question}
+        </Button>
+      ))}
+    </div>
+  );
+}
+
+function Skeleton() {
+  return (
+    <div aria-hidden className="late space-y-3">
+      <div className="pulse h-5 w-3/5 rounded-sm bg-sunken" />
+      <div className="pulse h-5 w-2/5 rounded-sm bg-sunken" />
+      <div className="pulse h-40 rounded-md bg-sunken" />
+    </div>
+  );
+}
+
+function Result({ id, run, result }: { id: string; run: RunState; result: Executed }) {
+  const preview = result.preview?.length ?? 0;
+  const [all, setAll] = useState(false);
+  const full = useQuery({
+    queryKey: ["result", id],
+    queryFn: () => api.result(id),
+    enabled: all,
+    staleTime: Infinity,
+  });
+  const columns = useMemo(() => result.columns ?? [], [result]);
+  const rows = useMemo(() => full.data?.rows ?? result.preview ?? [], [full.data, result]);
+  const answer = run.answered;
+  const fractions = useMemo(
+    () => fractionColumns(answer?.text ?? "", answer?.refs ?? [], columns, rows),
+    [answer, columns, rows],
+  );
+  const formats = useMemo(() => columnFormats(columns, rows, fractions), [columns, rows, fractions]);
+  const spec = run.answered?.chart;
+  const version = run.answered?.trust.dataset_version ?? "";
+  return (
+    <>
+      <ResultChart
+        spec={spec}
+        columns={columns}
+        rows={rows}
+        fractions={fractions}
+        source={[text.product, version && text.facts.version(version), text.rows(result.row_count), id]
+          .filter(Boolean)
+          .join(" · ")}
+      />
+      {!saysEverything(spec, columns, rows) && (
+        <Suspense fallback={<div className="late h-40 rounded-md bg-sunken" />}>
+          <ResultTable formats={formats} rows={rows} label={spec?.title || text.table.label} />
+        </Suspense>
+      )}
+      {rows.length < result.row_count && preview > 0 && (
+        <p className="flex flex-wrap items-center gap-3 text-sm text-ink-2">
+          {full.isError ? text.table.allFailed : text.table.preview(rows.length, result.row_count)}
+          <Button isPending={full.isLoading} onPress={() => (all ? void full.refetch() : setAll(true))}>
+            {text.table.all(result.row_count)}
+          </Button>
+        </p>
+      )}
+    </>
+  );
+}
+
+/** For a run made from another: whether the same statement gave the same rows. */
+function Reproduced({ run }: { run: RunState }) {
+  const parent = run.asked?.parent_run_id;
+  return parent ? <Comparison run={run} parent={parent} /> : null;
+}
+
+function Comparison({ run, parent }: { run: RunState; parent: string }) {
+  const earlier = useRun(parent);
+  const outcome = reproduces(run, earlier.run);
+  if (!outcome) return null;
+  const same = outcome === "same";
+  const Icon = same ? CircleCheck : TriangleAlert;
+  return (
+    <p className={`flex flex-wrap items-center gap-2 text-sm font-medium ${same ? "text-ok" : "text-rej"}`}>
+      <Icon size={16} aria-hidden />
+      {same ? text.actions.same : text.actions.different}
+      <Link
+        to="/runs/$runId"
+        params={{ runId: parent }}
+        className="font-normal text-accent underline underline-offset-2"
+      >
+        {text.actions.sameOf}
+      </Link>
+    </p>
+  );
+}
+
+function HowComputed({ id, run }: { id: string; run: RunState }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <div className="border-t border-line pt-2">
+      <h3>
+        <Button
+          kind="quiet"
+          aria-expanded={open}
+          aria-controls={`details-${id}`}
+          className="-mx-2 px-2 font-medium"
+          onPress={() => setOpen(!open)}
+        >
+          <ChevronRight size={15} aria-hidden className={`transition-transform ${open ? "rotate-90" : ""}`} />
+          {resultOf(run) ? text.details.title : text.details.titleOther}
+        </Button>
+      </h3>
+      <div id={`details-${id}`} hidden={!open} className="pt-2">
+        <Suspense fallback={<p className="late text-sm text-ink-3">{text.loading}</p>}>
+          {open && <Details id={id} run={run} />}
+        </Suspense>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,154 @@
+import { cleanup, render, screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { useMemo, useState } from "react";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { asked, event, executed, fold, planned } from "../../lib/testing";
+import type { RunEvent } from "../../lib/protocol";
+import { AnswerText } from "./AnswerText";
+import { AskingContext, type Asking } from "./asking";
+import { Composer } from "./Composer";
+import { Outcome } from "./Outcome";
+import { PointingContext, type Cell, type Pointing } from "./pointing";
+
+afterEach(cleanup);
+
+function ComposerWithState({ onAsk }: { onAsk: (text: string) => void }) {
+  const [value, setValue] = useState("");
+  return (
+    <Composer
+      value={value}
+      placeholder="Ask"
+      disabled={false}
+      working={false}
+      stopping={false}
+      onChange={setValue}
+      onAsk={() => onAsk(value)}
+      onStop={() => {}}
+    />
+  );
+}
+
+describe("Composer", () => {
+  it("asks on Enter, and makes a line on Shift Enter", async () => {
+    const asked = vi.fn();
+    render(<ComposerWithState onAsk={asked} />);
+    const box = screen.getByLabelText("Question");
+    await userEvent.type(box, "one{Shift>}{Enter}{/Shift}two");
+    expect(asked).not.toHaveBeenCalled();
+    await userEvent.type(box, "{Enter}");
+    expect(asked).toHaveBeenCalledWith("one\ntwo");
+  });
+
+  it("does not ask nothing, nor more than a question may be long", async () => {
+    const asked = vi.fn();
+    render(<ComposerWithState onAsk={asked} />);
+    const box = screen.getByLabelText("Question");
+    await userEvent.type(box, "   {Enter}");
+    await userEvent.clear(box);
+    await userEvent.click(box);
+    await userEvent.paste("x".repeat(8001));
+    await userEvent.type(box, "{Enter}");
+    expect(asked).not.toHaveBeenCalled();
+    expect(screen.getByText(/up to 8 000/)).toBeTruthy();
+  });
+});
+
+function Answered({ onShow }: { onShow: (cell: Cell) => void }) {
+  const [cell, point] = useState<Cell>();
+  const pointing = useMemo<Pointing>(() => ({ cell, point, shown: 0, show: onShow }), [cell, onShow]);
+  return (
+    <PointingContext value={pointing}>
+      <AnswerText value="North has 412." refs={[{ start: 10, end: 13, row: 2, column: "n" }]} />
+      <output>{cell ? `${cell.row} ${cell.column}` : "none"}</output>
+    </PointingContext>
+  );
+}
+
+describe("AnswerText", () => {
+  it("points at the cell of a figure on hover, on focus, and brings it into view on Enter", async () => {
+    const show = vi.fn();
+    render(<Answered onShow={show} />);
+    const figure = screen.getByRole("button", { name: "412" });
+    await userEvent.hover(figure);
+    expect(screen.getByRole("status").textContent).toBe("2 n");
+    await userEvent.unhover(figure);
+    expect(screen.getByRole("status").textContent).toBe("none");
+    await userEvent.tab();
+    expect(screen.getByRole("status").textContent).toBe("2 n");
+    await userEvent.keyboard("{Enter}");
+    expect(show).toHaveBeenCalledWith({ row: 2, column: "n" });
+  });
+});
+
+function show(events: RunEvent[]) {
+  const asking: Asking = {
+    ask: vi.fn(),
+    rephrase: vi.fn(),
+    choose: vi.fn(),
+    repeat: vi.fn(),
+    reproduce: vi.fn(),
+    busy: false,
+  };
+  render(
+    <AskingContext value={asking}>
+      <Outcome id="r1" run={fold(events)} />
+    </AskingContext>,
+  );
+  return asking;
+}
+
+const fault = {
+  code: "VALIDATION_ERROR" as const,
+  message: "There is no column revnue.",
+  hint: "Did you mean revenue?",
+};
+
+describe("Outcome", () => {
+  it("says of a rejected question what was wrong, and offers to rephrase it", async () => {
+    const asking = show([
+      asked,
+      event("rejected", { stage: "planning", fault, words: ["revnue", "wibbled"] }),
+    ]);
+    expect(screen.getByText("There is no column revnue.")).toBeTruthy();
+    expect(screen.getByText("Did you mean revenue?")).toBeTruthy();
+    expect(screen.getByText("VALIDATION_ERROR")).toBeTruthy();
+    expect(screen.getByText("wibbled")).toBeTruthy();
+    // The message names it already.
+    expect(screen.queryByText("revnue")).toBeNull();
+    expect(screen.queryByRole("button", { name: "Try again" })).toBeNull();
+    await userEvent.click(screen.getByRole("button", { name: "Rephrase" }));
+    expect(asking.rephrase).toHaveBeenCalledWith("How many?");
+  });
+
+  it("offers to try a failed run again first", async () => {
+    const asking = show([asked, planned, event("failed", { stage: "executing", fault })]);
+    expect(screen.getAllByRole("button").map((button) => button.textContent)).toEqual([
+      "Try again",
+      "Rephrase",
+    ]);
+    await userEvent.click(screen.getByRole("button", { name: "Try again" }));
+    expect(asking.repeat).toHaveBeenCalledWith("r1");
+  });
+
+  it("shows each reading of an ambiguous question, and runs the one that is picked", async () => {
+    const readings = [
+      { label: "Most revenue", sentence: "By revenue.", plan: { table: "t" } },
+      { label: "Most sold", sentence: "By count.", plan: {} },
+    ];
+    const asking = show([asked, event("needs_input", { question: "Which?", readings })]);
+    expect(screen.getByRole("heading", { name: "Which?" })).toBeTruthy();
+    await userEvent.click(within(screen.getByRole("list")).getByText("Most revenue"));
+    expect(asking.choose).toHaveBeenCalledWith(readings[0], "r1");
+  });
+
+  it("offers to ask a stopped question again", async () => {
+    const asking = show([asked, event("cancelled", { user: "ann" })]);
+    await userEvent.click(screen.getByRole("button", { name: "Ask again" }));
+    expect(asking.repeat).toHaveBeenCalledWith("r1");
+  });
+
+  it("is nothing for a run that goes well", () => {
+    show([asked, planned, executed]);
+    expect(document.body.textContent).toBe("");
+  });
+});

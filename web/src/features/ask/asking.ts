@@ -1,0 +1,31 @@
+import { createContext, useContext } from "react";
+import type { Reading } from "../../lib/protocol";
+
+/** What a card may ask for. The page knows the dataset and the thread. */
+export interface Asking {
+  /** Asks a question in this thread. */
+  ask: (question: string) => void;
+  /** Puts a question into the box to be changed. */
+  rephrase: (question: string) => void;
+  /** Asks for one reading of an ambiguous question. */
+  choose: (reading: Reading, runId: string) => void;
+  /** Asks the same again, whatever kind of request it was. */
+  repeat: (runId: string) => void;
+  /** Runs the same statement on the same version of the data. */
+  reproduce: (runId: string) => void;
+  /** True while a request is on its way to the server. */
+  busy: boolean;
+}
+
+const nothing = () => {};
+
+export const AskingContext = createContext<Asking>({
+  ask: nothing,
+  rephrase: nothing,
+  choose: nothing,
+  repeat: nothing,
+  reproduce: nothing,
+  busy: false,
+});
+
+export const useAsking = (): Asking => useContext(AskingContext);

@@ -1,0 +1,71 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useCallback, useState } from "react";
+import { randomKey } from "../../lib/api";
+import { useRunStore } from "../../lib/hooks";
+import { faultOf } from "../../lib/http";
+import type { Begun, Fault } from "../../lib/protocol";
+import { joinThread } from "./useThread";
+
+/** A request that the server has not accepted yet, or did not accept. */
+export interface Post {
+  key: string;
+  title: string;
+  startedAt: number;
+  runId?: string;
+  fault?: Fault;
+  send: () => Promise<Begun>;
+}
+
+/** Sends requests, shows them from the first moment, and opens the run each of them becomes. */
+export function usePosts() {
+  const [posts, setPosts] = useState<Post[]>([]);
+  const client = useQueryClient();
+  const store = useRunStore();
+  const navigate = useNavigate();
+
+  const change = useCallback(
+    (key: string, part: Partial<Post>) =>
+      setPosts((before) => before.map((post) => (post.key === key ? { ...post, ...part } : post))),
+    [],
+  );
+
+  const deliver = useCallback(
+    async (post: Post) => {
+      try {
+        const { run_id, thread_id } = await post.send();
+        store.follow(run_id, { title: post.title, threadId: thread_id, startedAt: post.startedAt });
+        joinThread(client, thread_id, run_id);
+        change(post.key, { runId: run_id });
+        await navigate({ to: "/runs/$runId", params: { runId: run_id } });
+        void client.invalidateQueries({ queryKey: ["runs"] });
+        setPosts((before) => before.filter((other) => other.key !== post.key));
+      } catch (error) {
+        change(post.key, { fault: faultOf(error) });
+      }
+    },
+    [change, client, navigate, store],
+  );
+
+  const post = useCallback(
+    (title: string, send: () => Promise<Begun>) => {
+      const made: Post = { key: randomKey(), title, startedAt: Date.now(), send };
+      // A request that was refused has been read by now: the next one takes its place.
+      setPosts((before) => [...before.filter((other) => other.fault === undefined), made]);
+      void deliver(made);
+    },
+    [deliver],
+  );
+
+  const again = useCallback(
+    (old: Post) => {
+      const fresh = { ...old, startedAt: Date.now(), fault: undefined };
+      change(old.key, fresh);
+      void deliver(fresh);
+    },
+    [change, deliver],
+  );
+
+  const clear = useCallback(() => setPosts([]), []);
+  return { posts, post, again, clear };
+}

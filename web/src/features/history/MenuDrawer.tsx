@@ -1,0 +1,12 @@
+import { Drawer } from "../../ui/Overlay";
+import { text } from "../../text";
+import { Sidebar } from "./Sidebar";
+
+/** The sidebar where there is no room for one. */
+export default function MenuDrawer({ onClose, onKeys }: { onClose: () => void; onKeys: () => void }) {
+  return (
+    <Drawer title={text.nav.title} onClose={onClose}>
+      <Sidebar onPick={onClose} onKeys={onKeys} />
+    </Drawer>
+  );
+}

@@ -1,0 +1,166 @@
+import { columnFormat, columnKind, isNumeric, isTemporal, type ColumnFormat } from "./format";
+import type { Cell, ChartSpec, Column } from "./protocol";
+
+/** What can be shown in place of a chart spec's own type. `table` shows no chart. */
+export type ChartKind = "bar" | "line" | "area" | "scatter" | "pie" | "number" | "table";
+
+const DRAWN: ChartKind[] = ["bar", "line", "area", "scatter", "pie", "number"];
+
+/** Six colours can be told apart, by every kind of colour vision. */
+const MOST_SERIES = 6;
+const MOST_CATEGORIES = 60;
+
+export interface Point {
+  /** What stands on the x axis; a number only for scatter, milliseconds for time. */
+  x: string | number;
+  y: number | null;
+  /** The row of the result it came from, so that chart and table can point at each other. */
+  row: number;
+}
+
+export interface Series {
+  name: string;
+  points: Point[];
+}
+
+/** A chart, ready to be drawn by any library. */
+export interface ChartData {
+  kind: ChartKind;
+  axis: "time" | "category" | "value";
+  x: ColumnFormat;
+  y: ColumnFormat;
+  yTitle: string;
+  categories: string[];
+  series: Series[];
+  stacked: boolean;
+  /** Bars lie down when their names are long or many. */
+  horizontal: boolean;
+  /** How much of the result is not drawn, so that the page can say so. */
+  hiddenSeries: number;
+  hiddenCategories: number;
+}
+
+interface Bound {
+  x: number;
+  y: number[];
+  color: number;
+}
+
+function bind(spec: ChartSpec, columns: Column[]): Bound | undefined {
+  const find = (name: string | undefined) => columns.findIndex((column) => column.name === name);
+  const numeric = (at: number) => at >= 0 && isNumeric(columnKind(columns[at]?.type ?? ""));
+  const y = (spec.y ?? []).map(find).filter(numeric);
+  return y.length === 0 ? undefined : { x: find(spec.x), y, color: find(spec.color) };
+}
+
+/** The kinds a person may switch to, the server's choice first. Empty: there is nothing to draw. */
+export function chartKinds(
+  spec: ChartSpec | null | undefined,
+  columns: Column[],
+  rowCount: number,
+): ChartKind[] {
+  const chosen = DRAWN.find((kind) => kind === spec?.type);
+  if (!spec || !chosen || rowCount === 0) return [];
+  const bound = bind(spec, columns);
+  if (!bound) return [];
+  if (chosen === "number") return ["number"];
+  if (bound.x < 0) return [];
+  const ordered =
+    isTemporal(columnKind(columns[bound.x]?.type ?? "")) || chosen === "line" || chosen === "area";
+  const others: ChartKind[] = chosen === "scatter" ? [] : ordered ? ["line", "bar"] : ["bar"];
+  return [...new Set<ChartKind>([chosen, ...others, "table"])];
+}
+
+const numberOf = (value: Cell | undefined): number | null => {
+  if (value === null || value === undefined || typeof value === "boolean") return null;
+  const n = Number(value);
+  return Number.isFinite(n) ? n : null;
+};
+
+const timeOf = (value: Cell | undefined): number =>
+  Date.parse(/T|\s/.test(String(value)) ? `${value}Z` : String(value));
+
+/** Lays a result out as a chart, or says that it cannot be one. */
+export function chartData(
+  spec: ChartSpec,
+  kind: ChartKind,
+  columns: Column[],
+  rows: Cell[][],
+  fractions?: Set<string>,
+): ChartData | undefined {
+  const bound = bind(spec, columns);
+  const [firstY] = bound?.y ?? [];
+  if (!bound || firstY === undefined || bound.x < 0) return undefined;
+  const columnAt = (at: number) =>
+    columnFormat(
+      columns[at] as Column,
+      rows.map((row) => row[at] ?? null),
+      fractions?.has(columns[at]?.name ?? ""),
+    );
+  const x = columnAt(bound.x);
+  const lines = kind === "line" || kind === "area";
+  const axis =
+    kind === "scatter" && isNumeric(x.kind) ? "value" : lines && isTemporal(x.kind) ? "time" : "category";
+
+  const place = (row: Cell[]): string | number => {
+    const value = row[bound.x] ?? null;
+    if (axis === "value") return numberOf(value) ?? 0;
+    return axis === "time" ? timeOf(value) : x.format(value);
+  };
+  const all = splitSeries(bound, columns, rows, place);
+  const series = largest(all, MOST_SERIES);
+  const categories = axis === "category" ? [...new Set(rows.map((row) => String(place(row))))] : [];
+  const shown = new Set(categories.slice(0, MOST_CATEGORIES));
+  if (axis === "category")
+    for (const one of series) one.points = one.points.filter((point) => shown.has(String(point.x)));
+  const longest = Math.max(0, ...[...shown].map((name) => name.length));
+  return {
+    kind,
+    axis,
+    x,
+    y: columnAt(firstY),
+    yTitle: bound.y.length === 1 ? (columns[firstY]?.name ?? "") : "",
+    categories: [...shown],
+    series,
+    stacked: spec.stacked === true,
+    horizontal: kind === "bar" && !isTemporal(x.kind) && (longest > 14 || (shown.size > 12 && longest > 4)),
+    hiddenSeries: all.length - series.length,
+    hiddenCategories: categories.length - shown.size,
+  };
+}
+
+function splitSeries(
+  bound: Bound,
+  columns: Column[],
+  rows: Cell[][],
+  place: (row: Cell[]) => string | number,
+): Series[] {
+  const color = bound.color >= 0 && bound.color !== bound.x ? bound.color : -1;
+  const byName = new Map<string, Series>();
+  const groups =
+    color >= 0
+      ? columnFormat(
+          columns[color] as Column,
+          rows.map((row) => row[color] ?? null),
+        )
+      : undefined;
+  for (const [at, row] of rows.entries()) {
+    for (const y of bound.y) {
+      const measure = columns[y]?.name ?? "";
+      const group = groups?.format(row[color] ?? null);
+      const name = group === undefined ? measure : bound.y.length > 1 ? `${group}, ${measure}` : group;
+      const series = byName.get(name) ?? { name, points: [] };
+      byName.set(name, series);
+      series.points.push({ x: place(row), y: numberOf(row[y]), row: at });
+    }
+  }
+  return [...byName.values()];
+}
+
+/** The largest series, in their own order. */
+function largest(all: Series[], most: number): Series[] {
+  if (all.length <= most) return all;
+  const weight = (one: Series) => one.points.reduce((sum, point) => sum + Math.abs(point.y ?? 0), 0);
+  const kept = new Set([...all].sort((a, b) => weight(b) - weight(a)).slice(0, most));
+  return all.filter((one) => kept.has(one));
+}

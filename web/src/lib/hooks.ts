@@ -1,0 +1,48 @@
+import { createContext, useCallback, useContext, useEffect, useState, useSyncExternalStore } from "react";
+import { copyText } from "./clipboard";
+import { RunStore, type LiveRun } from "./live";
+
+export const RunStoreContext = createContext<RunStore>(new RunStore());
+
+export const useRunStore = (): RunStore => useContext(RunStoreContext);
+
+const noSubscription = () => () => {};
+
+/** A run, loaded if the page does not know it yet. Without an id there is none, and nothing is loaded. */
+export function useRun(id: string | undefined): LiveRun {
+  const store = useRunStore();
+  useEffect(() => {
+    if (id !== undefined) void store.load(id);
+  }, [store, id]);
+  const subscribe = useCallback((listener: () => void) => store.subscribe(id ?? "", listener), [store, id]);
+  return useSyncExternalStore(id === undefined ? noSubscription : subscribe, () => store.get(id));
+}
+
+/** The time, renewed every so often while it is needed. */
+export function useNow(everyMs: number, active = true): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    if (!active) return;
+    setNow(Date.now());
+    const timer = setInterval(() => setNow(Date.now()), everyMs);
+    return () => clearInterval(timer);
+  }, [everyMs, active]);
+  return now;
+}
+
+/** Copies text and says for a moment that it did. */
+export function useCopied(): [copied: boolean, copy: (text: string) => void] {
+  const [copied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!copied) return;
+    const timer = setTimeout(() => setCopied(false), 2000);
+    return () => clearTimeout(timer);
+  }, [copied]);
+  const copy = useCallback((value: string) => {
+    copyText(value).then(
+      () => setCopied(true),
+      () => setCopied(false),
+    );
+  }, []);
+  return [copied, copy];
+}

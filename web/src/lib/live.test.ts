@@ -1,0 +1,98 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { RunStore } from "./live";
+import { answered, asked, executed, planned, started } from "./testing";
+
+const whole = [asked, planned, started, executed, answered];
+const opened: string[] = [];
+
+class QuietSource extends EventTarget {
+  static CLOSED = 2;
+  readyState = 0;
+  constructor(url: string) {
+    super();
+    opened.push(url);
+  }
+  close() {}
+}
+
+const capsule = (events: unknown[]) =>
+  new Response(
+    JSON.stringify({
+      run_id: "r1",
+      chain: {
+        algorithm: "sha256",
+        head: "h",
+        events: events.map((data, at) => ({ seq: at + 1, hash: "", data })),
+      },
+    }),
+  );
+
+beforeEach(() => {
+  opened.length = 0;
+  vi.stubGlobal("EventSource", QuietSource);
+});
+afterEach(() => vi.unstubAllGlobals());
+
+describe("RunStore", () => {
+  it("shows a finished run from its stored events, without a stream", async () => {
+    vi.stubGlobal("fetch", async () => capsule(whole));
+    const store = new RunStore();
+    await store.load("r1");
+    expect(store.get("r1").run.status).toBe("succeeded");
+    expect(opened).toEqual([]);
+  });
+
+  it("follows a run that is not finished from where its stored events end", async () => {
+    vi.stubGlobal("fetch", async () => capsule(whole.slice(0, 3)));
+    const store = new RunStore();
+    await store.load("r1");
+    expect(store.get("r1").run.status).toBe("running");
+    expect(opened).toEqual(["/api/v1/runs/r1/events?after=3"]);
+  });
+
+  it("follows a run that was just asked without asking for it first", async () => {
+    const fetched = vi.fn();
+    vi.stubGlobal("fetch", fetched);
+    const store = new RunStore();
+    store.follow("r1", { title: "How many?", threadId: "t1" });
+    await store.load("r1");
+    expect(fetched).not.toHaveBeenCalled();
+    expect(opened).toEqual(["/api/v1/runs/r1/events"]);
+    expect(store.get("r1")).toMatchObject({ title: "How many?", threadId: "t1", loading: true });
+  });
+
+  it("keeps the fault of a run that does not exist", async () => {
+    const body = JSON.stringify({
+      error: { code: "NOT_FOUND", message: "There is no such run.", request_id: "q" },
+    });
+    vi.stubGlobal("fetch", async () => new Response(body, { status: 404 }));
+    const store = new RunStore();
+    await store.load("r1");
+    expect(store.get("r1").fault?.code).toBe("NOT_FOUND");
+    expect(store.get("r1").loading).toBe(false);
+  });
+
+  it("asks for a run once, however many look at it, and again when told to", async () => {
+    const fetched = vi.fn(async () => new Response("{}", { status: 503 }));
+    vi.stubGlobal("fetch", fetched);
+    const store = new RunStore();
+    await Promise.all([store.load("r1"), store.load("r1")]);
+    await store.load("r1");
+    expect(fetched).toHaveBeenCalledTimes(1);
+    store.retry("r1");
+    expect(fetched).toHaveBeenCalledTimes(2);
+  });
+
+  it("tells who listens, and says once that a run has ended", async () => {
+    vi.stubGlobal("fetch", async () => capsule(whole));
+    const store = new RunStore();
+    const changed = vi.fn();
+    const finished = vi.fn();
+    store.subscribe("r1", changed);
+    store.onFinished(finished);
+    await store.load("r1");
+    await store.load("r1");
+    expect(changed).toHaveBeenCalled();
+    expect(finished).toHaveBeenCalledTimes(1);
+  });
+});

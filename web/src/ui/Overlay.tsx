@@ -1,0 +1,58 @@
+import { X } from "lucide-react";
+import type { ReactNode } from "react";
+import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from "react-aria-components";
+import { text } from "../text";
+import { IconButton } from "./Button";
+
+interface OverlayProps {
+  title: string;
+  onClose: () => void;
+  children: ReactNode;
+}
+
+const VEIL = "fixed inset-0 z-40 bg-veil data-entering:animate-in";
+
+function Head({ title, onClose }: { title: string; onClose: () => void }) {
+  return (
+    <div className="flex items-center justify-between gap-4">
+      <Heading slot="title" className="text-lg font-semibold">
+        {title}
+      </Heading>
+      <IconButton label={text.close} onPress={onClose}>
+        <X size={18} aria-hidden />
+      </IconButton>
+    </div>
+  );
+}
+
+/** A dialog in the middle of the screen; on a phone it is a sheet at the bottom. */
+export function Dialog({ title, onClose, children }: OverlayProps) {
+  return (
+    <ModalOverlay
+      isOpen
+      onOpenChange={(open) => !open && onClose()}
+      isDismissable
+      className={`${VEIL} flex items-center justify-center p-4 max-sm:items-end max-sm:p-0`}
+    >
+      <Modal className="rise max-h-full w-full max-w-lg overflow-y-auto rounded-lg border border-line bg-surface max-sm:rounded-b-none">
+        <AriaDialog className="space-y-4 p-5 outline-none">
+          <Head title={title} onClose={onClose} />
+          {children}
+        </AriaDialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}
+
+/** A drawer at the left edge. */
+export function Drawer({ title, onClose, children }: OverlayProps) {
+  return (
+    <ModalOverlay isOpen onOpenChange={(open) => !open && onClose()} isDismissable className={`${VEIL} flex`}>
+      <Modal className="h-full w-80 max-w-[85vw] border-r border-line bg-bg">
+        <AriaDialog aria-label={title} className="flex h-full flex-col outline-none">
+          {children}
+        </AriaDialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}
