@@ -28,7 +28,7 @@ func (s *Service) plan(ctx context.Context, t *bus.Turn) error {
 	if err != nil {
 		return err
 	}
-	d := draft{asked: asked, known: k, asOf: asOf(asked, t.Event.Time)}
+	d := draft{asked: asked, known: k, asOf: asOf(asked, t.Event.Time), policy: s.cfg.Limits}
 	body, err := d.body(ctx)
 	if err != nil {
 		return err
@@ -55,6 +55,8 @@ type draft struct {
 	asked event.Asked
 	known *known
 	asOf  time.Time
+	// policy bounds what a plan's own limit may ask for.
+	policy policy.Limits
 }
 
 // body decides what a request becomes. A fault it returns ends the run.
@@ -134,12 +136,15 @@ func (d draft) compile(q *plan.Query) (*compile.Statement, []byte, error) {
 	return st, canonical, err
 }
 
-// limits lets a plan's own limit raise or lower the rows that come back, within
-// what the run was granted.
+// limits lets a plan's own limit lower the rows that come back, and raise them
+// within the policy where the run asked for no number of its own.
 func (d draft) limits(q *plan.Query) event.Limits {
 	l := d.asked.Limits
-	if q.Limit > 0 && q.Limit < l.MaxRows {
+	switch {
+	case q.Limit > 0 && q.Limit < l.MaxRows:
 		l.MaxRows = q.Limit
+	case q.Limit > l.MaxRows && l.MaxRows == d.policy.Default.MaxRows:
+		l.MaxRows = min(q.Limit, d.policy.Max.MaxRows)
 	}
 	return l
 }

@@ -16,7 +16,8 @@ import (
 
 // Config is what a deployment can set.
 type Config struct {
-	// SweepEvery is how often left-over uploads are looked for. Default 1 h.
+	// SweepEvery is how often left-over uploads and datasets that got stuck are
+	// looked for. Default 1 min.
 	SweepEvery time.Duration
 	// UploadAge is how old an unclaimed upload must be to be removed: longer
 	// than any upload takes. Default 6 h.
@@ -26,7 +27,7 @@ type Config struct {
 // WithDefaults returns a copy with every zero field set to its default.
 func (c Config) WithDefaults() Config {
 	if c.SweepEvery == 0 {
-		c.SweepEvery = time.Hour
+		c.SweepEvery = time.Minute
 	}
 	if c.UploadAge == 0 {
 		c.UploadAge = 6 * time.Hour
@@ -90,10 +91,29 @@ func (s *Service) ensurePrepared(ctx context.Context, d *catalog.Dataset) {
 	}
 }
 
+// again looks at every dataset once more: a task that could not be queued, or
+// that was dropped after its workers died, must not leave one on its way for ever.
+func (s *Service) again(ctx context.Context) {
+	orgs, err := s.registry.Orgs(ctx)
+	if err != nil {
+		return // the next round tries again
+	}
+	for _, org := range orgs {
+		list, err := s.registry.List(ctx, org)
+		if err != nil {
+			return
+		}
+		for _, d := range list {
+			s.ensurePrepared(ctx, d)
+		}
+	}
+}
+
 func (s *Service) sweep(ctx context.Context) error {
 	tick := time.NewTicker(s.cfg.SweepEvery)
 	defer tick.Stop()
 	for {
+		s.again(ctx)
 		n, err := s.registry.Sweep(ctx, s.cfg.UploadAge)
 		switch {
 		case err != nil && ctx.Err() == nil:

@@ -38,7 +38,7 @@ func result(columns []compile.OutputColumn, types []string, rows ...[]any) answe
 	return answer.Input{
 		Dataset: world(), Executed: x, Plan: &plan.Query{Table: "visits", Select: []plan.Expr{{Agg: plan.Sum, Column: "cost"}}},
 		Planned:   event.Planned{Sentence: "Sum of cost.", Origin: event.OriginRules},
-		Statement: &compile.Statement{Columns: columns},
+		Statement: &compile.Statement{Columns: columns, Limit: 200},
 	}
 }
 
@@ -138,6 +138,40 @@ func checkFigures(t *testing.T, in answer.Input, got event.Answered) {
 	}
 	if left := regexp.MustCompile(`\d`).FindString(string(utf16.Decode(units))); left != "" {
 		t.Errorf("a figure in %q is not bound to a cell", got.Text)
+	}
+}
+
+func TestNothingIsHighestUnlessEveryRowWasSeen(t *testing.T) {
+	rows := [][]any{{"A", n("3")}, {"B", n("2")}}
+	for name, change := range map[string]func(*answer.Input){
+		"a preview":        func(in *answer.Input) { in.Executed.RowCount = 1000 },
+		"a limit was met":  func(in *answer.Input) { in.Statement.Limit = 2 },
+		"the best of each": func(in *answer.Input) { in.Plan.Top = &plan.Top{N: 1, Per: []string{"ward"}, By: "sum_cost"} },
+		"truncated":        func(in *answer.Input) { in.Executed.Truncated = true },
+	} {
+		in := result([]compile.OutputColumn{ward(), cost()}, []string{"VARCHAR", "DOUBLE"}, rows...)
+		change(&in)
+		got := answer.Compose(in)
+		if strings.Contains(got.Text, "highest") || strings.Contains(got.Text, "lowest") || !strings.HasPrefix(got.Text, "Total cost: A with 3 EUR; B with 2 EUR") {
+			t.Errorf("%s: %q", name, got.Text)
+		}
+		checkFigures(t, in, got)
+	}
+}
+
+func TestTimeIsReadByItsValueAndNotByItsPlace(t *testing.T) {
+	in := result([]compile.OutputColumn{month(), cost()}, []string{"DATE", "DOUBLE"},
+		[]any{nil, n("99")}, []any{"2026-03-01", n("4")}, []any{"2026-01-01", n("5")}, []any{"2026-02-01", n("9")})
+	got := answer.Compose(in)
+	if !strings.HasPrefix(got.Text, "Total cost goes from 5 EUR in January 2026 to 4 EUR in March 2026.") || strings.Contains(got.Text, "no value") {
+		t.Errorf("%q", got.Text)
+	}
+}
+
+func TestLabelsKeepTheirLetters(t *testing.T) {
+	in := result([]compile.OutputColumn{{Name: "été", Type: catalog.Integer, Role: compile.Measure}}, []string{"BIGINT"}, []any{n("6")})
+	if got := answer.Compose(in).Text; got != "Été is 6." {
+		t.Errorf("%q", got)
 	}
 }
 

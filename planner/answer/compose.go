@@ -1,6 +1,8 @@
 package answer
 
 import (
+	"strings"
+
 	"github.com/leo-analytics/leo/planner/compile"
 	"github.com/leo-analytics/leo/shared/catalog"
 	"github.com/leo-analytics/leo/shared/event"
@@ -26,6 +28,15 @@ func Compose(in Input) event.Answered {
 		Text: text, Refs: refs, Chart: chartOf(t, in.Planned.Chart),
 		FollowUps: followUps(in), Trust: trust(in),
 	}
+}
+
+// isolation is warn where an operator accepted a sandbox below the floor, which
+// sandboxd puts into the executor's name.
+func isolation(executor string) string {
+	if strings.Contains(executor, "unsafe") {
+		return "warn"
+	}
+	return "pass"
 }
 
 // cut reports whether rows may be missing: the result was truncated, or it has
@@ -55,7 +66,7 @@ func trust(in Input) event.Trust {
 	t.Checks = append(
 		t.Checks,
 		event.Check{Name: "sql_policy", Outcome: "pass", Detail: "One SELECT over this dataset's tables, nothing else."},
-		event.Check{Name: "sandbox", Outcome: "pass", Detail: "Ran once in a single-use sandbox without network (" + x.Executor + ")."},
+		event.Check{Name: "sandbox", Outcome: isolation(x.Executor), Detail: "Ran in a single-use sandbox without network (" + x.Executor + ")."},
 	)
 	switch {
 	case x.Truncated:
@@ -67,7 +78,7 @@ func trust(in Input) event.Trust {
 			Name: "complete", Outcome: "warn", Detail: "The result fills the default limit; there may be more rows, and figures in the text are of the rows shown.",
 		})
 	default:
-		t.Checks = append(t.Checks, event.Check{Name: "complete", Outcome: "pass", Detail: "Every row of the result was returned."})
+		t.Checks = append(t.Checks, event.Check{Name: "complete", Outcome: "pass", Detail: "Every row that was asked for was returned."})
 	}
 	if in.Statement != nil {
 		for _, w := range in.Statement.Warnings {

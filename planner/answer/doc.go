@@ -3,8 +3,9 @@
 //
 // Everything is computed from the result, the plan and the catalogue; the same
 // input gives the same answer. Every figure in the text is a cell of the result,
-// formatted, and carries a reference to that cell. Nothing is estimated, rounded
-// away or taken from anywhere else.
+// formatted, and carries a reference to that cell. Numbers are
+// shown with at most four decimals; nothing is estimated or taken from anywhere
+// else, and nothing is called highest or lowest unless every row was seen.
 //
 // The chart is chosen from the shape of the result (what is measured, by what,
 // over time or not), unless the question asked for a type that the shape can

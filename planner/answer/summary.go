@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"math/big"
 	"strings"
+	"unicode"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/leo-analytics/leo/planner/compile"
 	"github.com/leo-analytics/leo/shared/event"
@@ -41,6 +43,8 @@ func summarise(t table, cut bool) (string, []event.Ref) {
 		w.say("No rows match.")
 	case len(t.rows) == 1:
 		oneRow(w, t)
+	case len(measures) > 0 && len(dims)+len(times) > 0 && !t.whole:
+		leading(w, t, append(dims, times...), measures[0])
 	case len(measures) > 0 && len(times) == 1 && len(dims) == 0:
 		overTime(w, t, times[0], measures[0])
 	case len(measures) > 0 && len(dims)+len(times) > 0:
@@ -82,7 +86,7 @@ func oneRow(w *writer, t table) {
 		}
 		label := c.label
 		if i == 0 && len(keys) == 0 {
-			label = strings.ToUpper(label[:1]) + label[1:]
+			label = upper(label)
 		}
 		w.say(label + " is ")
 		w.cell(t, c, 0)
@@ -92,9 +96,10 @@ func oneRow(w *writer, t table) {
 
 // overTime names the ends, and the peak when it is not one of them.
 func overTime(w *writer, t table, at, m column) {
-	first, last := 0, len(t.rows)-1
-	if rowTime(t, at, first) > rowTime(t, at, last) {
-		first, last = last, first
+	first, last, ok := ends(t, at)
+	if !ok {
+		ranking(w, t, []column{at}, m)
+		return
 	}
 	w.say(upper(m.label) + " goes from ")
 	w.cell(t, m, first)
@@ -105,12 +110,12 @@ func overTime(w *writer, t table, at, m column) {
 	w.say(" in ")
 	w.cell(t, at, last)
 	w.say(".")
-	if high, low, ok := extremes(t, m); ok && high != first && high != last {
+	if high, low, ok := extremes(t, m); ok && high != first && high != last && rowTime(t, at, high) != "" {
 		w.say(" It is highest in ")
 		w.cell(t, at, high)
 		w.say(" with ")
 		w.cell(t, m, high)
-		if low != first && low != last {
+		if low != first && low != last && rowTime(t, at, low) != "" {
 			w.say(" and lowest in ")
 			w.cell(t, at, low)
 			w.say(" with ")
@@ -118,6 +123,43 @@ func overTime(w *writer, t table, at, m column) {
 		}
 		w.say(".")
 	}
+}
+
+// ends returns the rows with the earliest and the latest time; ok is false when
+// fewer than two rows have one.
+func ends(t table, at column) (first, last int, ok bool) {
+	first, last = -1, -1
+	for i := range t.rows {
+		s := rowTime(t, at, i)
+		if s == "" {
+			continue
+		}
+		if first < 0 || s < rowTime(t, at, first) {
+			first = i
+		}
+		if last < 0 || s > rowTime(t, at, last) {
+			last = i
+		}
+	}
+	return first, last, first != last
+}
+
+// leading reads out the first rows where they may not be all there is.
+func leading(w *writer, t table, keys []column, m column) {
+	w.say(upper(m.label) + ": ")
+	n := min(3, len(t.rows))
+	for i := range n {
+		if i > 0 {
+			w.say("; ")
+		}
+		key(w, t, keys, i)
+		w.say(" with ")
+		w.cell(t, m, i)
+	}
+	if t.total > n {
+		w.say("; and others")
+	}
+	w.say(".")
 }
 
 func rowTime(t table, at column, row int) string {
@@ -209,5 +251,6 @@ func upper(s string) string {
 	if s == "" {
 		return s
 	}
-	return strings.ToUpper(s[:1]) + s[1:]
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[n:]
 }

@@ -14,7 +14,9 @@ type table struct {
 	columns []column
 	rows    [][]any
 	total   int // rows of the result, of which rows may be a preview
-	ordered bool
+	// whole says that rows are all there is: no preview, no limit reached. Only
+	// then can anything be the highest or the lowest.
+	whole bool
 }
 
 // column is one column of a result and how to read it.
@@ -34,9 +36,8 @@ type column struct {
 func tableOf(in Input) table {
 	x := in.Executed
 	t := table{rows: x.Preview, total: x.RowCount}
-	if in.Statement != nil {
-		t.ordered = len(in.Plan.OrderBy) > 0 || in.Plan.Top != nil
-	}
+	limited := in.Statement != nil && (in.Plan.Top != nil || x.RowCount >= in.Statement.Limit)
+	t.whole = len(x.Preview) == x.RowCount && !x.Truncated && !limited
 	for i, c := range x.Columns {
 		col := column{index: i, name: c.Name, label: humanise(c.Name), typ: catalog.TypeOf(c.Type)}
 		col.role = guess(col)

@@ -87,6 +87,9 @@ func (c *Cache) Dataset(ctx context.Context, d *catalog.Dataset) (dir string, re
 	sum := d.Prepared.SHA256
 	c.mu.Lock()
 	e, ok := c.entries[sum]
+	if ok && e.users == 0 && e.err == nil && e.bytes != d.Prepared.Bytes {
+		ok = c.drop(sum) // a power cut left a short file under a good name
+	}
 	if !ok {
 		e = &entry{ready: make(chan struct{})}
 		c.entries[sum] = e
@@ -95,7 +98,11 @@ func (c *Cache) Dataset(ctx context.Context, d *catalog.Dataset) (dir string, re
 	e.used = time.Now()
 	c.mu.Unlock()
 	if !ok {
-		go c.fill(context.WithoutCancel(ctx), e, d.Prepared)
+		filling, cancel := context.WithTimeout(context.WithoutCancel(ctx), fillTimeout)
+		go func() {
+			defer cancel()
+			c.fill(filling, e, d.Prepared)
+		}()
 	}
 	select {
 	case <-e.ready:
@@ -109,6 +116,19 @@ func (c *Cache) Dataset(ctx context.Context, d *catalog.Dataset) (dir string, re
 	}
 	var once sync.Once
 	return filepath.Join(c.dir, sum), func() { once.Do(func() { c.release(e) }) }, nil
+}
+
+// fillTimeout bounds one download.
+const fillTimeout = 30 * time.Minute
+
+// drop forgets an entry that is not what its name says. The caller holds mu. It
+// always returns false: the entry is not there any more.
+func (c *Cache) drop(sum string) bool {
+	delete(c.entries, sum)
+	if err := os.RemoveAll(filepath.Join(c.dir, sum)); err != nil {
+		c.log.Warn("damaged cached dataset left behind", "sha256", sum, "error", err)
+	}
+	return false
 }
 
 // Adopt moves a database file that was just prepared on this node into the

@@ -164,7 +164,7 @@ func TestAdoptSparesTheDownload(t *testing.T) {
 	if err := os.WriteFile(file, []byte("database"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	p := &catalog.Prepared{Object: "not/there", SHA256: sha([]byte("database"))}
+	p := &catalog.Prepared{Object: "not/there", Bytes: 8, SHA256: sha([]byte("database"))}
 	if err := c.Adopt(file, p.SHA256, 8); err != nil {
 		t.Fatal(err)
 	}

@@ -10,7 +10,4 @@
 // Sandboxes of a node share a directory. It stays on disk at least until every
 // caller that got it has released it; beyond that the least recently used ones
 // are removed when the cache exceeds its size.
-//
-// The package also stores full results, which are written once under the run
-// and step that made them.
 package objects

@@ -9,17 +9,22 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/leo-analytics/leo/shared/bus"
 	"github.com/leo-analytics/leo/shared/catalog"
 	"github.com/leo-analytics/leo/shared/fault"
 )
 
+// writeTimeout bounds a change that consists of several writes.
+const writeTimeout = 15 * time.Second
+
 // Buckets and the largest record, in bytes, that fits into one message.
 const (
-	recordBucket  = "datasets"
-	uploadBucket  = "uploads"
-	maxRecordSize = 900 << 10
+	recordBucket   = "datasets"
+	uploadBucket   = "uploads"
+	preparedBucket = "prepared"
+	maxRecordSize  = 900 << 10
 )
 
 // TaskPrepare is the kind of task that has a dataset version prepared. The
@@ -34,15 +39,16 @@ type PrepareTask struct {
 
 // Registry reads and writes datasets. Safe for concurrent use.
 type Registry struct {
-	records *bus.KV
-	uploads *bus.Objects
-	log     *slog.Logger
+	records  *bus.KV
+	uploads  *bus.Objects
+	prepared *bus.Objects
+	log      *slog.Logger
 }
 
 // New returns a registry on the bus's buckets, which must exist
 // (bus.EnsureTopology).
 func New(b *bus.Bus, log *slog.Logger) *Registry {
-	return &Registry{records: b.KV(recordBucket), uploads: b.Objects(uploadBucket), log: log}
+	return &Registry{records: b.KV(recordBucket), uploads: b.Objects(uploadBucket), prepared: b.Objects(preparedBucket), log: log}
 }
 
 // pointer is the value behind a dataset's own key.
@@ -125,6 +131,21 @@ func (r *Registry) List(ctx context.Context, org string) ([]*catalog.Dataset, er
 	return out, nil
 }
 
+// Orgs returns every org that has a dataset.
+func (r *Registry) Orgs(ctx context.Context) ([]string, error) {
+	entries, err := r.records.List(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	var orgs []string
+	for _, e := range entries {
+		if org, _, ok := strings.Cut(e.Key, "."); ok && !slices.Contains(orgs, org) {
+			orgs = append(orgs, org)
+		}
+	}
+	return orgs, nil
+}
+
 // Put stores a new version and makes it the newest. Storing a version that is
 // already there changes only the pointer.
 func (r *Registry) Put(ctx context.Context, d *catalog.Dataset) error {
@@ -136,14 +157,22 @@ func (r *Registry) Put(ctx context.Context, d *catalog.Dataset) error {
 	if err != nil {
 		return err
 	}
-	if _, err := r.records.Create(ctx, recordKey(d.Org, d.ID, d.Version), value); err != nil && fault.CodeOf(err) != fault.Conflict {
-		return err
-	}
 	p, err := json.Marshal(pointer{Version: d.Version})
 	if err != nil {
 		return err
 	}
-	_, err = r.records.Put(ctx, pointerKey(d.Org, d.ID), p)
+	// Both writes or none: a caller that goes away in between must not leave a
+	// version that nothing points at.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTimeout)
+	defer cancel()
+	_, err = r.records.Create(ctx, recordKey(d.Org, d.ID, d.Version), value)
+	created := err == nil
+	if !created && fault.CodeOf(err) != fault.Conflict {
+		return err
+	}
+	if _, err = r.records.Put(ctx, pointerKey(d.Org, d.ID), p); err != nil && created {
+		return errors.Join(err, r.records.Delete(ctx, recordKey(d.Org, d.ID, d.Version)))
+	}
 	return err
 }
 
@@ -172,7 +201,8 @@ func (r *Registry) Update(ctx context.Context, org, id, version string, change f
 	}
 }
 
-// Delete removes a dataset with all its versions and uploaded files. Runs over
+// Delete removes a dataset with all its versions, uploaded files and prepared
+// databases. What a killed process left of it, Sweep removes. Runs over
 // it keep their capsules and cannot be reproduced any more.
 func (r *Registry) Delete(ctx context.Context, org, id string) error {
 	if _, err := r.pointer(ctx, org, id); err != nil {
@@ -193,10 +223,23 @@ func (r *Registry) Delete(ctx context.Context, org, id string) error {
 		if err != nil {
 			return err
 		}
-		if err := r.records.Delete(ctx, e.Key); err != nil {
+		if err := r.forget(ctx, d); err != nil {
 			return err
 		}
-		r.dropFiles(ctx, d.Files)
+	}
+	return nil
+}
+
+// forget removes one version's record and everything stored for it.
+func (r *Registry) forget(ctx context.Context, d *catalog.Dataset) error {
+	if err := r.records.Delete(ctx, recordKey(d.Org, d.ID, d.Version)); err != nil {
+		return err
+	}
+	r.dropFiles(ctx, d.Files)
+	if d.Prepared != nil {
+		if err := r.prepared.Delete(ctx, d.Prepared.Object); err != nil && fault.CodeOf(err) != fault.NotFound {
+			r.log.WarnContext(ctx, "prepared dataset left behind", "object", d.Prepared.Object, "error", err)
+		}
 	}
 	return nil
 }

@@ -78,8 +78,7 @@ func (u *Upload) Commit(ctx context.Context, d catalog.Dataset) (_ *catalog.Data
 		d.Title = titleOf(d.ID)
 	}
 	if old, err := u.registry.Version(ctx, u.org, d.ID, d.Version); err == nil {
-		u.Abort(ctx)
-		return old, false, u.registry.Put(ctx, old)
+		return u.again(ctx, old)
 	} else if fault.CodeOf(err) != fault.NotFound {
 		return nil, false, err
 	}
@@ -87,6 +86,26 @@ func (u *Upload) Commit(ctx context.Context, d catalog.Dataset) (_ *catalog.Data
 		return nil, false, err
 	}
 	return &d, true, nil
+}
+
+// again settles an upload of bytes that are there already: they are dropped,
+// unless the version failed, which the new copy repairs.
+func (u *Upload) again(ctx context.Context, old *catalog.Dataset) (*catalog.Dataset, bool, error) {
+	if old.State != catalog.Failed {
+		u.Abort(ctx)
+		return old, false, u.registry.Put(ctx, old)
+	}
+	stale := old.Files
+	err := u.registry.Update(ctx, old.Org, old.ID, old.Version, func(d *catalog.Dataset) error {
+		d.Files, d.State, d.Fault = u.files, catalog.Registered, nil
+		*old = *d
+		return nil
+	})
+	if err != nil {
+		return nil, false, err
+	}
+	u.registry.dropFiles(ctx, stale)
+	return old, true, u.registry.Put(ctx, old)
 }
 
 // Abort removes what was stored. It is safe after a failed Add; errors are
@@ -103,21 +122,34 @@ func (r *Registry) Open(ctx context.Context, f catalog.File) (io.ReadCloser, err
 	return body, err
 }
 
-// Sweep removes uploaded objects that no record names and that are older than
-// age: what an interrupted upload left behind. It returns how many.
+// Sweep removes what interrupted uploads and deletions left behind and is older
+// than age: versions that nothing points at, and uploaded objects that no record
+// names. It returns how many.
 func (r *Registry) Sweep(ctx context.Context, age time.Duration) (int, error) {
 	entries, err := r.records.List(ctx, "")
 	if err != nil {
 		return 0, err
 	}
-	used := map[string]bool{}
+	used, pointed, n := map[string]bool{}, map[string]bool{}, 0
+	for _, e := range entries {
+		if strings.Count(e.Key, ".") == 1 {
+			pointed[e.Key] = true
+		}
+	}
 	for _, e := range entries {
 		if strings.Count(e.Key, ".") != 2 {
 			continue
 		}
 		d, err := decode(e)
 		if err != nil {
-			return 0, err
+			return n, err
+		}
+		if !pointed[pointerKey(d.Org, d.ID)] && time.Since(d.CreatedAt) >= age {
+			if err := r.forget(ctx, d); err != nil {
+				return n, err
+			}
+			n++
+			continue
 		}
 		for _, f := range d.Files {
 			used[f.Object] = true
@@ -125,9 +157,8 @@ func (r *Registry) Sweep(ctx context.Context, age time.Duration) (int, error) {
 	}
 	objects, err := r.uploads.List(ctx, "")
 	if err != nil {
-		return 0, err
+		return n, err
 	}
-	n := 0
 	for _, o := range objects {
 		if used[o.Key] || time.Since(o.ModTime) < age {
 			continue

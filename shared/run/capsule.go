@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"strconv"
 
 	"github.com/leo-analytics/leo/shared/event"
 	"github.com/leo-analytics/leo/shared/fault"
@@ -80,7 +81,7 @@ type Answer struct {
 
 // Chain proves that no event of a run was changed, added or left out. The first
 // link hashes the run id; each further link hashes the link before it, the
-// event's subject and the event's stored bytes, each ended by a newline.
+// event's sequence, its subject and the event's stored bytes, each ended by a newline.
 type Chain struct {
 	Algorithm string `json:"algorithm"`
 	Head      string `json:"head"`
@@ -163,7 +164,7 @@ func newChain(id string, events []event.Event) (Chain, error) {
 			}
 		}
 		subject := event.Subject(e)
-		head = link(head, subject, data)
+		head = link(head, e.Seq, subject, data)
 		chain.Events = append(chain.Events, Link{Seq: e.Seq, Subject: subject, Hash: head, Data: data})
 	}
 	chain.Head = head
@@ -177,9 +178,9 @@ func genesis(id string) string {
 }
 
 // link is the hash of one event on top of the hash before it.
-func link(head, subject string, data []byte) string {
+func link(head string, seq uint64, subject string, data []byte) string {
 	h := sha256.New()
-	for _, part := range [][]byte{[]byte(head), []byte(subject), data} {
+	for _, part := range [][]byte{[]byte(head), strconv.AppendUint(nil, seq, 10), []byte(subject), data} {
 		h.Write(part)
 		h.Write([]byte{'\n'})
 	}

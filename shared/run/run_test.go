@@ -180,9 +180,17 @@ func TestAnyChangeOfACapsuleIsFound(t *testing.T) {
 		"the head": func(s string) string {
 			return strings.Replace(s, `"head": "`+c.Chain.Head, `"head": "`+strings.Repeat("0", 64), 1)
 		},
-		"the org":     func(s string) string { return strings.Replace(s, `"org": "acme",`, `"org": "evil",`, 1) },
-		"a new field": func(s string) string { return strings.Replace(s, `"run_id"`, `"extra": 1, "run_id"`, 1) },
-		"a sequence":  func(s string) string { return strings.Replace(s, `"seq": 11`, `"seq": 10`, 1) },
+		"the org":              func(s string) string { return strings.Replace(s, `"org": "acme",`, `"org": "evil",`, 1) },
+		"a new field":          func(s string) string { return strings.Replace(s, `"run_id"`, `"extra": 1, "run_id"`, 1) },
+		"something after it":   func(s string) string { return s + `{"forged": true}` },
+		"a name in other case": func(s string) string { return strings.Replace(s, `"status"`, `"Status": "failed", "status"`, 1) },
+		"every sequence": func(s string) string {
+			for _, n := range []string{"14", "13", "12", "11", "10"} {
+				s = strings.Replace(s, `"seq": `+n, `"seq": 90`+n, 1)
+			}
+			return s
+		},
+		"a sequence": func(s string) string { return strings.Replace(s, `"seq": 11`, `"seq": 10`, 1) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			changed := change(string(data))

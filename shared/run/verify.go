@@ -36,7 +36,27 @@ func Verify(data []byte) (*Capsule, error) {
 	if err != nil {
 		return nil, altered("its events do not form a run").With("cause", err.Error())
 	}
-	return &c, c.same(again)
+	if err := c.same(again); err != nil {
+		return nil, err
+	}
+	return &c, sameBytes(data, again)
+}
+
+// sameBytes finds what a comparison of fields cannot: names in another case,
+// fields that stand twice, something after the end.
+func sameBytes(data []byte, again *Capsule) error {
+	var got bytes.Buffer
+	if err := json.Compact(&got, data); err != nil {
+		return altered("something follows it")
+	}
+	want, err := json.Marshal(again)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(got.Bytes(), want) {
+		return altered("its bytes are not the ones its events fold to")
+	}
+	return nil
 }
 
 // checkChain recomputes every link and returns the events.
@@ -48,7 +68,7 @@ func (c *Capsule) checkChain() ([]event.Event, error) {
 		if err := json.Compact(&raw, l.Data); err != nil {
 			return nil, altered("event %d is not JSON", i+1)
 		}
-		head = link(head, l.Subject, raw.Bytes())
+		head = link(head, l.Seq, l.Subject, raw.Bytes())
 		if head != l.Hash {
 			return nil, altered("the hash of event %d (%s) does not match its bytes", i+1, l.Subject).With("event", i+1)
 		}

@@ -1,0 +1,68 @@
+# Every target CI runs is here; `make` prints them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+GO            ?= go
+VERSION       ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+GOLANGCI      := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+LEO_FLAGS     := -trimpath -ldflags '-s -w -X main.version=$(VERSION)'
+RUNNER_FLAGS  := -trimpath -tags netgo,osusergo -ldflags '-s -w -linkmode external -extldflags "-static"'
+PACKAGES      ?= ./...
+TEST_TIMEOUT  ?= 25m
+
+.PHONY: help
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: build ## Build both binaries and start Leo on http://127.0.0.1:8080
+	@exec bin/leo up $(ARGS)
+
+.PHONY: build
+build: bin/leo bin/leo-runner ## Build bin/leo and bin/leo-runner
+
+.PHONY: bin/leo
+bin/leo: web-fresh
+	@echo "Building bin/leo (pure Go; the first build takes a minute or two)"
+	@CGO_ENABLED=0 $(GO) build $(LEO_FLAGS) -o $@ .
+
+.PHONY: bin/leo-runner
+bin/leo-runner:
+	@echo "Building bin/leo-runner (DuckDB, static; the first build downloads about 130 MB)"
+	@CGO_ENABLED=1 $(GO) build $(RUNNER_FLAGS) -o $@ ./sandboxd/runner/leo-runner 2> >(grep -v -e 'statically linked applications' -e 'ld: .*: in function ' -e '^# ' >&2)
+
+.PHONY: web-fresh
+web-fresh:
+	@deploy/web-fresh.sh
+
+.PHONY: web
+web: ## Rebuild the committed web app (needs Node 20.19 or newer)
+	cd web && npm ci && npm run build
+
+.PHONY: web-check
+web-check: ## Type-check, lint, test and measure the web app (needs Node)
+	cd web && npm ci && npm run check && npm test
+
+.PHONY: test-deps
+test-deps: ## Install what the tests can use and this machine lacks (Debian, as root)
+	@deploy/test-deps.sh
+
+.PHONY: test
+test: test-deps build ## Run every test
+	@deploy/test.sh '$(TEST_TIMEOUT)' $(PACKAGES)
+
+.PHONY: lint
+lint: ## Run the linters, pinned
+	$(GO) run $(GOLANGCI) run
+
+.PHONY: bench
+bench: build ## Print the benchmarks, as ratios against baselines of the same run
+	@$(GO) test -run '^TestBench$$' -count=1 -timeout 20m -v . -args -bench-report | grep -v -e '^=== ' -e '^--- ' -e '^PASS' -e '^ok'
+
+.PHONY: fmt
+fmt: ## Format the Go code
+	$(GO) run $(GOLANGCI) fmt
+
+.PHONY: clean
+clean: ## Remove built files; ./data stays
+	rm -rf bin

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/leo-analytics/leo/shared/catalog"
+	"github.com/leo-analytics/leo/shared/fault"
+)
+
+// datasetSummary is what the API says about a dataset in a list.
+type datasetSummary struct {
+	ID      string        `json:"id"`
+	Title   string        `json:"title"`
+	State   catalog.State `json:"state"`
+	Version string        `json:"version"`
+	Rows    int64         `json:"rows"`
+	Tables  []struct {
+		Name string `json:"name"`
+		Rows int64  `json:"rows"`
+	} `json:"tables"`
+	Fault *fault.Fault `json:"fault"`
+}
+
+func (a *app) datasetCommand() *cobra.Command {
+	c := &cobra.Command{Use: "dataset", Short: "List, add and prepare datasets", Args: args(cobra.NoArgs), RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
+	c.AddCommand(a.datasetList(), a.datasetAdd(), a.datasetPrepare())
+	return c
+}
+
+func (a *app) datasetList() *cobra.Command {
+	return &cobra.Command{
+		Use: "list", Short: "List the datasets", Args: args(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			cl, stop, err := a.connect(c)
+			if err != nil {
+				return err
+			}
+			defer stop()
+			var list struct {
+				Datasets []datasetSummary `json:"datasets"`
+			}
+			if err := cl.call(c.Context(), http.MethodGet, "/api/v1/datasets", nil, &list); err != nil {
+				return err
+			}
+			tw := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
+			fmt.Fprintln(tw, "ID\tTITLE\tSTATE\tTABLES\tROWS\tVERSION")
+			for _, d := range list.Datasets {
+				fmt.Fprintf(tw, "%s\t%s\t%s\t%d\t%d\t%.12s\n", d.ID, plainText(d.Title), d.State, len(d.Tables), d.Rows, d.Version)
+			}
+			return tw.Flush()
+		},
+	}
+}
+
+func (a *app) datasetAdd() *cobra.Command {
+	var id, title string
+	c := &cobra.Command{
+		Use: "add FILE...", Short: "Register your own files as one dataset and prepare it", Args: args(cobra.MinimumNArgs(1)),
+		RunE: func(c *cobra.Command, files []string) error {
+			if err := checkFiles(files); err != nil {
+				return err
+			}
+			cl, stop, err := a.connect(c)
+			if err != nil {
+				return err
+			}
+			defer stop()
+			var d datasetSummary
+			if err := cl.upload(c.Context(), id, title, files, &d); err != nil {
+				return err
+			}
+			fmt.Fprintf(a.err, "Registered %s, version %.12s\n", d.ID, d.Version)
+			return a.awaitDataset(c, cl, d.ID)
+		},
+	}
+	c.Flags().StringVar(&id, "id", "", "id of the dataset (default: from the first file's name); an existing id gets a new version")
+	c.Flags().StringVar(&title, "title", "", "title of the dataset")
+	return c
+}
+
+func (a *app) datasetPrepare() *cobra.Command {
+	return &cobra.Command{
+		Use: "prepare ID", Short: "Prepare a dataset again that failed, or wait until it is ready", Args: args(cobra.ExactArgs(1)),
+		RunE: func(c *cobra.Command, given []string) error {
+			cl, stop, err := a.connect(c)
+			if err != nil {
+				return err
+			}
+			defer stop()
+			if err := cl.call(c.Context(), http.MethodPost, "/api/v1/datasets/"+url.PathEscape(given[0])+"/prepare", nil, nil); err != nil {
+				return err
+			}
+			return a.awaitDataset(c, cl, given[0])
+		},
+	}
+}
+
+// awaitDataset polls until the dataset is ready or has failed.
+func (a *app) awaitDataset(c *cobra.Command, cl *client, id string) error {
+	for {
+		var d catalog.Dataset
+		if err := cl.call(c.Context(), http.MethodGet, "/api/v1/datasets/"+url.PathEscape(id), nil, &d); err != nil {
+			return err
+		}
+		switch d.State {
+		case catalog.Ready:
+			for _, t := range d.Tables {
+				fmt.Fprintf(a.out, "%s.%s: %d rows, %d columns\n", d.ID, t.Name, t.Rows, len(t.Columns))
+				if t.Rejected > 0 {
+					fmt.Fprintf(a.out, "  %d lines could not be read and were left out", t.Rejected)
+					if len(t.Rejects) > 0 {
+						fmt.Fprintf(a.out, "; the first is line %d: %s", t.Rejects[0].Line, plainText(t.Rejects[0].Message))
+					}
+					fmt.Fprintln(a.out)
+				}
+			}
+			return nil
+		case catalog.Failed:
+			return d.Fault
+		}
+		if err := pause(c.Context(), pollEvery); err != nil {
+			return err
+		}
+	}
+}

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/leo-analytics/leo/planner"
+	"github.com/leo-analytics/leo/sandboxd"
+	"github.com/leo-analytics/leo/shared/bus"
+	"github.com/leo-analytics/leo/shared/config"
+	"github.com/leo-analytics/leo/shared/fault"
+	"github.com/leo-analytics/leo/shared/lifecycle"
+	"github.com/leo-analytics/leo/shared/observe"
+	"github.com/leo-analytics/leo/syncer"
+)
+
+// roleCommand runs one role against an external NATS. The topology code is the
+// same as in one-process mode.
+func (a *app) roleCommand(role string) *cobra.Command {
+	c := &cobra.Command{
+		Use: role, Short: "Run the " + role + " role against an external NATS", Args: args(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			cfg, _, err := a.config(c)
+			if err != nil {
+				return err
+			}
+			if cfg.NATSURL == "" {
+				return fault.New(fault.Validation, "The %s role needs a NATS server.", role).
+					WithHint("Set LEO_NATS_URL, or use `leo up`, which brings its own.")
+			}
+			log, err := observe.NewLogger(a.err, cfg.LogLevel, cfg.LogFormat)
+			if err != nil {
+				return err
+			}
+			return runRole(c.Context(), role, &up{cfg: cfg, log: log, say: a.progress()})
+		},
+	}
+	switch role {
+	case "gateway":
+		flags(c, "listen")
+	case "sandboxd":
+		flags(c, "executor")
+	}
+	return c
+}
+
+func runRole(ctx context.Context, role string, u *up) error {
+	b, err := bus.Connect(ctx, busConfig(u.cfg, role), u.log)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		if err := b.Close(closing); err != nil {
+			u.log.ErrorContext(closing, "connection to NATS did not close cleanly", "error", err)
+		}
+	}()
+	if err := b.EnsureTopology(ctx); err != nil {
+		return err
+	}
+	part, err := rolePart(ctx, role, u, b)
+	if err != nil {
+		return err
+	}
+	u.say("Running %s against %s", role, u.cfg.NATSURL)
+	return lifecycle.Run(ctx, u.log, part)
+}
+
+// rolePart builds the one part of a role.
+func rolePart(ctx context.Context, role string, u *up, b *bus.Bus) (lifecycle.Part, error) {
+	switch role {
+	case "planner":
+		s, err := planner.New(planner.Config{Slots: u.cfg.PlannerSlots, Limits: limitsOf(u.cfg)}, b, u.log)
+		if err != nil {
+			return lifecycle.Part{}, err
+		}
+		return lifecycle.Part{Name: role, Run: s.Run, Grace: 15 * time.Second}, nil
+	case "syncer":
+		s, err := syncer.New(syncer.Config{}, b, u.log)
+		if err != nil {
+			return lifecycle.Part{}, err
+		}
+		return lifecycle.Part{Name: role, Run: s.Run}, nil
+	case "sandboxd":
+		exec, err := u.executor(ctx)
+		if err != nil {
+			return lifecycle.Part{}, err
+		}
+		s, err := sandboxd.New(ctx, sandboxConfig(u.cfg), b, exec, u.log)
+		if err != nil {
+			return lifecycle.Part{}, err
+		}
+		return lifecycle.Part{Name: role, Run: s.Run, Grace: 30 * time.Second}, nil
+	}
+	g, err := gatewayOf(u, b)
+	if err != nil {
+		return lifecycle.Part{}, err
+	}
+	return lifecycle.Part{Name: role, Run: g.Run, Grace: 20 * time.Second}, nil
+}
+
+func busConfig(cfg config.Config, role string) bus.Config {
+	return bus.Config{
+		URL: cfg.NATSURL, Name: "leo-" + role, Username: cfg.NATSUser, Password: cfg.NATSPassword,
+		CredsFile: cfg.NATSCreds, CAFile: cfg.NATSCA, Replicas: cfg.Replicas,
+	}
+}
+
+func sandboxConfig(cfg config.Config) sandboxd.Config {
+	return sandboxd.Config{
+		Dir: filepath.Join(cfg.DataDir, "sandboxd"), Slots: cfg.SandboxSlots, CacheBytes: cfg.CacheBytes,
+	}
+}

@@ -1,0 +1,226 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/leo-analytics/leo/gateway"
+	"github.com/leo-analytics/leo/gateway/api"
+	"github.com/leo-analytics/leo/planner"
+	"github.com/leo-analytics/leo/sandboxd"
+	"github.com/leo-analytics/leo/sandboxd/executor"
+	"github.com/leo-analytics/leo/sandboxd/executor/choice"
+	"github.com/leo-analytics/leo/shared/bus"
+	"github.com/leo-analytics/leo/shared/bus/embedded"
+	"github.com/leo-analytics/leo/shared/config"
+	"github.com/leo-analytics/leo/shared/fault"
+	"github.com/leo-analytics/leo/shared/lifecycle"
+	"github.com/leo-analytics/leo/shared/observe"
+	"github.com/leo-analytics/leo/shared/policy"
+	"github.com/leo-analytics/leo/shared/registry"
+	"github.com/leo-analytics/leo/syncer"
+	"github.com/leo-analytics/leo/web"
+)
+
+// localOrg owns everything in one-process mode.
+const localOrg = "local"
+
+func (a *app) upCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use: "up", Short: "Run everything in one process", Args: args(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			cfg, _, err := a.config(c)
+			if err != nil {
+				return err
+			}
+			log, err := observe.NewLogger(a.err, cfg.LogLevel, cfg.LogFormat)
+			if err != nil {
+				return err
+			}
+			u := &up{cfg: cfg, log: log, say: a.progress()}
+			return u.run(c.Context())
+		},
+	}
+	flags(c, "listen", "executor")
+	return c
+}
+
+// progress returns a function that prints a line for each slow step.
+func (a *app) progress() func(format string, args ...any) {
+	began := time.Now()
+	return func(format string, args ...any) {
+		fmt.Fprintf(a.err, "%6.1fs  %s\n", time.Since(began).Seconds(), fmt.Sprintf(format, args...))
+	}
+}
+
+// up is Leo in one process: an embedded event log and all four roles.
+type up struct {
+	cfg config.Config
+	log *slog.Logger
+	say func(format string, args ...any)
+	// ready, when set, is called with the base URL once questions are answered.
+	ready func(url string)
+}
+
+// run starts the parts from the ground up and blocks until ctx ends.
+func (u *up) run(ctx context.Context) error {
+	if err := os.MkdirAll(u.cfg.DataDir, 0o700); err != nil {
+		return fault.Wrap(err, fault.Validation, "The data directory %s cannot be made.", u.cfg.DataDir).
+			WithHint("Set --data-dir to a directory Leo may write to.")
+	}
+	if err := portFree(u.cfg.Listen); err != nil {
+		return err
+	}
+	u.say("Starting the event log in %s", u.cfg.DataDir)
+	server, err := embedded.Start(ctx, embedded.Config{
+		StoreDir: filepath.Join(u.cfg.DataDir, "events"), SyncAlways: u.cfg.SyncAlways, Log: u.log,
+	})
+	if err != nil {
+		return err
+	}
+	defer func() {
+		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		defer cancel()
+		if err := server.Shutdown(closing); err != nil {
+			u.log.ErrorContext(closing, "event log did not stop cleanly", "error", err)
+		}
+	}()
+	b, err := bus.Connect(ctx, bus.Config{InProcess: server.InProcess(), Name: "leo"}, u.log)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		if err := b.Close(closing); err != nil {
+			u.log.ErrorContext(closing, "connection to the event log did not close cleanly", "error", err)
+		}
+	}()
+	if err := b.EnsureTopology(ctx); err != nil {
+		return err
+	}
+	parts, err := u.parts(ctx, b)
+	if err != nil {
+		return err
+	}
+	return lifecycle.Run(ctx, u.log, parts...)
+}
+
+// parts builds the four roles, and the demo data on top of them.
+func (u *up) parts(ctx context.Context, b *bus.Bus) ([]lifecycle.Part, error) {
+	exec, err := u.executor(ctx)
+	if err != nil {
+		return nil, err
+	}
+	sand, err := sandboxd.New(ctx, sandboxConfig(u.cfg), b, exec, u.log)
+	if err != nil {
+		return nil, err
+	}
+	plan, err := planner.New(planner.Config{Slots: u.cfg.PlannerSlots, Limits: limitsOf(u.cfg)}, b, u.log)
+	if err != nil {
+		return nil, err
+	}
+	syn, err := syncer.New(syncer.Config{}, b, u.log)
+	if err != nil {
+		return nil, err
+	}
+	gate, err := gatewayOf(u, b)
+	if err != nil {
+		return nil, err
+	}
+	parts := []lifecycle.Part{
+		{Name: "sandboxd", Run: sand.Run, Grace: 30 * time.Second},
+		{Name: "planner", Run: plan.Run, Grace: 15 * time.Second},
+		{Name: "syncer", Run: syn.Run},
+		{Name: "gateway", Run: gate.Run, Grace: 20 * time.Second},
+		{Name: "welcome", Run: func(ctx context.Context) error { return u.welcome(ctx, b, gate) }},
+	}
+	return parts, nil
+}
+
+// executor picks the sandboxes and says which and why.
+func (u *up) executor(ctx context.Context) (executor.Executor, error) {
+	runner, err := runnerPath(u.cfg)
+	if err != nil {
+		return nil, err
+	}
+	exec, why, err := choice.Select(ctx, choice.Options{
+		Executor: u.cfg.Executor, Runner: runner, Unsafe: u.cfg.Unsafe, Logger: u.log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	u.say("%s", why)
+	return exec, nil
+}
+
+// portFree says at once that the port is taken, before anything slow happens.
+func portFree(address string) error {
+	l, err := net.Listen("tcp", address) //nolint:noctx // nothing to cancel: it returns at once
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fault.Wrap(err, fault.Conflict, "The address %s is in use by another program.", address).
+			WithHint("Stop what uses the port, or choose another with --listen HOST:PORT.")
+	case err != nil:
+		return fault.Wrap(err, fault.Validation, "Leo cannot listen on %s: %v.", address, err).
+			WithHint("Choose another address with --listen HOST:PORT.")
+	}
+	return l.Close()
+}
+
+// gatewayOf builds the gateway with the web app.
+func gatewayOf(u *up, b *bus.Bus) (*gateway.Gateway, error) {
+	assets, err := web.New()
+	if err != nil {
+		return nil, err
+	}
+	return gateway.New(gateway.Config{
+		Listen: u.cfg.Listen, Auth: gateway.AuthMode(u.cfg.Auth), DataDir: u.cfg.DataDir, Limits: limitsOf(u.cfg),
+		MaxUploadBytes: u.cfg.MaxUpload, RatePerSecond: float64(u.cfg.RatePerSecond), RateBurst: u.cfg.RateBurst,
+		MaxInFlight: u.cfg.MaxInFlight, MaxQueued: uint64(max(u.cfg.MaxQueued, 0)), Version: version,
+	}, gateway.Deps{Bus: b, Datasets: registry.New(b, u.log), Assets: pageFiles{assets}, Log: u.log})
+}
+
+// pageFiles hands the web app's files to the gateway.
+type pageFiles struct{ site *web.Site }
+
+// Find implements [api.Assets].
+func (p pageFiles) Find(path string) (api.Asset, bool) {
+	a, ok := p.site.Find(path)
+	return api.Asset(a), ok
+}
+
+// limitsOf applies the configured defaults to the policy.
+func limitsOf(cfg config.Config) policy.Limits {
+	l := policy.DefaultLimits()
+	l.Default.MaxRows = cfg.MaxRows
+	l.Default.TimeoutMS = int(cfg.Timeout.Milliseconds())
+	l.RunDeadlineMS = int(cfg.RunDeadline.Milliseconds())
+	return l
+}
+
+// runnerPath finds leo-runner.
+func runnerPath(cfg config.Config) (string, error) {
+	path := cfg.Runner
+	if path == "" {
+		self, err := os.Executable()
+		if err != nil {
+			return "", err
+		}
+		path = filepath.Join(filepath.Dir(self), "leo-runner")
+	}
+	if info, err := os.Stat(path); err != nil || info.IsDir() {
+		return "", fault.Wrap(err, fault.Validation, "There is no leo-runner at %s.", path).
+			WithHint("Build both binaries with `make build`, or set LEO_RUNNER.")
+	}
+	return path, nil
+}
