@@ -233,7 +233,7 @@ func (e *evaluation) ask(ctx context.Context, items []evalItem) error {
 				if gctx.Err() != nil {
 					return err
 				}
-				p = prediction{ID: it.ID, Status: run.Failed, Error: err.Error(), Refused: refused(err)}
+				p = prediction{ID: it.ID, Status: run.Failed, Error: err.Error()}
 			}
 			predictions[i] = p
 			mu.Lock()
@@ -252,16 +252,6 @@ func (e *evaluation) ask(ctx context.Context, items []evalItem) error {
 	}
 	e.summary(predictions)
 	return nil
-}
-
-// refused reports whether the question was refused for what it asks, and not
-// because of a limit or a dataset that could not be prepared.
-func refused(err error) bool {
-	switch fault.CodeOf(err) {
-	case fault.Validation, fault.SQLPolicy, fault.FeatureDisabled:
-		return true
-	}
-	return false
 }
 
 func writePredictions(path string, predictions []prediction) error {
@@ -301,7 +291,7 @@ func (e *evaluation) summary(predictions []prediction) {
 func (e *evaluation) one(ctx context.Context, it evalItem) (prediction, error) {
 	body := map[string]any{
 		"dataset_id": e.datasets[it.DB], "question": it.Question,
-		"limits": map[string]any{"max_rows": evalRows, "timeout_ms": 30_000, "max_output_bytes": 32 << 20},
+		"limits": map[string]any{"max_rows": evalRows, "timeout_ms": 30_000},
 		"context": map[string]any{
 			"turns": it.Turns, "instructions": it.Instructions, "constraints": it.Constraints, "answer_format": it.AnswerFormat,
 		},

@@ -215,7 +215,7 @@ func TestRunsAndOrgsDoNotMix(t *testing.T) {
 	must(t, steps(t.Context(), b, "acme", "s", 2))
 	must(t, steps(t.Context(), b, "acme", "r", 1))
 	bustest.Eventually(t, "all were seen", func() bool { n, _, _ := c.get(); return n == 5 })
-	pieces := 2 // "retry" is sent before the first question
+	pieces := 3 // asked once before waiting and once before sending
 	s, _ := stream(t, mine, func(c *live.Config) { c.Allowed = func() bool { pieces--; return pieces > 0 } })
 	sent, err := io.ReadAll(s)
 	if err != nil || strings.Join(ids(string(sent)), " ") != "5" {

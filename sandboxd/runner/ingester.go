@@ -18,7 +18,7 @@ func (i ingester) serve(ctx context.Context, req *protocol.Request) (*protocol.R
 	}
 	started := time.Now()
 	tables, err := ingest.Run(ctx, ingest.Options{
-		DataDir: i.cfg.DataDir, OutDir: i.cfg.OutDir, MemoryMB: i.cfg.MemoryMB, Threads: i.cfg.Threads,
+		DataDir: i.cfg.DataDir, OutDir: i.cfg.OutDir, HomeDir: i.cfg.TmpDir, MemoryMB: i.cfg.MemoryMB, Threads: i.cfg.Threads,
 	}, req.Files)
 	if err != nil {
 		return nil, err

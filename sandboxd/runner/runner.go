@@ -30,8 +30,8 @@ const (
 // Config is fixed by the command line, before there is any input of a person.
 type Config struct {
 	Mode Mode
-	// DataDir is only read; OutDir is written by ingest; TmpDir is not used by
-	// SQL, whose engine must not write anywhere.
+	// DataDir is only read; OutDir is written by ingest; TmpDir is what the
+	// engine is told its home directory is, so that it looks nowhere else.
 	DataDir, OutDir, TmpDir string
 	// MemoryMB is the engine's limit in MiB, Threads its worker threads.
 	MemoryMB, Threads int

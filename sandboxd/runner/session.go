@@ -30,6 +30,7 @@ func openSession(ctx context.Context, cfg Config) (*session, error) {
 	}
 	db, err := engine.Open(engine.Options{
 		Path: filepath.Join(cfg.DataDir, protocol.PreparedName), ReadOnly: true, MemoryMB: cfg.MemoryMB, Threads: cfg.Threads,
+		HomeDir: cfg.TmpDir,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open dataset: %w", err)

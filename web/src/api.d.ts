@@ -435,6 +435,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export the stored events */
+        get: operations["exportEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/capsules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the digests recorded when runs ended
+         * @description from and to select by when the run ended. Compare with the capsules that the exported events fold to.
+         */
+        get: operations["exportCapsules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/limits": {
         parameters: {
             query?: never;
@@ -1170,6 +1207,25 @@ export interface components {
         /** @description Data of the ephemeral event delta: text to append. answered.text replaces it. */
         Delta: {
             text: string;
+        };
+        /** @description A line of the event export. */
+        LoggedEvent: {
+            /** Format: int64 */
+            seq: number;
+            subject: string;
+            /** @description The stored event, byte for byte. */
+            data: components["schemas"]["Event"];
+        };
+        /** @description A line of the capsule export. */
+        RecordedCapsule: {
+            run_id: string;
+            /** @description SHA-256 of the capsule's compact JSON, as it was when the run ended. */
+            digest: string;
+            /**
+             * Format: int64
+             * @description Of the run's last event.
+             */
+            seq: number;
         };
     };
     responses: {
@@ -2121,6 +2177,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ThreadList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportEvents: {
+        parameters: {
+            query?: {
+                run_id?: string;
+                /** @description Inclusive. */
+                from?: string;
+                /** @description Exclusive. */
+                to?: string;
+                /** @description Nothing after this sequence. */
+                to_seq?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One LoggedEvent a line, in the order of the log. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["LoggedEvent"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportCapsules: {
+        parameters: {
+            query?: {
+                run_id?: string;
+                /** @description Inclusive. */
+                from?: string;
+                /** @description Exclusive. */
+                to?: string;
+                /** @description Nothing after this sequence. */
+                to_seq?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One RecordedCapsule a line, in the order in which the runs ended. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["RecordedCapsule"];
                 };
             };
             400: components["responses"]["Invalid"];

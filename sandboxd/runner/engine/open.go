@@ -23,6 +23,9 @@ type Options struct {
 	Threads int
 	// TempDir is where large operations may spill; empty disables spilling.
 	TempDir string
+	// HomeDir is what the engine takes for the home directory of its user; empty
+	// leaves it to the environment.
+	HomeDir string
 }
 
 // DB is an open database with its one connection. It is not safe for concurrent
@@ -98,6 +101,9 @@ func (o Options) settings() []setting {
 		{"allow_unsigned_extensions", "false"},
 		{"errors_as_json", "true"},
 		{"temp_directory", o.TempDir},
+	}
+	if o.HomeDir != "" {
+		list = append(list, setting{"home_directory", o.HomeDir})
 	}
 	if o.ReadOnly {
 		list = append(list, setting{"access_mode", "READ_ONLY"})

@@ -22,7 +22,8 @@ type Options struct {
 	DataDir string
 	// OutDir receives the prepared dataset, [protocol.PreparedName].
 	OutDir string
-	// MemoryMB and Threads are those of [engine.Options].
+	// HomeDir, MemoryMB and Threads are those of [engine.Options].
+	HomeDir           string
 	MemoryMB, Threads int
 }
 
@@ -81,7 +82,7 @@ func (o Options) build(ctx context.Context, files []protocol.IngestFile) (profil
 	spill := filepath.Join(o.OutDir, "spill")
 	defer func() { err = errors.Join(err, os.RemoveAll(spill)) }()
 	db, err := engine.Open(engine.Options{
-		Path: filepath.Join(o.OutDir, protocol.PreparedName), MemoryMB: o.MemoryMB, Threads: o.Threads, TempDir: spill,
+		Path: filepath.Join(o.OutDir, protocol.PreparedName), MemoryMB: o.MemoryMB, Threads: o.Threads, TempDir: spill, HomeDir: o.HomeDir,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("create dataset: %w", err)

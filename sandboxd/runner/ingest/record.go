@@ -1,11 +1,6 @@
 package ingest
 
-import (
-	"bytes"
-	"errors"
-	"fmt"
-	"io"
-)
+import "bytes"
 
 // dialect is how cells are separated and quoted.
 type dialect struct {
@@ -239,84 +234,4 @@ func (l *stretch) look(data []byte, i int, d dialect) {
 			break
 		}
 	}
-}
-
-// scanner reads the records of a stream.
-type scanner struct {
-	r       io.Reader
-	dialect dialect
-	data    []byte // what was read and not yet used
-	buf     []byte
-	atEnd   bool
-	line    int64
-}
-
-// newScanner starts at the first line.
-func newScanner(r io.Reader, d dialect) *scanner {
-	return &scanner{r: r, dialect: d, buf: make([]byte, 1<<20), line: 1}
-}
-
-// errLongLine is a record beyond [maxRecord].
-var errLongLine = errors.New("a line is too long")
-
-// next reads one record. It returns io.EOF after the last.
-func (s *scanner) next(r *record) error {
-	for {
-		if len(s.data) == 0 && s.atEnd {
-			return io.EOF
-		}
-		n, how := 0, needMore
-		if len(s.data) > 0 {
-			n, how = parseRecord(s.data, s.atEnd, s.dialect, r)
-		}
-		switch how {
-		case complete:
-			s.take(r, n)
-			return nil
-		case unclosed:
-			s.skipLine(r)
-			return nil
-		}
-		if err := s.fill(); err != nil {
-			return err
-		}
-	}
-}
-
-// take moves behind a record.
-func (s *scanner) take(r *record, n int) {
-	r.line = s.line
-	s.line += r.lines
-	s.data = s.data[n:]
-}
-
-// skipLine gives up the first line of a record whose quote is never closed; the
-// following lines are read as if it were not there.
-func (s *scanner) skipLine(r *record) {
-	unquoted := s.dialect
-	unquoted.quote, unquoted.delimiter = 0, 0
-	n, _ := parseRecord(s.data, true, unquoted, r)
-	s.take(r, n)
-	r.fault = "a quotation mark is opened and never closed"
-}
-
-// fill reads more data behind what is left.
-func (s *scanner) fill() error {
-	if len(s.data) == len(s.buf) {
-		if len(s.buf) >= maxRecord {
-			return errLongLine
-		}
-		s.buf = make([]byte, 2*len(s.buf))
-	}
-	kept := copy(s.buf, s.data)
-	n, err := s.r.Read(s.buf[kept:])
-	s.data = s.buf[:kept+n]
-	if errors.Is(err, io.EOF) {
-		s.atEnd = true
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("read records: %w", err)
-	}
-	return nil
 }
