@@ -123,9 +123,9 @@ const answered = (text, sentence, more = {}) => ({
     rows_dropped: 24105,
     complete: true,
     checks: [
-      { name: "Read-only statement", outcome: "pass" },
-      { name: "Only tables of this dataset", outcome: "pass", detail: "sales" },
-      { name: "Figures come from the result", outcome: "pass", detail: "3 of 3" },
+      { name: "plan", outcome: "pass", detail: "The plan names only columns the dataset has." },
+      { name: "sql_policy", outcome: "pass", detail: "One SELECT over this dataset's tables." },
+      { name: "complete", outcome: "pass", detail: "Every row of the result was returned." },
     ],
   },
   usage: {
@@ -419,7 +419,7 @@ function everySale() {
           dataset_version: VERSION,
           rows_read: 48210,
           complete: false,
-          checks: [{ name: "Whole result", outcome: "warn", detail: "cut at 1,000 rows" }],
+          checks: [{ name: "complete", outcome: "warn", detail: "cut at 1,000 rows" }],
         },
       }),
     },

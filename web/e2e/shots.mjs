@@ -1,10 +1,11 @@
 // Takes the screenshots a person looks at before a change to the page is finished: npm run shots -- DIR
 import { mkdirSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startMock } from "../dev/mock.mjs";
 import { openBrowser } from "./browser.mjs";
 
-const dir = process.argv[2] ?? "/tmp/shots";
+const dir = process.argv[2] ?? join(tmpdir(), "leo-shots");
 mkdirSync(dir, { recursive: true });
 
 const SIZES = { wide: { width: 1440, height: 900 }, phone: { width: 360, height: 780 } };

@@ -18,6 +18,13 @@ export function useRun(id: string | undefined): LiveRun {
   return useSyncExternalStore(id === undefined ? noSubscription : subscribe, () => store.get(id));
 }
 
+/** A run as far as the page happens to know it: nothing is loaded for it. */
+export function useKnownRun(id: string): LiveRun {
+  const store = useRunStore();
+  const subscribe = useCallback((listener: () => void) => store.subscribe(id, listener), [store, id]);
+  return useSyncExternalStore(subscribe, () => store.get(id));
+}
+
 /** The time, renewed every so often while it is needed. */
 export function useNow(everyMs: number, active = true): number {
   const [now, setNow] = useState(() => Date.now());

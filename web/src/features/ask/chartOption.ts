@@ -169,10 +169,12 @@ export function chartOption(data: ChartData, look: Look, width: number): Record<
       ? {
           legend: {
             type: "scroll",
+            icon: "roundRect",
+            padding: [4, 0],
             top: 0,
             left: 0,
-            itemWidth: 14,
-            itemHeight: 8,
+            itemWidth: 12,
+            itemHeight: 12,
             textStyle: { color: look.ink2 },
           },
         }

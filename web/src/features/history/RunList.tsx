@@ -4,7 +4,7 @@ import { Search } from "lucide-react";
 import { useDeferredValue, useEffect, useState } from "react";
 import { api } from "../../lib/api";
 import { formatAgo } from "../../lib/format";
-import { useNow, useRunStore } from "../../lib/hooks";
+import { useKnownRun, useNow, useRunStore } from "../../lib/hooks";
 import type { RunSummary } from "../../lib/protocol";
 import { Button } from "../../ui/Button";
 import { StatusIcon } from "../../ui/Status";
@@ -74,6 +74,8 @@ export function RunList({ onPick }: { onPick: () => void }) {
 }
 
 function Item({ run, now, onPick }: { run: RunSummary; now: number; onPick: () => void }) {
+  // The page may have seen the run end before the list is asked for again.
+  const { run: known } = useKnownRun(run.run_id);
   const title = run.question || run.sentence || run.text || text.nav.untitled;
   return (
     <Link
@@ -84,7 +86,7 @@ function Item({ run, now, onPick }: { run: RunSummary; now: number; onPick: () =
       className="flex items-start gap-2 rounded-md px-2 py-1.5 text-sm text-ink-2 -outline-offset-2 hover:bg-sunken hover:text-ink [&.active]:bg-sunken [&.active]:text-ink"
     >
       <span className="mt-0.5">
-        <StatusIcon status={run.status} />
+        <StatusIcon status={known.lastSeq > 0 ? known.status : run.status} />
       </span>
       <span className="min-w-0 flex-1">
         <span className="line-clamp-2 leading-snug">{title}</span>
