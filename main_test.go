@@ -127,45 +127,45 @@ func TestMain(m *testing.M) {
 }
 
 // ask posts a run, follows it to its end and returns its verified capsule.
-func (l *testLeo) ask(t testing.TB, body map[string]any) *run.Capsule {
-	t.Helper()
+func (l *testLeo) ask(tb testing.TB, body map[string]any) *run.Capsule {
+	tb.Helper()
 	var accepted struct {
 		RunID string `json:"run_id"`
 	}
-	if err := l.call(t.Context(), http.MethodPost, "/api/v1/runs", body, &accepted); err != nil {
-		t.Fatal(err)
+	if err := l.call(tb.Context(), http.MethodPost, "/api/v1/runs", body, &accepted); err != nil {
+		tb.Fatal(err)
 	}
-	return l.finish(t, accepted.RunID)
+	return l.finish(tb, accepted.RunID)
 }
 
-func (l *testLeo) finish(t testing.TB, id string) *run.Capsule {
-	t.Helper()
-	if err := l.watch(t.Context(), id, func(string, []byte) error { return nil }); err != nil {
-		t.Fatal(err)
+func (l *testLeo) finish(tb testing.TB, id string) *run.Capsule {
+	tb.Helper()
+	if err := l.watch(tb.Context(), id, func(string, []byte) error { return nil }); err != nil {
+		tb.Fatal(err)
 	}
-	data, err := l.raw(t.Context(), "/api/v1/runs/"+id)
+	data, err := l.raw(tb.Context(), "/api/v1/runs/"+id)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	c, err := run.Verify(data)
 	if err != nil {
-		t.Fatalf("capsule of run %s: %v", id, err)
+		tb.Fatalf("capsule of run %s: %v", id, err)
 	}
 	return c
 }
 
 // rows returns a finished run's whole result.
-func (l *testLeo) rows(t testing.TB, c *run.Capsule) [][]any {
-	t.Helper()
+func (l *testLeo) rows(tb testing.TB, c *run.Capsule) [][]any {
+	tb.Helper()
 	if c.Status != run.Succeeded {
-		t.Fatalf("run %s is %s: %v %v", c.RunID, c.Status, c.Error, c.Error.Details)
+		tb.Fatalf("run %s is %s: %v %v", c.RunID, c.Status, c.Error, c.Error.Details)
 	}
 	if c.Result == nil {
 		return c.Preview.Rows
 	}
 	var full run.Preview
-	if err := l.call(t.Context(), http.MethodGet, "/api/v1/runs/"+c.RunID+"/result.json", nil, &full); err != nil {
-		t.Fatal(err)
+	if err := l.call(tb.Context(), http.MethodGet, "/api/v1/runs/"+c.RunID+"/result.json", nil, &full); err != nil {
+		tb.Fatal(err)
 	}
 	return full.Rows
 }

@@ -80,7 +80,7 @@ func setQualifiers(q *query) error {
 	}
 	for _, o := range q.outputs {
 		c, plain := o.of.node.(column)
-		if src.table.Column(o.name) != nil && !(plain && strings.EqualFold(c.col.Name, o.name)) {
+		if src.table.Column(o.name) != nil && (!plain || !strings.EqualFold(c.col.Name, o.name)) {
 			return nil
 		}
 	}

@@ -115,7 +115,7 @@ func (b *below) column(x *expr) *expr {
 	if ref := b.byID[id]; ref != nil {
 		return ref
 	}
-	name := ""
+	var name string
 	if o := b.q.outputOf(x); o != nil {
 		name = o.name
 	} else {

@@ -49,7 +49,8 @@ func lex(sql string) ([]token, error) {
 			i += n
 		case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_':
 			n := strings.IndexFunc(rest, func(r rune) bool {
-				return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_')
+				word := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_'
+				return !word
 			})
 			if n < 0 {
 				n = len(rest)

@@ -265,7 +265,7 @@ func (d *draft) subjectGrouped() bool {
 	si := in.subject.tabs[0].ref.table
 	for _, s := range in.sorts {
 		if s.term != nil && s.term.aggregated() {
-			return !(s.term.role == asTable && s.term.link.ref.table == si)
+			return s.term.role != asTable || s.term.link.ref.table != si
 		}
 	}
 	for _, c := range in.conds {

@@ -86,7 +86,8 @@ func relativePeriod(t []token) (period, int) {
 	} else if lowerAt(t, n) == "few" || lowerAt(t, n) == "couple" {
 		return period{}, 0
 	}
-	for w := lowerAt(t, n); w == "full" || w == "calendar" || w == "complete" || w == "whole"; w = lowerAt(t, n) {
+	switch lowerAt(t, n) {
+	case "full", "calendar", "complete", "whole":
 		if u, ok := unitOf(lowerAt(t, n+1)); ok {
 			return period{relative: &plan.Period{Unit: u, Previous: max(count, 1)}}, n + 2
 		}

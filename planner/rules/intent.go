@@ -28,7 +28,6 @@ type term struct {
 	bucket   plan.Bucket
 	part     plan.Part
 	bin      float64
-	unit     string
 	link     link // the column or table chosen
 	start    link // for asSpan: where the time starts
 	guessed  bool // the aggregation was not asked for

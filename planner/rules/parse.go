@@ -211,7 +211,7 @@ func (ps *parser) connective(i int) int {
 	case "vs", "relation":
 		if it.class == "vs" && ps.count != nil {
 			ps.settleCount()
-			if n := ps.groupKeys(slices.Index(ps.items, it)+1, false); n > 0 {
+			if n := ps.groupKeys(slices.Index(ps.items, it) + 1); n > 0 {
 				return 1 + n
 			}
 		}
@@ -277,11 +277,10 @@ func (ps *parser) counting(i int) int {
 
 func (ps *parser) toCount(t *term) { t.agg = plan.Count; ps.in.counted = true }
 
-func (ps *parser) addCount(it *item) *term {
+func (ps *parser) addCount(it *item) {
 	t := &term{role: asTable, agg: plan.Count, it: it}
 	ps.in.outs = append(ps.in.outs, t)
 	ps.in.counted = true
-	return t
 }
 
 // finish settles what is still pending at the end of the question.

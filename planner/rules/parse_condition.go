@@ -352,6 +352,6 @@ func (ps *parser) unknown(i int) int {
 	return 0
 }
 
-// opposite reports whether the mention names the column by a word that negates
-// it; such links come from the antonym table.
-func (p *Planner) opposite(it *item, l *link) bool { return l.why == "antonym" }
+// opposite reports whether the link names its column by a word that negates it;
+// such links come from the antonym table.
+func opposite(l *link) bool { return l.why == "antonym" }

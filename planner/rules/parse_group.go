@@ -14,7 +14,7 @@ func (ps *parser) group(i int) int {
 	if next := ps.at(i + 1); ps.items[i].word == "across" && next != nil && next.kind == kName && ps.tableLike(next) {
 		return 1 // "across all shops" is all of them, not one by one
 	}
-	n := ps.groupKeys(i+1, ps.items[i].word == "by" || strings.Contains(ps.items[i].text, " by"))
+	n := ps.groupKeys(i + 1)
 	if n == 0 {
 		if ps.items[i].text == "each" || ps.items[i].text == "every" {
 			return 1
@@ -44,7 +44,7 @@ func (ps *parser) by(i int) int {
 		return 1
 	}
 	ps.settleCount()
-	n := ps.groupKeys(i+1, true)
+	n := ps.groupKeys(i + 1)
 	if n == 0 {
 		return 0
 	}
@@ -144,7 +144,7 @@ func (ps *parser) measureTerm(i int) (*term, int) {
 }
 
 // groupKeys reads a list of group keys and returns the items taken.
-func (ps *parser) groupKeys(i int, dates bool) int {
+func (ps *parser) groupKeys(i int) int {
 	j, found := i, 0
 	for {
 		k := j

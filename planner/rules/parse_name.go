@@ -121,7 +121,7 @@ func (ps *parser) predicate(i int, l *link) int {
 		ps.in.counted = true
 		return 2
 	}
-	if ps.p.opposite(it, l) {
+	if opposite(l) {
 		c.no = !c.no
 	}
 	if ps.super != nil && ps.super.most && !ps.nounFollows(i) {

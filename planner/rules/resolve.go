@@ -38,8 +38,8 @@ func (d *draft) fail(reason string) {
 
 // want says what a column must be fit for.
 type want struct {
-	numeric, temporal, truth, text bool
-	number                         bool
+	numeric, temporal, truth bool
+	number                   bool
 }
 
 // pick chooses the column a mention means.

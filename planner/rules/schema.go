@@ -57,7 +57,7 @@ func (p *Planner) loadSchema() {
 	p.markLinks()
 	for _, t := range p.tables {
 		t.chooseKey()
-		t.chooseLabel(p)
+		t.chooseLabel()
 		t.chooseDates(p)
 	}
 }
@@ -257,7 +257,7 @@ func (t *table) chooseKey() {
 }
 
 // chooseLabel picks the column a person would name a row by.
-func (t *table) chooseLabel(p *Planner) {
+func (t *table) chooseLabel() {
 	first, last, best, bestScore := -1, -1, -1, 0
 	for i, c := range t.columns {
 		if c.Type != catalog.Text {

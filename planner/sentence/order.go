@@ -40,7 +40,8 @@ func (w writer) order() string {
 }
 
 func (w writer) sortKey(o *plan.OrderBy) string {
-	text, typ := name(o.By), catalog.Type("")
+	text := name(o.By)
+	var typ catalog.Type
 	if o.Expr != nil {
 		text, typ = w.expr(o.Expr), w.typeOf(o.Expr)
 	} else if e := w.named(o.By); e != nil {

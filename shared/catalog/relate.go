@@ -89,7 +89,7 @@ func bestTarget(tables []Table, keys []place, ti, ci int) (Relation, bool) {
 			continue
 		}
 		to, key := &tables[k.table], &tables[k.table].Columns[k.column]
-		score := nameEvidence(from, c, to, key, k.table == ti)
+		score := nameEvidence(c, to, key, k.table == ti)
 		if score > 0 {
 			score *= valueEvidence(c, key)
 		}
@@ -133,7 +133,7 @@ func ownsName(t *Table, c *Column) bool {
 }
 
 // nameEvidence rates from 0 to 1 how likely from.c is called after to.key.
-func nameEvidence(from *Table, c *Column, to *Table, key *Column, same bool) float64 {
+func nameEvidence(c *Column, to *Table, key *Column, same bool) float64 {
 	if family(c.Type) != family(key.Type) {
 		return 0
 	}

@@ -279,7 +279,7 @@ func conformsKeyword(key string, arg, v any) string {
 	number, isNumber := v.(float64)
 	text, isText := v.(string)
 	list, isList := v.([]any)
-	bad := false
+	var bad bool
 	switch key {
 	case "type":
 		bad = !hasType(arg, v)

@@ -15,8 +15,8 @@ type dialect struct {
 // The bounds of one record and of one quoted cell, in bytes. A quote that is open
 // for longer was not meant as one.
 const (
-	maxRecord = 16 << 20
-	maxQuoted = 4 << 20
+	maxRecord = 8 << 20
+	maxQuoted = 2 << 20
 )
 
 // cell is one value of a record.

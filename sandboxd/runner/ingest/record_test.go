@@ -117,13 +117,13 @@ func FuzzNothingIsLost(f *testing.F) {
 
 func TestHostileQuotesAreReadInLinearTime(t *testing.T) {
 	for _, pattern := range []string{`"a`, `" `, `"a" `, "\"\n", "\"a\n", `"a"b,`, `""a`, `"\"`, "\"x\"y\n", ` "`, `"  x`, "'\"\n\"',", ` "",  `, `,  "`} {
-		data := strings.Repeat(pattern, (2<<20)/len(pattern))
+		data := strings.Repeat(pattern, (200<<10)/len(pattern))
 		for _, d := range []dialect{{',', '"', false}, {',', '"', true}, {0, '"', false}} {
 			started := time.Now()
 			s := newScanner(strings.NewReader(data), d)
 			var r record
 			for s.next(&r) == nil {
-				if time.Since(started) > 20*time.Second {
+				if time.Since(started) > 10*time.Second {
 					t.Fatalf("%q takes too long", pattern)
 				}
 			}
