@@ -43,12 +43,36 @@ func shapeChart(t table) *event.Chart {
 		return &event.Chart{Type: "line", X: times[0].name, Y: names(measures[:1]), Color: dims[0].name, Reason: "One line for each " + dims[0].label + " over time."}
 	case len(times) == 0 && len(dims) == 1 && len(t.rows) <= maxBars:
 		return &event.Chart{Type: "bar", X: dims[0].name, Y: names(measures[:min(3, len(measures))]), Reason: "One bar for each " + dims[0].label + "."}
-	case len(times) == 0 && len(dims) == 2 && len(t.rows) <= maxBars*maxSeries && t.distinct(dims[1], maxSeries+1) <= maxSeries:
-		return &event.Chart{Type: "bar", X: dims[0].name, Y: names(measures[:1]), Color: dims[1].name, Stacked: true, Reason: "One bar for each " + dims[0].label + ", split by " + dims[1].label + "."}
+	case len(times) == 0 && len(dims) == 2:
+		return twoWays(t, dims, measures[0])
 	case len(times) == 0 && len(dims) == 0 && len(measures) >= 2:
 		return &event.Chart{Type: "scatter", X: measures[0].name, Y: names(measures[1:2]), Reason: "Two measured values for each row."}
 	}
+	return crowded()
+}
+
+func crowded() *event.Chart {
 	return &event.Chart{Type: "table", Reason: "The result has too many parts for a chart that can be read."}
+}
+
+// twoWays draws one measure by two dimensions: the one with fewer values makes
+// the series, and numbers along the axis make lines. Only what adds up is stacked.
+func twoWays(t table, dims []column, m column) *event.Chart {
+	x, series := dims[0], dims[1]
+	if t.distinct(series, maxSeries+1) > maxSeries {
+		x, series = series, x
+	}
+	if t.distinct(series, maxSeries+1) > maxSeries || t.distinct(x, maxBars+1) > maxBars {
+		return crowded()
+	}
+	c := &event.Chart{Type: "bar", X: x.name, Y: names([]column{m}), Color: series.name}
+	c.Reason = "One bar for each " + x.label + ", split by " + series.label + "."
+	c.Stacked = strings.HasPrefix(m.label, "total") || strings.HasPrefix(m.label, "number of")
+	if x.typ.Numeric() {
+		c.Type, c.Stacked = "line", false
+		c.Reason = "One line for each " + series.label + "."
+	}
+	return c
 }
 
 // carries reports whether a chart of the wanted type can show the result.
