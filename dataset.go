@@ -112,7 +112,11 @@ func (a *app) awaitDataset(c *cobra.Command, cl *client, id string) error {
 			for _, t := range d.Tables {
 				fmt.Fprintf(a.out, "%s.%s: %d rows, %d columns\n", d.ID, t.Name, t.Rows, len(t.Columns))
 				if t.Rejected > 0 {
-					fmt.Fprintf(a.out, "  %d lines could not be read and were left out", t.Rejected)
+					lines := "lines"
+					if t.Rejected == 1 {
+						lines = "line"
+					}
+					fmt.Fprintf(a.out, "  %d %s could not be read and left out", t.Rejected, lines)
 					if len(t.Rejects) > 0 {
 						fmt.Fprintf(a.out, "; the first is line %d: %s", t.Rejects[0].Line, plainText(t.Rejects[0].Message))
 					}

@@ -194,7 +194,7 @@ func isSparseHeader(r row) bool {
 // number to names that are taken, without regard to case.
 func uniqueNames(names []string, width int) []string {
 	out := make([]string, width)
-	taken := map[string]bool{}
+	taken, next := map[string]bool{}, map[string]int{}
 	for i := range out {
 		name := ""
 		if i < len(names) {
@@ -203,9 +203,10 @@ func uniqueNames(names []string, width int) []string {
 		if name == "" {
 			name = fmt.Sprintf("col_%d", i)
 		}
-		unique := name
-		for n := 1; taken[strings.ToLower(unique)]; n++ {
-			unique = fmt.Sprintf("%s_%d", name, n)
+		unique, key := name, strings.ToLower(name)
+		for taken[strings.ToLower(unique)] {
+			next[key]++
+			unique = fmt.Sprintf("%s_%d", name, next[key])
 		}
 		taken[strings.ToLower(unique)] = true
 		out[i] = unique

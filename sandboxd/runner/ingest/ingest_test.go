@@ -290,6 +290,7 @@ func TestFilesThatAreNotTablesAreRefused(t *testing.T) {
 		"another script":    {"name,n\n" + strings.Repeat("\xcf\xf0\xe8\xe2\xe5\xf2,1\n", 20), "its encoding cannot be told", fault.Validation},
 		"unclosed only":     {"\"never closed", "has no columns", fault.Validation},
 		"too many columns":  {strings.Repeat("a,", maxColumns+1) + "b\n", "columns; at most", fault.Validation},
+		"absurdly wide":     {strings.Repeat("a,", 2<<20) + "b\n1,2\n", "columns; at most", fault.Validation},
 		"one endless line":  {"a,b\n" + strings.Repeat("x", maxRecord+1), "a line of more than", fault.Validation},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -25,6 +25,8 @@ type table struct {
 	read      []reading
 	overrides []override
 	tally     tally
+	// wide says that the first line has more cells than any table.
+	wide bool
 }
 
 // tally counts what became of the records of a file. Every record is counted
@@ -103,6 +105,7 @@ func (t *table) look() error {
 			return t.scanError(err, scan)
 		}
 		if rec.fault != "" {
+			t.wide = t.wide || rec.fault == tooWide && len(rows) == 0
 			rec.cells = nil
 		}
 		for _, c := range rec.cells {
@@ -128,6 +131,9 @@ func bytesOf(cells []cell) row {
 
 func (t *table) checkLayout() error {
 	switch n := len(t.layout.names); {
+	case t.wide:
+		return fault.New(fault.Validation, "%s has more than %d columns; at most %d can be loaded.", t.file.Name, maxCells, maxColumns).
+			WithHint("Put the values of many columns into rows: one column for the name, one for the value.")
 	case n == 0:
 		return fault.New(fault.Validation, "%s has no columns.", t.file.Name).
 			WithHint("Upload a file with a header line and at least one column.")

@@ -12,12 +12,16 @@ type dialect struct {
 	backslash bool
 }
 
-// The bounds of one record and of one quoted cell, in bytes. A quote that is open
-// for longer was not meant as one.
+// The bounds of one record and of one quoted cell, in bytes, and of the cells of a
+// record. A quote that is open for longer was not meant as one.
 const (
+	maxCells  = 4 * maxColumns
 	maxRecord = 8 << 20
 	maxQuoted = 2 << 20
 )
+
+// tooWide is the fault of a record with more than maxCells cells.
+const tooWide = "the line has far too many values"
 
 // cell is one value of a record.
 type cell struct {
@@ -66,7 +70,11 @@ func parseRecord(data []byte, atEnd bool, d dialect, r *record) (int, outcome) {
 		if how != complete {
 			return 0, how
 		}
-		r.cells = append(r.cells, c)
+		if len(r.cells) < maxCells {
+			r.cells = append(r.cells, c)
+		} else {
+			r.fault = tooWide
+		}
 		i += n
 		switch {
 		case i == len(data):

@@ -10,6 +10,8 @@ import (
 // measure is that of "Wrangling messy CSV files by detecting row and type
 // patterns" (van den Burg, Nazábal, Sutton, 2019), simplified.
 func sniff(sample []byte, atEnd bool) dialect {
+	// A first line that is longer than the sample must do.
+	atEnd = atEnd || !bytes.ContainsAny(sample, "\r\n")
 	best, bestScore := dialect{quote: '"'}, 0.0
 	for _, d := range candidates(sample) {
 		if score := d.score(sample, atEnd); score > bestScore*1.0001 {
