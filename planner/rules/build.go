@@ -236,6 +236,10 @@ func (d *draft) aggregate(t *term) plan.Expr {
 		words := strings.Join(d.p.column(t.link.ref).words, "_")
 		return plan.Expr{Of: &e, Agg: t.agg, Percentile: t.fraction, As: string(t.agg) + "_time_to_" + safe(words) + "_" + e.Unit + "s"}
 	}
+	if c := d.p.column(t.link.ref); c.id && t.agg != plan.Count && t.agg != plan.CountDistinct && !namesIdentifier(t) {
+		// "The best customers" is not the customer with the highest number.
+		d.in.punish(0.3, "an identifier measures nothing")
+	}
 	e := plan.Expr{Column: d.columnName(t.link.ref), Agg: t.agg, Percentile: t.fraction}
 	name := safe(d.p.column(t.link.ref).Name)
 	e.As = string(t.agg) + "_" + strings.TrimPrefix(name, string(t.agg)+"_")
@@ -312,4 +316,19 @@ func (d *draft) entityKey(t int) ref {
 	}
 	d.fail("no key")
 	return ref{t, 0}
+}
+
+// namesIdentifier reports whether a person asked for the identifier as such:
+// "the highest order id".
+func namesIdentifier(t *term) bool {
+	if t.it == nil {
+		return false
+	}
+	for _, w := range strings.Fields(strings.ToLower(strings.ReplaceAll(t.it.text, "_", " "))) {
+		switch w {
+		case "id", "ids", "number", "no", "code", "key", "identifier":
+			return true
+		}
+	}
+	return false
 }

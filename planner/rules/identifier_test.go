@@ -1,0 +1,34 @@
+package rules_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/leo-analytics/leo/planner/rules"
+	"github.com/leo-analytics/leo/shared/catalog"
+)
+
+func TestIdentifiersMeasureNothingUnlessAskedFor(t *testing.T) {
+	d := &catalog.Dataset{ID: "clinic", Tables: []catalog.Table{{
+		Name: "visits", Rows: 500, Key: []string{"visit_id"},
+		Columns: []catalog.Column{
+			{Name: "visit_id", Type: catalog.Integer, EngineType: "BIGINT", Profile: &catalog.Profile{Distinct: 500}},
+			{Name: "patient_id", Type: catalog.Integer, EngineType: "BIGINT", Profile: &catalog.Profile{Distinct: 90}},
+			{Name: "visited_on", Type: catalog.Date, EngineType: "DATE", Profile: &catalog.Profile{Distinct: 200, Min: "2025-01-01", Max: "2025-12-31"}},
+		},
+	}}}
+	for text, want := range map[string]rules.Action{
+		"best patients":                     rules.Refuse,
+		"what is the highest visit id?":     rules.Run,
+		"how many visits were there?":       rules.Run,
+		"how many different patients came?": rules.Run,
+	} {
+		r, err := rules.New(d).Plan(t.Context(), rules.Question{Text: text, AsOf: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := rules.Decide(r, rules.DefaultPolicy()).Action; got != want && (want != rules.Refuse || got == rules.Run) {
+			t.Errorf("%q: %s, want %s (unknown %v, why %q)", text, got, want, r.Unknown, r.Why)
+		}
+	}
+}
