@@ -160,7 +160,7 @@ func dockerRun(t *testing.T, runner, csvs string, files []protocol.IngestFile, s
 	if err != nil {
 		return err
 	}
-	cmd := exec.CommandContext(t.Context(), "docker", "run", "--rm", "-i", "--network", "none",
+	cmd := exec.CommandContext(t.Context(), "docker", "run", "--rm", "-i", "--network", "none", "--user", "0:0",
 		"-v", csvs+":/data:ro", "-v", out+":/out", "-v", runner+":/leo-runner:ro", "--entrypoint", "/leo-runner", benchImage(t, runner), "-mode", "ingest")
 	if err := converse(cmd, append(line, '\n')); err != nil {
 		return err

@@ -172,33 +172,33 @@ func (l *testLeo) rows(tb testing.TB, c *run.Capsule) [][]any {
 
 // cli runs a command of the program against the server and returns what it
 // printed.
-func (l *testLeo) cli(t testing.TB, args ...string) (code int, stdout, stderr string) {
-	t.Helper()
+func (l *testLeo) cli(tb testing.TB, args ...string) (code int, stdout, stderr string) {
+	tb.Helper()
 	var out, errs bytes.Buffer
 	std := stdio{in: strings.NewReader(""), out: &out, err: &errs}
-	code = program(t.Context(), append(args, "--url", l.base), std)
+	code = program(tb.Context(), append(args, "--url", l.base), std)
 	return code, out.String(), errs.String()
 }
 
 // leftovers lists what a run may not leave behind in the data directory.
-func (l *testLeo) leftovers(t testing.TB) []string {
-	t.Helper()
+func (l *testLeo) leftovers(tb testing.TB) []string {
+	tb.Helper()
 	var found []string
 	for _, pattern := range []string{"sandboxd/scratch/*", "sandboxd/datasets/tmp-*", "gateway/tmp/*"} {
 		names, err := filepath.Glob(filepath.Join(l.dir, pattern))
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		found = append(found, names...)
 	}
 	return found
 }
 
-func decode[T any](t testing.TB, data []byte) T {
-	t.Helper()
+func decode[T any](tb testing.TB, data []byte) T {
+	tb.Helper()
 	var v T
 	if err := json.Unmarshal(data, &v); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return v
 }

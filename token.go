@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"path/filepath"
 	"text/tabwriter"
 	"time"
@@ -93,7 +94,7 @@ func (a *app) withTokens(c *cobra.Command, fn func(context.Context, *auth.Tokens
 		return err
 	}
 	ctx := c.Context()
-	busCfg, stop, err := storeOf(ctx, cfg, &up{cfg: cfg, log: log})
+	busCfg, stop, err := storeOf(ctx, cfg, log)
 	if err != nil {
 		return err
 	}
@@ -111,11 +112,11 @@ func (a *app) withTokens(c *cobra.Command, fn func(context.Context, *auth.Tokens
 
 // storeOf says how to reach the deployment's log, starting the embedded server
 // where the deployment is one process.
-func storeOf(ctx context.Context, cfg config.Config, u *up) (bus.Config, func(), error) {
+func storeOf(ctx context.Context, cfg config.Config, log *slog.Logger) (bus.Config, func(), error) {
 	if cfg.NATSURL != "" {
 		return busConfig(cfg, "cli"), func() {}, nil
 	}
-	server, err := embedded.Start(ctx, embedded.Config{StoreDir: filepath.Join(cfg.DataDir, "events")})
+	server, err := embedded.Start(ctx, embedded.Config{StoreDir: filepath.Join(cfg.DataDir, "events"), Log: log})
 	if err != nil {
 		return bus.Config{}, nil, err
 	}

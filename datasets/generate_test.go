@@ -15,7 +15,6 @@ import (
 	"github.com/leo-analytics/leo/datasets/datasetstest"
 )
 
-//nolint:gochecknoglobals // a flag of the test binary
 var update = flag.Bool("update", false, "write versions into registry.json and answers into questions.yaml")
 
 func ids() []string { return []string{"ecommerce", "support", "sensors"} }

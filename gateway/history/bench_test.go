@@ -21,8 +21,10 @@ func BenchmarkRebuild(b *testing.B) {
 	for i := range runs {
 		id, after := fmt.Sprintf("run-%d", i), uint64(0)
 		for step, body := range []event.Body{
-			asked("How many orders were returned last month?", "ada", "t"), event.Planned{QueryType: "sql", SQL: "SELECT count(*) FROM orders", Sentence: "The number of orders."},
-			event.Started{Executor: "test"}, event.Executed{Columns: []event.Column{{Name: "n", Type: "BIGINT"}}, Preview: [][]any{{1}}, RowCount: 1},
+			asked("How many orders were returned last month?", "ada", "t"),
+			event.Planned{QueryType: "sql", SQL: "SELECT count(*) FROM orders", Sentence: "The number of orders."},
+			event.Started{Executor: "test"},
+			event.Executed{Columns: []event.Column{{Name: "n", Type: "BIGINT"}}, Preview: [][]any{{1}}, RowCount: 1},
 			event.Answered{Text: "There was one."},
 		} {
 			done, err := log.Append(b.Context(), after, event.Event{Org: "acme", RunID: id, Step: min(step, 1), Time: time.Now(), By: "bench", Body: body})

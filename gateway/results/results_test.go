@@ -22,7 +22,7 @@ import (
 	"github.com/leo-analytics/leo/shared/fault"
 )
 
-var update = flag.Bool("update", false, "rewrite the golden files") //nolint:gochecknoglobals // a test flag
+var update = flag.Bool("update", false, "rewrite the golden files")
 
 // column builds one column with a null and two values.
 type column struct {

@@ -270,7 +270,7 @@ func (d *draft) subjectGrouped() bool {
 	}
 	for _, c := range in.conds {
 		if c.left != nil && c.left.aggregated() {
-			return !(c.left.role == asTable && c.left.link.ref.table == si) && len(in.outs) == 0
+			return (c.left.role != asTable || c.left.link.ref.table != si) && len(in.outs) == 0
 		}
 	}
 	return false

@@ -151,7 +151,8 @@ func (p *Planner) addValues(c *column) {
 func valueWords(v string) []string {
 	l := strings.ToLower(v)
 	return strings.FieldsFunc(l, func(r rune) bool {
-		return !(r == '\'' || r == '.' || r == '$' || r == '%' || r == '#' || r == '+' || r == '&' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r > 127)
+		word := r == '\'' || r == '.' || r == '$' || r == '%' || r == '#' || r == '+' || r == '&' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r > 127
+		return !word
 	})
 }
 

@@ -111,7 +111,7 @@ func (ps *parser) periodComparison(i, j int, op plan.FilterOp) int {
 func (ps *parser) between(i int) int {
 	j := ps.skip(i+1, "from")
 	a, mid, b := ps.at(j), ps.at(j+1), ps.at(j+2)
-	if a == nil || mid == nil || b == nil || !(mid.is("and") || mid.word == "to" || mid.kind == kFunction) {
+	if a == nil || mid == nil || b == nil || !mid.is("and") && mid.word != "to" && mid.kind != kFunction {
 		return 0
 	}
 	switch {

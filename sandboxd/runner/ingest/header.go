@@ -9,9 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// isHeader decides whether the first record holds names: it has no value that is
-// a number, a date or empty more often than the records below have, and it names
-// nothing twice that is a value below.
+// isHeader decides whether the first record holds names: it has next to no numbers
+// and dates, and it is not made of values that occur again below.
 func isHeader(rows []row) bool {
 	first := rows[0]
 	if len(rows) == 1 {
@@ -112,14 +111,25 @@ func twoNames(rows []row) bool {
 	if len(typed) == 0 || len(typed)*2 < len(rows[2]) {
 		return false
 	}
+	missing := 0
 	for _, i := range typed {
 		for _, r := range rows[:2] {
 			if i >= len(r) || kindOf(r[i]) != kindText {
 				return false
 			}
 		}
+		if standsForNothing(rows[1][i]) {
+			missing++
+		}
 	}
-	return true
+	return missing*2 < len(typed)
+}
+
+// standsForNothing recognises the words that people write where a value is missing:
+// a record of them is data.
+func standsForNothing(c cell) bool {
+	return slices.Contains([]string{"n/a", "na", "null", "none", "nil", "nan", "-", "--", "?", ".", "missing", "unknown", "tbd"},
+		strings.ToLower(strings.TrimSpace(string(c.text))))
 }
 
 // isTitle reports whether the first record is a title that has as many cells as

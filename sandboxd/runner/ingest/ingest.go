@@ -20,7 +20,8 @@ import (
 type Options struct {
 	// DataDir holds the raw files. It is only read.
 	DataDir string
-	// OutDir receives the prepared dataset, [protocol.PreparedName].
+	// OutDir receives the prepared dataset, [protocol.PreparedName]. A dataset
+	// that is there already is left alone, and is an error.
 	OutDir string
 	// HomeDir, MemoryMB and Threads are those of [engine.Options].
 	HomeDir           string
@@ -34,6 +35,9 @@ type Options struct {
 func Run(ctx context.Context, o Options, files []protocol.IngestFile) ([]protocol.TableProfile, error) {
 	if err := checkFiles(files); err != nil {
 		return nil, err
+	}
+	if _, err := os.Stat(filepath.Join(o.OutDir, protocol.PreparedName)); !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("output directory holds a dataset already, or cannot be read: %v", err)
 	}
 	profiles, err := o.build(ctx, files)
 	if err != nil {

@@ -139,6 +139,7 @@ func TestFilesBecomeTables(t *testing.T) {
 		"title of one cell":     {"Sales of 2026\nid,name\n1,Ann\n2,Bob\n3,Cy\n", "id BIGINT, name VARCHAR", "1|Ann\n2|Bob\n3|Cy\n"},
 		"title as wide":         {"Created as a new data set,Sample 12 by the analyst\nx,y\n1,2\n3,4\n5,6\n7,8\n", "x BIGINT, y BIGINT", "1|2\n3|4\n5|6\n7|8\n"},
 		"units below":           {"time,speed\n[s],[m/s]\n0.1,2\n0.2,3\n0.3,4\n0.4,4\n", "time [s] DOUBLE, speed [m/s] BIGINT", "0.1|2\n0.2|3\n0.3|4\n0.4|4\n"},
+		"nothing known yet":     {"name,amount\nTotal,n/a\na,1\nb,2\nc,3\nd,4\n", "name VARCHAR, amount VARCHAR", "Total|n/a\na|1\nb|2\nc|3\nd|4\n"},
 		"groups above":          {"Date,Travel,,Total\n,Air,Rail,\n2026-01-01,1,2,3\n2026-01-02,4,5,9\n", "Date DATE, Travel Air BIGINT, Travel Rail BIGINT, Total BIGINT", "2026-01-01|1|2|3\n2026-01-02|4|5|9\n"},
 		"comments":              {"# made by hand\na,b\n# more\n1,2\n#3,4\n5,6\n", "a BIGINT, b BIGINT", "1|2\n5|6\n"},
 		"hash is data":          {"tag,n\n#one,1\n#two,2\n", "tag VARCHAR, n BIGINT", "#one|1\n#two|2\n"},
@@ -451,6 +452,23 @@ func TestSeveralFilesBecomeOneDataset(t *testing.T) {
 	}
 	if left, err := os.ReadDir(out); err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+func TestExistingDatasetIsLeftAlone(t *testing.T) {
+	in, out := t.TempDir(), t.TempDir()
+	if err := os.WriteFile(filepath.Join(in, "a.csv"), []byte("x\n1\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	files := []protocol.IngestFile{{Name: "a.csv", Table: "t"}}
+	if _, err := Run(t.Context(), Options{DataDir: in, OutDir: out}, files); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Run(t.Context(), Options{DataDir: in, OutDir: out}, files); err == nil {
+		t.Error("it was overwritten")
+	}
+	if got := contents(t, filepath.Join(out, protocol.PreparedName)); got != "1\n" {
+		t.Errorf("it holds %q", got)
 	}
 }
 

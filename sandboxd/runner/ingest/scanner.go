@@ -39,8 +39,7 @@ func (s *scanner) next(r *record) error {
 			s.take(r, n)
 			return nil
 		case unclosed:
-			s.skipLine(r)
-			return nil
+			return s.skipLine(r)
 		}
 		if err := s.fill(); err != nil {
 			return err
@@ -57,12 +56,19 @@ func (s *scanner) take(r *record, n int) {
 
 // skipLine gives up the first line of a record whose quote is never closed; the
 // following lines are read as if it were not there.
-func (s *scanner) skipLine(r *record) {
-	unquoted := s.dialect
-	unquoted.quote, unquoted.delimiter = 0, 0
-	n, _ := parseRecord(s.data, true, unquoted, r)
-	s.take(r, n)
-	r.fault = "a quotation mark is opened and never closed"
+func (s *scanner) skipLine(r *record) error {
+	for {
+		// Without delimiter and quote, a record is a line.
+		n, how := parseRecord(s.data, s.atEnd, dialect{}, r)
+		if how == complete {
+			s.take(r, n)
+			r.fault = "a quotation mark is opened and never closed"
+			return nil
+		}
+		if err := s.fill(); err != nil {
+			return err
+		}
+	}
 }
 
 // fill reads more data behind what is left.
