@@ -36,8 +36,11 @@ func Run(ctx context.Context, o Options, files []protocol.IngestFile) ([]protoco
 	if err := checkFiles(files); err != nil {
 		return nil, err
 	}
-	if _, err := os.Stat(filepath.Join(o.OutDir, protocol.PreparedName)); !errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("output directory holds a dataset already, or cannot be read: %v", err)
+	switch _, err := os.Stat(filepath.Join(o.OutDir, protocol.PreparedName)); {
+	case err == nil:
+		return nil, errors.New("the output directory holds a dataset already")
+	case !errors.Is(err, os.ErrNotExist):
+		return nil, fmt.Errorf("look at output directory: %w", err)
 	}
 	profiles, err := o.build(ctx, files)
 	if err != nil {
