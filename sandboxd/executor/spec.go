@@ -17,16 +17,17 @@ const UID = 65532
 
 // Spec says what a sandbox is prepared with.
 type Spec struct {
-	// Mode is [protocol.SQL], for a prepared dataset, or [protocol.Ingest], for
-	// raw files.
+	// Mode is [protocol.SQL] or [protocol.Frames], for a prepared dataset,
+	// [protocol.Python], for its columnar copy, [protocol.Ingest], for raw
+	// files, or [protocol.Probe], for none of them.
 	Mode protocol.QueryType
 	// DataDir is the host directory that is mounted read-only at
 	// [protocol.DataDir]. It and its files must be readable by others (see
 	// [Share]); the directories above it may be private.
 	DataDir string
 	// OutDir is the host directory that is mounted writable at
-	// [protocol.OutDir]: required for ingest, refused otherwise. It should be
-	// empty and used for nothing else.
+	// [protocol.OutDir]: required for ingest and frames, refused otherwise. It
+	// should be empty and used for nothing else.
 	OutDir string
 	// Limits default to [DefaultLimits] of the mode, field by field.
 	Limits Limits
@@ -63,10 +64,15 @@ func DefaultLimits(mode protocol.QueryType) Limits {
 		Timeout: 10 * time.Second, StartTimeout: 30 * time.Second,
 		MaxOutput: 8 << 20, FileSize: 64 << 20,
 	}
-	if mode == protocol.Ingest {
+	if writes(mode) {
 		l.Timeout, l.MaxOutput, l.FileSize = 10*time.Minute, 32<<20, 16<<30
 	}
 	return l
+}
+
+// writes says that a sandbox of this mode leaves a file in the output directory.
+func writes(mode protocol.QueryType) bool {
+	return mode == protocol.Ingest || mode == protocol.Frames
 }
 
 // WithDefaults fills zero fields from d.
@@ -117,11 +123,13 @@ func (s Spec) Resolve() (Spec, error) {
 	if err := s.Limits.Validate(); err != nil {
 		return s, err
 	}
-	if s.Mode != protocol.SQL && s.Mode != protocol.Ingest {
+	switch s.Mode {
+	case protocol.SQL, protocol.Python, protocol.Ingest, protocol.Frames, protocol.Probe:
+	default:
 		return s, fault.New(fault.Validation, "No sandbox is prepared for %q requests.", s.Mode)
 	}
-	if (s.OutDir != "") != (s.Mode == protocol.Ingest) {
-		return s, fault.New(fault.Validation, "An output directory belongs to an ingest and to nothing else.")
+	if (s.OutDir != "") != writes(s.Mode) {
+		return s, fault.New(fault.Validation, "An output directory belongs to what writes a file and to nothing else.")
 	}
 	var err error
 	if s.DataDir, err = resolveDir(s.DataDir); err != nil {
@@ -158,7 +166,7 @@ func resolveDir(dir string) (string, error) {
 // count (results, its own code, the tmpfs) must fit beside it.
 func (s Spec) RunnerArgs(data, out, tmp string) []string {
 	args := []string{"-mode", string(s.Mode), "-data", data, "-tmp", tmp}
-	if s.Mode == protocol.Ingest {
+	if writes(s.Mode) {
 		args = append(args, "-out", out)
 	}
 	return append(args,

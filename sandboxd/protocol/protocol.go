@@ -14,31 +14,43 @@ import (
 // QueryType says what a request asks the runner to do.
 type QueryType string
 
-// The query types. SQL and Python read a prepared dataset. Check parses and
-// binds a statement without running it. Ingest turns raw files into a prepared
-// dataset and profiles it; Profile profiles one that is already prepared.
+// The query types. SQL reads a prepared dataset, Python its columnar copy. Check
+// judges and binds a statement without running it. Ingest turns raw files into a
+// prepared dataset and profiles it; Profile profiles one that is already
+// prepared; Frames makes the columnar copy of one. Probe tries what a sandbox
+// must prevent.
 const (
 	SQL     QueryType = "sql"
 	Python  QueryType = "python"
 	Check   QueryType = "check"
 	Ingest  QueryType = "ingest"
 	Profile QueryType = "profile"
+	Frames  QueryType = "frames"
+	Probe   QueryType = "probe"
 )
 
 // Paths inside every sandbox, whichever executor made it.
 const (
 	// DataDir holds the run's input, read-only: a prepared dataset
-	// ([PreparedName]) or, for ingest, the raw files.
+	// ([PreparedName]), its columnar copy for Python ([FramesName]) or, for
+	// ingest, the raw files.
 	DataDir = "/data"
-	// OutDir is writable and exists only for ingest: the runner leaves the
-	// prepared dataset there under [PreparedName].
+	// OutDir is writable and exists only for ingest and frames: the runner
+	// leaves the prepared dataset there under [PreparedName], or the columnar
+	// copy under [FramesName].
 	OutDir = "/out"
 	// TmpDir is a small tmpfs.
 	TmpDir = "/tmp"
 	// PreparedName is the file name of a prepared dataset.
 	PreparedName = "data.duckdb"
+	// FramesName is the file name of a prepared dataset's columnar copy.
+	FramesName = "frames.npz"
 	// RunnerPath is where the runner binary is mounted.
 	RunnerPath = "/leo-runner"
+	// PythonPath is the interpreter of a Python sandbox, HarnessDir the program
+	// it runs.
+	PythonPath = "/usr/bin/python3.11"
+	HarnessDir = "/leo/harness"
 )
 
 // Ready is the first line a runner writes.
