@@ -50,8 +50,12 @@ type Sandbox interface {
 	// that fault as the error, so that captured output is not lost. Every other
 	// failure is a fault made by [Classify]. Stats are filled in either case.
 	//
-	// For an ingest, Run returns after the process has ended and the output
-	// directory has been checked: it then holds only regular files.
+	// A budget that is spent ends the run: the fault is returned within 250 ms
+	// of it, whatever the sandbox does, and its process is ended meanwhile.
+	//
+	// Where there is an output directory, Run returns after the process has
+	// ended and the directory has been checked: it then holds only regular
+	// files.
 	Run(ctx context.Context, req protocol.Request) (*protocol.Response, Stats, error)
 
 	// Done is closed when the sandbox's process has ended, whatever ended it. A
@@ -104,6 +108,9 @@ type Stats struct {
 	// request to the response or to the failure.
 	Prepare time.Duration
 	Run     time.Duration
+	// Warm says that the sandbox was prepared before the run asked for it;
+	// Prepare is then what the run waited.
+	Warm bool
 	// PeakMemory is the most memory the sandbox used so far, in bytes.
 	PeakMemory int64
 	// OOM says that the kernel killed a process for going over the limit.

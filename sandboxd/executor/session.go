@@ -17,8 +17,9 @@ import (
 
 const (
 	// grace is what the runner gets beyond its budget to stop by itself and say
-	// so, which explains more than a kill does.
-	grace = 1500 * time.Millisecond
+	// so, which explains more than a kill does. The answer must be out 250 ms
+	// after the budget, whatever the sandbox is doing.
+	grace = 200 * time.Millisecond
 	// exitGrace bounds the wait for a process that has answered.
 	exitGrace = 2 * time.Second
 	// deadGrace bounds the wait for a killed process to be gone; past it the
@@ -121,6 +122,9 @@ func (s *Session) ID() string { return s.id }
 // PID is the host's id of the sandbox's first process, 0 if unknown.
 func (s *Session) PID() int { return s.proc.PID() }
 
+// Memory is the most the sandbox has used so far, in bytes, 0 if unknown.
+func (s *Session) Memory() int64 { return s.proc.PeakMemory() }
+
 // Done implements [Sandbox].
 func (s *Session) Done() <-chan struct{} { return s.done }
 
@@ -133,10 +137,11 @@ func (s *Session) Run(ctx context.Context, req protocol.Request) (*protocol.Resp
 	limits := s.spec.Limits
 	req.TimeoutMS = clamp(req.TimeoutMS, int(limits.Timeout.Milliseconds()))
 	req.MaxOutputBytes = clamp(req.MaxOutputBytes, int(limits.MaxOutput))
+	limits.MaxOutput = int64(req.MaxOutputBytes)
 
 	release := s.guard(ctx, time.Duration(req.TimeoutMS)*time.Millisecond+grace)
 	resp, err := s.converse(req)
-	if s.spec.Mode == protocol.Ingest && err == nil {
+	if s.spec.OutDir != "" && err == nil {
 		if err = s.settle(); err != nil {
 			resp = nil
 		}
@@ -214,6 +219,9 @@ func (s *Session) guard(ctx context.Context, budget time.Duration) (release func
 		}
 		s.stopped.CompareAndSwap(nil, &why)
 		s.proc.Kill()
+		// Whoever waits for the answer waits no longer, even where it takes the
+		// process a while to be gone.
+		_ = s.streams.Stdout.Close()
 		if last == nil {
 			last = time.AfterFunc(deadGrace, s.streams.Close)
 		}
@@ -236,7 +244,8 @@ func (s *Session) guard(ctx context.Context, budget time.Duration) (release func
 // its end into a fault.
 func (s *Session) fail(end Ending) error {
 	if end.Response == nil {
-		if errors.Is(end.ReadErr, io.EOF) || errors.Is(end.ReadErr, io.ErrUnexpectedEOF) {
+		eof := errors.Is(end.ReadErr, io.EOF) || errors.Is(end.ReadErr, io.ErrUnexpectedEOF)
+		if eof && s.stopped.Load() == nil {
 			// Most likely it is ending by itself, and how tells why.
 			s.awaitEnd(s.done, exitGrace)
 		}
@@ -244,8 +253,12 @@ func (s *Session) fail(end Ending) error {
 		// Nobody reads what it still says: a sandbox must not be able to keep
 		// its own end waiting by saying more.
 		_ = s.streams.Stdout.Close()
-		s.awaitEnd(s.done, deadGrace)
-		s.awaitEnd(s.drained, deadGrace)
+		if s.stopped.Load() == nil {
+			// How it ended is the only thing that tells why. Where it was
+			// stopped from here that is known, and its end can take its time.
+			s.awaitEnd(s.done, deadGrace)
+			s.awaitEnd(s.drained, deadGrace)
+		}
 	}
 	select {
 	case <-s.done:
