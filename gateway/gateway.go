@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/leo-analytics/leo/gateway/api"
@@ -37,7 +38,11 @@ type Deps struct {
 	Datasets *registry.Registry
 	// Assets are the web app's files; nil leaves the web app out.
 	Assets api.Assets
-	Log    *slog.Logger
+	// Checks are further lines of /readyz, for parts that run in this process.
+	Checks func(ctx context.Context) []api.Check
+	// Collectors are further figures of /metrics, likewise.
+	Collectors []prometheus.Collector
+	Log        *slog.Logger
 }
 
 // Gateway is one gateway. Run it once.
@@ -200,7 +205,7 @@ func (g *Gateway) build(ctx context.Context, tokens *auth.Tokens) (*parts, error
 		return nil, err
 	}
 	p := &parts{history: db, projector: history.NewProjector(db, g.deps.Bus, log), keyring: auth.NewKeyring(tokens, log)}
-	figures := metrics.New(func() float64 { return float64(p.lag()) })
+	figures := metrics.New(func() float64 { return float64(p.lag()) }, g.deps.Collectors...)
 	p.hub = live.NewHub(g.deps.Bus, figures, log)
 	p.supervisor = supervise.New(supervise.Config{Every: g.cfg.SweepEvery, Instance: g.cfg.Instance}, g.deps.Bus, db, log)
 	service := runs.New(runs.Config{
@@ -247,5 +252,9 @@ func (g *Gateway) checks(ctx context.Context, p *parts) []api.Check {
 	if g.draining.Load() {
 		stopping = errors.New("stopping")
 	}
-	return []api.Check{line("log", g.deps.Bus.Healthy(probing)), line("run_list", listErr), line("serving", stopping)}
+	lines := []api.Check{line("log", g.deps.Bus.Healthy(probing)), line("run_list", listErr), line("serving", stopping)}
+	if g.deps.Checks != nil {
+		lines = append(lines, g.deps.Checks(probing)...)
+	}
+	return lines
 }

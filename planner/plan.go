@@ -28,7 +28,7 @@ func (s *Service) plan(ctx context.Context, t *bus.Turn) error {
 	if err != nil {
 		return err
 	}
-	d := draft{asked: asked, known: k, asOf: asOf(asked, t.Event.Time), policy: s.cfg.Limits}
+	d := draft{asked: asked, known: k, asOf: asOf(asked, t.Event.Time), policy: s.cfg.Limits, pythonOn: s.cfg.Python}
 	body, err := d.body(ctx)
 	if err != nil {
 		return err
@@ -57,6 +57,8 @@ type draft struct {
 	asOf  time.Time
 	// policy bounds what a plan's own limit may ask for.
 	policy policy.Limits
+	// pythonOn says that Python may be asked for.
+	pythonOn bool
 }
 
 // body decides what a request becomes. A fault it returns ends the run.
@@ -71,8 +73,7 @@ func (d draft) body(ctx context.Context) (event.Body, error) {
 	case r.SQL != "":
 		return d.sql(r.SQL), nil
 	case r.Python != "":
-		return nil, fault.New(fault.FeatureDisabled, "Python is switched off on this Leo.").
-			WithHint("Ask with a question, a plan or SQL.")
+		return d.python(r.Python)
 	default:
 		return d.question(ctx, r.Question)
 	}
@@ -157,6 +158,20 @@ func (d draft) sql(text string) event.Planned {
 		Sentence: "The result of SQL written by a person over dataset " + d.known.dataset.Title + ".",
 		Origin:   event.OriginPerson, Confidence: 1, Limits: d.asked.Limits,
 	}
+}
+
+// python labels a person's Python, where it may run at all. Which constructs may
+// is decided in the sandbox.
+func (d draft) python(text string) (event.Body, error) {
+	if !d.pythonOn {
+		return nil, fault.New(fault.FeatureDisabled, "Python is switched off on this Leo.").
+			WithHint("Ask with a question, a plan or SQL. An administrator can switch Python on with LEO_PYTHON=on.")
+	}
+	return event.Planned{
+		QueryType: "python", Python: text, Tables: d.known.dataset.TableNames(),
+		Sentence: "The result of Python written by a person over dataset " + d.known.dataset.Title + ".",
+		Origin:   event.OriginPerson, Confidence: 1, Limits: d.asked.Limits,
+	}, nil
 }
 
 // needsInput offers the readings. One that does not compile is not offered; if

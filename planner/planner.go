@@ -26,6 +26,8 @@ type Config struct {
 	Grace time.Duration
 	// Catalogues is how many dataset versions are kept in memory. Default 64.
 	Catalogues int
+	// Python says that Python may be asked for.
+	Python bool
 }
 
 // WithDefaults returns a copy with every zero field set to its default.

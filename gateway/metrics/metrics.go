@@ -24,8 +24,8 @@ type Metrics struct {
 }
 
 // New returns figures at zero. lag is asked, at each scrape, how many events the
-// run list is behind the log; nil leaves that figure out.
-func New(lag func() float64) *Metrics {
+// run list is behind the log; nil leaves that figure out. others are shown as well.
+func New(lag func() float64, others ...prometheus.Collector) *Metrics {
 	m := &Metrics{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -50,6 +50,7 @@ func New(lag func() float64) *Metrics {
 	}
 	m.registry.MustRegister(m.requests, m.duration, m.streams, m.events, m.drops, m.refused,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.registry.MustRegister(others...)
 	if lag != nil {
 		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "leo_run_list_lag_events", Help: "Events of the log that the run list does not show yet.",

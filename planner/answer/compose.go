@@ -46,6 +46,14 @@ func cut(in Input) bool {
 	return in.Executed.Truncated || st != nil && st.LimitDefaulted && in.Executed.RowCount >= st.Limit
 }
 
+// judged is the check that let the statement run.
+func judged(queryType string) event.Check {
+	if queryType == "python" {
+		return event.Check{Name: "python_policy", Outcome: "pass", Detail: "Only allowed modules and names; no files, network or processes."}
+	}
+	return event.Check{Name: "sql_policy", Outcome: "pass", Detail: "One SELECT over this dataset's tables, nothing else."}
+}
+
 // trust says what the answer rests on.
 func trust(in Input) event.Trust {
 	x := in.Executed
@@ -65,7 +73,7 @@ func trust(in Input) event.Trust {
 	}
 	t.Checks = append(
 		t.Checks,
-		event.Check{Name: "sql_policy", Outcome: "pass", Detail: "One SELECT over this dataset's tables, nothing else."},
+		judged(in.Planned.QueryType),
 		event.Check{Name: "sandbox", Outcome: isolation(x.Executor), Detail: "Ran in a single-use sandbox without network (" + x.Executor + ")."},
 	)
 	switch {

@@ -60,6 +60,16 @@ type Prepared struct {
 	Bytes  int64  `json:"bytes"`
 	SHA256 string `json:"sha256"`
 	Engine string `json:"engine"`
+	// Frames is the columnar copy that Python reads, made when it is first asked
+	// for.
+	Frames *Frames `json:"frames,omitempty"`
+}
+
+// Frames is the columnar copy of a prepared dataset.
+type Frames struct {
+	Object string `json:"object"` // key in the prepared bucket
+	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256"`
 }
 
 // Type is the kind of a column's values, whichever engine holds them.

@@ -16,6 +16,13 @@ type Config struct {
 	Runner   string `key:"runner" env:"LEO_RUNNER" default:"" doc:"Path of leo-runner. Default: beside the leo binary."`
 	Unsafe   bool   `key:"unsafe_sandbox" env:"LEO_UNSAFE_SANDBOX" default:"false" doc:"Accept a native sandbox below the isolation floor."`
 
+	Python     bool   `key:"python" env:"LEO_PYTHON" default:"off" doc:"Accept Python (on or off). It runs in the same sandboxes as SQL, with numpy and pandas."`
+	PythonRoot string `key:"python_root" env:"LEO_PYTHON_ROOT" default:"" doc:"Root file system of Python sandboxes, a tar made by make images. Default: leo-python.tar beside the leo binary."`
+
+	WarmSandboxes int           `key:"warm_sandboxes" env:"LEO_WARM_SANDBOXES" default:"0" doc:"Sandboxes that may wait, with their dataset open, for a run. 0: four for each CPU, at least 8; -1: none."`
+	WarmBytes     int64         `key:"warm_bytes" env:"LEO_WARM_BYTES" default:"1073741824" doc:"Memory of sandboxes that wait."`
+	WarmFor       time.Duration `key:"warm_for" env:"LEO_WARM_FOR" default:"15m" doc:"How long sandboxes are kept for a dataset nobody asks about."`
+
 	NATSURL      string `key:"nats_url" env:"LEO_NATS_URL" default:"" doc:"NATS server of the separate roles, such as nats://host:4222. One-process mode runs its own."`
 	NATSUser     string `key:"nats_username" env:"LEO_NATS_USERNAME" default:"" doc:"User for NATS."`
 	NATSPassword string `key:"nats_password" env:"LEO_NATS_PASSWORD" default:"" secret:"true" doc:"Password for NATS."`
@@ -58,6 +65,9 @@ func (c Config) Validate() error {
 		return fault.New(fault.Validation, "There is no executor %q.", c.Executor).WithHint("Use auto, docker or native.")
 	}
 	switch {
+	case c.WarmSandboxes < -1 || c.WarmBytes < 1 || c.WarmFor <= 0:
+		return fault.New(fault.Validation, "The settings of warm sandboxes make no sense.").
+			WithHint("Use warm_sandboxes: -1 to have none, and leave the others out to get the defaults.")
 	case c.DataDir == "":
 		return fault.New(fault.Validation, "The data directory is empty.").WithHint("Set data_dir.")
 	case c.MaxUpload < 1 || c.CacheBytes < 1 || c.MaxRows < 1 || c.Timeout <= 0 || c.RunDeadline <= 0:

@@ -76,7 +76,7 @@ func TestBadConfigurationIsSaidExactly(t *testing.T) {
 		"not yaml":          {config.Sources{File: file(t, "a: b: c\n\t-")}, "not a list of settings"},
 		"not a number":      {config.Sources{Flags: map[string]string{"max_rows": "many"}}, "not a whole number"},
 		"not a duration":    {config.Sources{Flags: map[string]string{"timeout": "10"}}, "not a duration"},
-		"not a bool":        {config.Sources{Flags: map[string]string{"demo": "perhaps"}}, "not true or false"},
+		"not a bool":        {config.Sources{Flags: map[string]string{"demo": "perhaps"}}, "not on or off"},
 		"no port":           {config.Sources{Flags: map[string]string{"listen": "localhost"}}, "not HOST:PORT"},
 		"no such executor":  {config.Sources{Flags: map[string]string{"executor": "vm"}}, "no executor"},
 		"missing file":      {config.Sources{File: "/does/not/exist.yaml", Required: true}, "cannot be read"},

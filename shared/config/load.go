@@ -138,6 +138,12 @@ func set(v reflect.Value, text string) error {
 	case string:
 		v.SetString(text)
 	case bool:
+		switch strings.ToLower(text) {
+		case "on", "yes":
+			text = "true"
+		case "off", "no":
+			text = "false"
+		}
 		b, err := strconv.ParseBool(text)
 		if err != nil {
 			return err
@@ -163,7 +169,7 @@ func set(v reflect.Value, text string) error {
 func kind(v reflect.Value) string {
 	switch v.Interface().(type) {
 	case bool:
-		return "true or false"
+		return "on or off (or true or false)"
 	case time.Duration:
 		return `a duration such as "90s"`
 	}

@@ -163,9 +163,11 @@ type Executed struct {
 	Executor string     `json:"executor"`
 	Cache    string     `json:"cache"` // hit, miss or off
 	Engine   string     `json:"engine,omitempty"`
-	Timings  Timings    `json:"timings"`
-	Stdout   string     `json:"stdout,omitempty"`
-	Stderr   string     `json:"stderr,omitempty"`
+	// Warm says that the sandbox was waiting, with its dataset open.
+	Warm    bool    `json:"warm,omitempty"`
+	Timings Timings `json:"timings"`
+	Stdout  string  `json:"stdout,omitempty"`
+	Stderr  string  `json:"stderr,omitempty"`
 }
 
 // Timings are in milliseconds.

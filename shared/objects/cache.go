@@ -18,12 +18,18 @@ import (
 	"github.com/leo-analytics/leo/shared/fault"
 )
 
-// DatabaseName is the file name of a prepared dataset in its directory.
-const DatabaseName = "data.duckdb"
+// DatabaseName is the file name of a prepared dataset in its directory,
+// FramesName that of its columnar copy in its own.
+const (
+	DatabaseName = "data.duckdb"
+	FramesName   = "frames.npz"
+)
 
 const preparedBucket = "prepared"
 
-// Cache is the node-local copy of prepared datasets. Safe for concurrent use.
+// Cache is the node-local copy of prepared datasets and of their columnar
+// copies, each in a directory of its own that is named after its content. Safe
+// for concurrent use.
 type Cache struct {
 	store    *bus.Objects
 	dir      string
@@ -65,10 +71,12 @@ func NewCache(b *bus.Bus, dir string, maxBytes int64, log *slog.Logger) (*Cache,
 			}
 			continue
 		}
-		if info, err := os.Stat(filepath.Join(dir, f.Name(), DatabaseName)); err == nil {
-			e := &entry{ready: make(chan struct{}), bytes: info.Size(), used: info.ModTime()}
-			close(e.ready)
-			c.entries[f.Name()] = e
+		for _, name := range []string{DatabaseName, FramesName} {
+			if info, err := os.Stat(filepath.Join(dir, f.Name(), name)); err == nil {
+				e := &entry{ready: make(chan struct{}), bytes: info.Size(), used: info.ModTime()}
+				close(e.ready)
+				c.entries[f.Name()] = e
+			}
 		}
 	}
 	return c, nil
@@ -84,10 +92,33 @@ func (c *Cache) Dataset(ctx context.Context, d *catalog.Dataset) (dir string, re
 		return "", nil, fault.New(fault.Unavailable, "Dataset %q is not prepared yet.", d.ID).
 			WithHint("Wait until it is ready; `leo dataset list` shows its state.")
 	}
-	sum := d.Prepared.SHA256
+	p := d.Prepared
+	return c.directory(ctx, artifact{object: p.Object, sum: p.SHA256, bytes: p.Bytes, file: DatabaseName})
+}
+
+// Frames returns the directory that holds d's columnar copy, in the same way. It
+// fails with NOT_FOUND when the dataset has none yet.
+func (c *Cache) Frames(ctx context.Context, d *catalog.Dataset) (dir string, release func(), err error) {
+	if d.Prepared == nil || d.Prepared.Frames == nil {
+		return "", nil, fault.New(fault.NotFound, "Dataset %q has no columnar copy yet.", d.ID)
+	}
+	f := d.Prepared.Frames
+	return c.directory(ctx, artifact{object: f.Object, sum: f.SHA256, bytes: f.Bytes, file: FramesName})
+}
+
+// artifact is one file of the prepared bucket.
+type artifact struct {
+	object, sum string
+	bytes       int64
+	file        string // its name in its directory
+}
+
+// directory returns the directory of an artifact, filling it if needed.
+func (c *Cache) directory(ctx context.Context, a artifact) (dir string, release func(), err error) {
+	sum := a.sum
 	c.mu.Lock()
 	e, ok := c.entries[sum]
-	if ok && e.users == 0 && e.err == nil && e.bytes != d.Prepared.Bytes {
+	if ok && e.users == 0 && e.err == nil && e.bytes != a.bytes {
 		ok = c.drop(sum) // a power cut left a short file under a good name
 	}
 	if !ok {
@@ -101,7 +132,7 @@ func (c *Cache) Dataset(ctx context.Context, d *catalog.Dataset) (dir string, re
 		filling, cancel := context.WithTimeout(context.WithoutCancel(ctx), fillTimeout)
 		go func() {
 			defer cancel()
-			c.fill(filling, e, d.Prepared)
+			c.fill(filling, e, a)
 		}()
 	}
 	select {
@@ -131,8 +162,9 @@ func (c *Cache) drop(sum string) bool {
 	return false
 }
 
-// Adopt moves a database file that was just prepared on this node into the
-// cache, so that the first run need not download it. sum is its SHA-256.
+// Adopt moves a file that was just made on this node into the cache, so that the
+// first run need not download it. Its name must be [DatabaseName] or
+// [FramesName]; sum is its SHA-256.
 func (c *Cache) Adopt(file, sum string, size int64) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -143,10 +175,11 @@ func (c *Cache) Adopt(file, sum string, size int64) error {
 	if err != nil {
 		return DiskFault(err)
 	}
-	if err := os.Rename(file, filepath.Join(tmp, DatabaseName)); err != nil {
+	name := filepath.Base(file)
+	if err := os.Rename(file, filepath.Join(tmp, name)); err != nil {
 		return errors.Join(DiskFault(err), os.RemoveAll(tmp))
 	}
-	if err := seal(tmp, filepath.Join(c.dir, sum)); err != nil {
+	if err := seal(tmp, name, filepath.Join(c.dir, sum)); err != nil {
 		return errors.Join(err, os.RemoveAll(tmp))
 	}
 	e := &entry{ready: make(chan struct{}), bytes: size, used: time.Now()}
@@ -157,12 +190,12 @@ func (c *Cache) Adopt(file, sum string, size int64) error {
 
 // fill downloads one entry. It runs once per entry, whoever asked first; a
 // failed entry is forgotten so that the next caller tries again.
-func (c *Cache) fill(ctx context.Context, e *entry, p *catalog.Prepared) {
-	size, err := c.download(ctx, p)
+func (c *Cache) fill(ctx context.Context, e *entry, a artifact) {
+	size, err := c.download(ctx, a)
 	c.mu.Lock()
 	e.bytes, e.err = size, err
 	if err != nil {
-		delete(c.entries, p.SHA256)
+		delete(c.entries, a.sum)
 	}
 	c.mu.Unlock()
 	close(e.ready)
@@ -172,8 +205,8 @@ func (c *Cache) fill(ctx context.Context, e *entry, p *catalog.Prepared) {
 }
 
 // download copies, verifies, seals and renames, in this order.
-func (c *Cache) download(ctx context.Context, p *catalog.Prepared) (_ int64, err error) {
-	body, _, err := c.store.Get(ctx, p.Object)
+func (c *Cache) download(ctx context.Context, a artifact) (_ int64, err error) {
+	body, _, err := c.store.Get(ctx, a.object)
 	if err != nil {
 		return 0, err
 	}
@@ -187,15 +220,15 @@ func (c *Cache) download(ctx context.Context, p *catalog.Prepared) (_ int64, err
 			err = errors.Join(err, os.RemoveAll(tmp))
 		}
 	}()
-	size, sum, err := writeFile(filepath.Join(tmp, DatabaseName), body)
+	size, sum, err := writeFile(filepath.Join(tmp, a.file), body)
 	if err != nil {
 		return 0, DiskFault(err)
 	}
-	if sum != p.SHA256 {
+	if sum != a.sum {
 		return 0, fault.New(fault.Internal, "The prepared dataset in the store is damaged.").
-			WithHint("Prepare it again with `leo dataset prepare`.").With("object", p.Object)
+			WithHint("Prepare it again with `leo dataset prepare`.").With("object", a.object)
 	}
-	return size, seal(tmp, filepath.Join(c.dir, p.SHA256))
+	return size, seal(tmp, a.file, filepath.Join(c.dir, a.sum))
 }
 
 // writeFile writes body to path and returns its size and SHA-256.
@@ -211,8 +244,8 @@ func writeFile(path string, body io.Reader) (size int64, sum string, err error) 
 
 // seal makes the directory read-only for everybody and gives it its name. A
 // sandbox runs as another user, so everybody may read it.
-func seal(tmp, final string) error {
-	if err := os.Chmod(filepath.Join(tmp, DatabaseName), 0o444); err != nil { //nolint:gosec // sandboxes run as another user
+func seal(tmp, name, final string) error {
+	if err := os.Chmod(filepath.Join(tmp, name), 0o444); err != nil { //nolint:gosec // sandboxes run as another user
 		return DiskFault(err)
 	}
 	if err := os.Chmod(tmp, 0o755); err != nil { //nolint:gosec // sandboxes run as another user

@@ -236,9 +236,16 @@ func (r *Registry) forget(ctx context.Context, d *catalog.Dataset) error {
 		return err
 	}
 	r.dropFiles(ctx, d.Files)
+	var objects []string
 	if d.Prepared != nil {
-		if err := r.prepared.Delete(ctx, d.Prepared.Object); err != nil && fault.CodeOf(err) != fault.NotFound {
-			r.log.WarnContext(ctx, "prepared dataset left behind", "object", d.Prepared.Object, "error", err)
+		objects = append(objects, d.Prepared.Object)
+		if d.Prepared.Frames != nil {
+			objects = append(objects, d.Prepared.Frames.Object)
+		}
+	}
+	for _, object := range objects {
+		if err := r.prepared.Delete(ctx, object); err != nil && fault.CodeOf(err) != fault.NotFound {
+			r.log.WarnContext(ctx, "prepared dataset left behind", "object", object, "error", err)
 		}
 	}
 	return nil

@@ -67,6 +67,7 @@ type Stats struct {
 	RowsKept *int64        `json:"rows_kept,omitempty"`
 	Cache    string        `json:"cache,omitempty"`
 	Engine   string        `json:"engine,omitempty"`
+	Warm     bool          `json:"warm,omitempty"`
 	Timings  event.Timings `json:"timings"`
 	Steps    int           `json:"steps"`
 }
@@ -139,7 +140,7 @@ func (r *Run) capsule() *Capsule {
 		c.RunnerMode = x.Executor
 		c.Preview = &Preview{Columns: x.Columns, Rows: x.Preview, RowCount: x.RowCount, Truncated: x.Truncated, TruncatedBy: x.TruncatedBy}
 		c.Result = x.Result
-		c.Stats = Stats{RowsRead: x.RowsRead, RowsKept: x.RowsKept, Cache: x.Cache, Engine: x.Engine, Timings: x.Timings, Steps: r.Steps}
+		c.Stats = Stats{RowsRead: x.RowsRead, RowsKept: x.RowsKept, Cache: x.Cache, Engine: x.Engine, Warm: x.Warm, Timings: x.Timings, Steps: r.Steps}
 	}
 	if ans := r.Answered; ans != nil {
 		c.Answer = &Answer{Text: ans.Text, Refs: ans.Refs, Chart: ans.Chart, FollowUps: ans.FollowUps}
