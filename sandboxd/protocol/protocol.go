@@ -215,10 +215,12 @@ func ReadReady(r *bufio.Reader) (Ready, error) {
 	if err := json.Unmarshal(line, &ready); err != nil {
 		return Ready{}, fmt.Errorf("decode ready line: %w", err)
 	}
-	if ready.Fault != nil {
+	switch {
+	case ready.Fault != nil && !ready.Fault.Code.Known():
+		return ready, errors.New("runner reports a fault without a known code")
+	case ready.Fault != nil:
 		return ready, ready.Fault
-	}
-	if !ready.Ready {
+	case !ready.Ready:
 		return ready, errors.New("runner is not ready and does not say why")
 	}
 	return ready, nil
@@ -237,6 +239,9 @@ func ReadResponse(r *bufio.Reader, id string, limit int) (*Response, error) {
 	if err := dec.Decode(&resp); err != nil {
 		return nil, fmt.Errorf("decode response: %w", err)
 	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("response is followed by something")
+	}
 	return &resp, resp.check(id)
 }
 
@@ -247,6 +252,8 @@ func (r *Response) check(id string) error {
 		return fmt.Errorf("response is for %q, not for %q", r.ID, id)
 	case r.Status == Error && (r.Error == nil || !r.Error.Code.Known()):
 		return errors.New("response reports an error without a known code")
+	case r.Status == OK && r.Error != nil:
+		return errors.New("response reports an error and no failure")
 	case r.Status != OK && r.Status != Error:
 		return fmt.Errorf("response has status %q", r.Status)
 	case r.RowCount != len(r.Rows):
@@ -255,6 +262,12 @@ func (r *Response) check(id string) error {
 	for i, row := range r.Rows {
 		if len(row) != len(r.Columns) {
 			return fmt.Errorf("row %d has %d values for %d columns", i, len(row), len(r.Columns))
+		}
+		for _, v := range row {
+			switch v.(type) {
+			case []any, map[string]any:
+				return fmt.Errorf("row %d holds a list or an object", i)
+			}
 		}
 	}
 	return nil

@@ -27,7 +27,7 @@ func Decode(data []byte) (*Query, error) {
 		return nil, invalid("", "A plan is a JSON object, not %s.", root.kind())
 	}
 	var q Query
-	if err := fill(reflect.ValueOf(&q).Elem(), root, ""); err != nil {
+	if err := fill(reflect.ValueOf(&q).Elem(), root, "", 1); err != nil {
 		return nil, err
 	}
 	q.respell()
@@ -39,20 +39,30 @@ func invalid(path Path, format string, args ...any) *fault.Fault {
 	return fault.New(fault.Validation, format, args...).With("path", string(path))
 }
 
-// fill stores n in dst. A null counts as an absent field.
-func fill(dst reflect.Value, n node, path Path) error {
+// tooDeep is the fault of a value below too many others.
+func tooDeep(path Path) *fault.Fault {
+	return invalid(path, "The plan is nested more than %d levels deep.", MaxDepth)
+}
+
+// fill stores n in dst. A null counts as an absent field. The depth is that of the
+// canonical spelling, which has levels that a short one leaves out: a plan that was
+// accepted can be read again however it is written.
+func fill(dst reflect.Value, n node, path Path, depth int) error {
 	if n.value == nil {
 		return nil
 	}
 	switch dst.Kind() {
 	case reflect.Pointer:
 		dst.Set(reflect.New(dst.Type().Elem()))
-		return fill(dst.Elem(), n, path)
+		return fill(dst.Elem(), n, path, depth)
 	case reflect.Struct:
-		return fillStruct(dst, n, path)
+		return fillStruct(dst, n, path, depth)
 	case reflect.Slice:
-		return fillSlice(dst, n, path)
+		return fillSlice(dst, n, path, depth)
 	case reflect.Interface:
+		if _, list := n.value.([]node); list && depth > MaxDepth {
+			return tooDeep(path)
+		}
 		v, err := literal(n, path, true)
 		if err != nil {
 			return err
@@ -63,7 +73,10 @@ func fill(dst reflect.Value, n node, path Path) error {
 	return fillScalar(dst, n, path)
 }
 
-func fillStruct(dst reflect.Value, n node, path Path) error {
+func fillStruct(dst reflect.Value, n node, path Path, depth int) error {
+	if depth > MaxDepth {
+		return tooDeep(path)
+	}
 	if s, ok := n.value.(string); ok {
 		switch v := dst.Addr().Interface().(type) {
 		case *Expr:
@@ -83,14 +96,17 @@ func fillStruct(dst reflect.Value, n node, path Path) error {
 		if i < 0 {
 			return unknownField(dst.Type(), f.name, path)
 		}
-		if err := fill(dst.Field(i), f.node, path.Key(f.name)); err != nil {
+		if err := fill(dst.Field(i), f.node, path.Key(f.name), depth+1); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func fillSlice(dst reflect.Value, n node, path Path) error {
+func fillSlice(dst reflect.Value, n node, path Path, depth int) error {
+	if depth > MaxDepth {
+		return tooDeep(path)
+	}
 	items, ok := n.value.([]node)
 	if !ok {
 		// One condition may stand without the list around it.
@@ -98,14 +114,14 @@ func fillSlice(dst reflect.Value, n node, path Path) error {
 			return invalid(path, "%s must be a list, not %s.", path, n.kind())
 		}
 		dst.Set(reflect.MakeSlice(dst.Type(), 1, 1))
-		return fill(dst.Index(0), n, path)
+		return fill(dst.Index(0), n, path, depth+1)
 	}
 	dst.Set(reflect.MakeSlice(dst.Type(), len(items), len(items)))
 	for i, item := range items {
 		if item.value == nil {
 			return invalid(path.Index(i), "%s must not be null.", path.Index(i))
 		}
-		if err := fill(dst.Index(i), item, path.Index(i)); err != nil {
+		if err := fill(dst.Index(i), item, path.Index(i), depth+1); err != nil {
 			return err
 		}
 	}

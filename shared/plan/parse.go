@@ -75,7 +75,7 @@ func (p parser) value(path Path, depth int) (node, error) {
 		return node{tok}, nil
 	}
 	if depth > MaxDepth {
-		return node{}, invalid(path, "The plan is nested more than %d levels deep.", MaxDepth)
+		return node{}, tooDeep(path)
 	}
 	if delim == '{' {
 		return p.object(path, depth)
