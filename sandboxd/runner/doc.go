@@ -12,6 +12,8 @@
 //	sqlpolicy  which texts are queries over the tables of the dataset
 //	ingest     raw files to a prepared dataset
 //	profile    what is in the tables of a dataset
+//	frames     a prepared dataset to the columnar copy that Python reads
+//	probe      what a sandbox must prevent, tried from inside of it
 //
 // # A statement's way
 //

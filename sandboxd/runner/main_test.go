@@ -16,6 +16,12 @@ func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == forgeCommand {
 		os.Exit(forge())
 	}
+	if len(os.Args) > 2 && os.Args[1] == measureCommand {
+		os.Exit(measure(os.Args[2], os.Args[3:]))
+	}
+	if len(os.Args) > 4 && os.Args[1] == attackCommand {
+		os.Exit(underAttack(os.Args[2], os.Args[3], os.Args[4]))
+	}
 	goleak.VerifyTestMain(m)
 }
 

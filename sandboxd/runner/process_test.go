@@ -35,6 +35,8 @@ func TestProcess(t *testing.T) {
 	t.Run("refuses a wrong command line", p.commandLine)
 	t.Run("ingests, then serves what it ingested", p.ingest)
 	t.Run("reports a full disk", p.fileLimit)
+	t.Run("leaves no half of a columnar copy", p.frames)
+	t.Run("copies a large table in little memory", p.framesMemory)
 	t.Run("begins as a sandbox when told so", p.sandboxInit)
 }
 

@@ -21,17 +21,20 @@ import (
 type Mode string
 
 // The modes. SQL opens a prepared dataset for reading; Ingest opens nothing and
-// writes one.
+// writes one; Frames opens one and writes its columnar copy. Probe opens nothing
+// and tries to leave the sandbox.
 const (
 	SQL    Mode = "sql"
 	Ingest Mode = "ingest"
+	Frames Mode = "frames"
+	Probe  Mode = "probe"
 )
 
 // Config is fixed by the command line, before there is any input of a person.
 type Config struct {
 	Mode Mode
-	// DataDir is only read; OutDir is written by ingest; TmpDir is what the
-	// engine is told its home directory is, so that it looks nowhere else.
+	// DataDir is only read; OutDir is written by ingest and frames; TmpDir is what
+	// the engine is told its home directory is, so that it looks nowhere else.
 	DataDir, OutDir, TmpDir string
 	// MemoryMB is the engine's limit in MiB, Threads its worker threads.
 	MemoryMB, Threads int
@@ -51,8 +54,8 @@ const (
 	defaultOutput  = 4 << 20
 	maxOutput      = 64 << 20
 	// grace is how long a request may take beyond its budget to notice that it
-	// is over.
-	grace = 400 * time.Millisecond
+	// is over. Whoever started the runner kills it a little later.
+	grace = 120 * time.Millisecond
 )
 
 // server serves the one request of a mode.
@@ -105,6 +108,10 @@ func open(ctx context.Context, cfg Config) (server, error) {
 		return openSession(ctx, cfg)
 	case Ingest:
 		return ingester{cfg}, nil
+	case Frames:
+		return openFramer(ctx, cfg)
+	case Probe:
+		return prober{cfg}, nil
 	}
 	return nil, fmt.Errorf("unknown mode %q", cfg.Mode)
 }
@@ -127,7 +134,7 @@ func decodeRequest(line []byte, err error) (*protocol.Request, error) {
 	if err := dec.Decode(&req); err != nil {
 		return nil, fmt.Errorf("decode request: %w", err)
 	}
-	if dec.More() {
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return nil, errors.New("request is followed by something")
 	}
 	return &req, nil

@@ -28,6 +28,20 @@ func openSession(ctx context.Context, cfg Config) (*session, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load policy: %w", err)
 	}
+	db, err := openDataset(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	s := &session{db, policy}
+	if err := s.warmUp(ctx); err != nil {
+		// A run over what is broken gets its own, better error.
+		cfg.Log.WarnContext(ctx, "warm-up failed", "cause", err.Error())
+	}
+	return s, nil
+}
+
+// openDataset opens the prepared dataset read-only and locks the engine.
+func openDataset(ctx context.Context, cfg Config) (*engine.DB, error) {
 	db, err := engine.Open(engine.Options{
 		Path: filepath.Join(cfg.DataDir, protocol.PreparedName), ReadOnly: true, MemoryMB: cfg.MemoryMB, Threads: cfg.Threads,
 		HomeDir: cfg.TmpDir,
@@ -38,15 +52,7 @@ func openSession(ctx context.Context, cfg Config) (*session, error) {
 	if err := db.Lock(ctx); err != nil {
 		return nil, err
 	}
-	s := &session{db, policy}
-	// The first statement of a process is several times slower than the second:
-	// this one is it. It names no table, so it fits every dataset.
-	warm := limits(protocol.Request{QueryType: protocol.SQL, Statement: "SELECT x % 2 AS k, count(*) AS n, sum(x) AS s, max(t) AS t " +
-		"FROM (VALUES (1, 'a'), (2, 'b'), (3, 'c')) AS v(x, t) WHERE x > 0 GROUP BY k ORDER BY n DESC, k LIMIT 10"})
-	if _, err := s.query(ctx, &warm, warm.Statement); err != nil {
-		return nil, fmt.Errorf("warm up: %w", err)
-	}
-	return s, nil
+	return db, nil
 }
 
 // serve answers sql, check and profile requests.

@@ -1,11 +1,11 @@
 // Package engine is the one place that talks to DuckDB.
 //
 // A [DB] is one database and one connection, used by one request of one
-// single-use process. It runs statements, streams results as engine text,
-// describes a statement without running it, hands out the engine's own syntax
-// tree for the policy to judge, and appends rows. It knows nothing about
-// requests, policies or files of a person: package runner and package ingest
-// do.
+// single-use process. It runs statements, streams results as engine text or a
+// column as the engine keeps it, describes a statement without running it, hands
+// out the engine's own syntax tree for the policy to judge, and appends rows. It
+// knows nothing about requests, policies or files of a person: package runner and
+// package ingest do.
 //
 // # Lockdown
 //

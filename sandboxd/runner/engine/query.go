@@ -45,15 +45,7 @@ func (db *DB) Exec(ctx context.Context, sql string, args ...string) error {
 // VARCHAR: callers cast, so that values are written the way the engine writes
 // them and nothing is converted twice.
 func (db *DB) Query(ctx context.Context, sql string, args ...string) (*Rows, error) {
-	stmts, count, err := db.extract(sql)
-	if err != nil {
-		return nil, err
-	}
-	defer mapping.DestroyExtracted(stmts)
-	if count != 1 {
-		return nil, fmt.Errorf("query holds %d statements", count)
-	}
-	rows, err := db.run(ctx, *stmts, 0, args)
+	rows, err := db.stream(ctx, sql, args)
 	if err != nil {
 		return nil, err
 	}
@@ -64,6 +56,19 @@ func (db *DB) Query(ctx context.Context, sql string, args ...string) (*Rows, err
 		}
 	}
 	return rows, nil
+}
+
+// stream starts exactly one statement.
+func (db *DB) stream(ctx context.Context, sql string, args []string) (*Rows, error) {
+	stmts, count, err := db.extract(sql)
+	if err != nil {
+		return nil, err
+	}
+	defer mapping.DestroyExtracted(stmts)
+	if count != 1 {
+		return nil, fmt.Errorf("query holds %d statements", count)
+	}
+	return db.run(ctx, *stmts, 0, args)
 }
 
 // Text runs a query of one row and one column. NULL and no row are "".

@@ -2,7 +2,7 @@
 // inside a sandbox, speaks the protocol of package protocol on standard input and
 // output, serves one request and ends.
 //
-//	leo-runner -mode sql|ingest [-data DIR] [-out DIR] [-tmp DIR] [-memory-mb N] [-threads N]
+//	leo-runner -mode sql|ingest|frames|probe [-data DIR] [-out DIR] [-tmp DIR] [-memory-mb N] [-threads N]
 //	leo-runner -version
 package main
 
@@ -15,6 +15,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	"time"
 
@@ -60,9 +61,9 @@ var errDone = errors.New("done")
 func parse(args []string, out io.Writer) (runner.Config, error) {
 	var cfg runner.Config
 	flags := flag.NewFlagSet("leo-runner", flag.ContinueOnError)
-	mode := flags.String("mode", string(runner.SQL), "what to open: sql or ingest")
+	mode := flags.String("mode", string(runner.SQL), "what to serve: sql, ingest, frames or probe")
 	flags.StringVar(&cfg.DataDir, "data", protocol.DataDir, "directory of the input, only read")
-	flags.StringVar(&cfg.OutDir, "out", protocol.OutDir, "directory of the prepared dataset, written by ingest")
+	flags.StringVar(&cfg.OutDir, "out", protocol.OutDir, "directory of the prepared dataset or its columnar copy, written by ingest and frames")
 	flags.StringVar(&cfg.TmpDir, "tmp", protocol.TmpDir, "directory for temporary files")
 	flags.IntVar(&cfg.MemoryMB, "memory-mb", 320, "memory limit of the engine in MiB")
 	flags.IntVar(&cfg.Threads, "threads", 1, "worker threads of the engine")
@@ -80,7 +81,7 @@ func parse(args []string, out io.Writer) (runner.Config, error) {
 	switch {
 	case flags.NArg() > 0:
 		return cfg, fmt.Errorf("command line: unexpected %q", flags.Arg(0))
-	case cfg.Mode != runner.SQL && cfg.Mode != runner.Ingest:
+	case !slices.Contains([]runner.Mode{runner.SQL, runner.Ingest, runner.Frames, runner.Probe}, cfg.Mode):
 		return cfg, fmt.Errorf("command line: unknown mode %q", *mode)
 	case cfg.MemoryMB < 16 || cfg.Threads < 1:
 		return cfg, errors.New("command line: memory must be at least 16 MiB and threads at least 1")
