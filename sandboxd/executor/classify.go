@@ -136,6 +136,9 @@ func exhausted(stderr string) string {
 		{"out of memory", "it needs more memory than it may use"},
 		{"cannot allocate memory", "it needs more memory than it may use"},
 		{"bad_alloc", "it needs more memory than it may use"},
+		// Where Go's collector does not look whether it got the memory it asked
+		// for, and crashes instead of saying so.
+		{"runtime.(*spanQueue).tryDrain", "it needs more memory than it may use"},
 		{"failed to create new OS thread", "it needs more threads than it may use"},
 		{"pthread_create failed", "it needs more threads than it may use"},
 	} {

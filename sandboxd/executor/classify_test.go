@@ -39,6 +39,9 @@ func TestClassifyFollowsItsOrder(t *testing.T) {
 		"last words about memory": {
 			Ending{ReadErr: io.EOF, Exit: Exit{Code: 2}, Exited: true, Stderr: "fatal error: runtime: out of memory"}, fault.ResourceExceeded,
 		},
+		"a collector that was refused memory": {
+			Ending{ReadErr: io.EOF, Exit: Exit{Code: 2}, Exited: true, Stderr: "SIGSEGV: segmentation violation\n\ngoroutine 0 [idle]:\nruntime.(*spanQueue).tryDrain(0x0)"}, fault.ResourceExceeded,
+		},
 		"last words about threads": {
 			Ending{ReadErr: io.EOF, Stderr: "runtime: failed to create new OS thread (have 60 already; errno=11)"}, fault.ResourceExceeded,
 		},

@@ -74,7 +74,7 @@ type Capabilities struct {
 	// Version is that of the container engine, or of the kernel.
 	Version string `json:"version"`
 	// Namespaces says that user, pid, mount, network, ipc and uts namespaces
-	// separate the sandbox from the host.
+	// separate the sandbox from the host, or that it has a kernel of its own.
 	Namespaces bool `json:"namespaces"`
 	// HostUID is the uid sandboxed processes have on the host.
 	HostUID int `json:"host_uid"`
@@ -84,8 +84,8 @@ type Capabilities struct {
 	// CgroupVersion is 0, 1 or 2; Controllers are those that bound a sandbox.
 	CgroupVersion int      `json:"cgroup_version"`
 	Controllers   []string `json:"controllers,omitempty"`
-	// Memory and Pids say what enforces these limits: "cgroup", "rlimit" or
-	// "none". CPUQuota and CPUBurst say whether Limits.CPU is enforced and
+	// Memory and Pids say what enforces these limits: "cgroup", "rlimit", "vm"
+	// or "none". CPUQuota and CPUBurst say whether Limits.CPU is enforced and
 	// whether short bursts above it are allowed.
 	Memory   string `json:"memory"`
 	Pids     string `json:"pids"`

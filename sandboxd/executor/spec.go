@@ -161,11 +161,19 @@ func resolveDir(dir string) (string, error) {
 	return path, nil
 }
 
-// RunnerArgs returns the runner's command line inside the sandbox, without the
-// program. It gets less memory than the sandbox has: what the engine does not
-// count (results, its own code, the tmpfs) must fit beside it.
-func (s Spec) RunnerArgs(data, out, tmp string) []string {
-	args := []string{"-mode", string(s.Mode), "-data", data, "-tmp", tmp}
+// Command returns the command line inside the sandbox; runner, data, out and tmp
+// are paths there. The engine gets less memory than the sandbox has: what it does
+// not count (results, its own code, the tmpfs) must fit beside it.
+func (s Spec) Command(runner, data, out, tmp string) []string {
+	if s.Mode == protocol.Python {
+		// Isolated from the environment and the working directory, and text is
+		// UTF-8 although there are no locales.
+		return []string{
+			protocol.PythonPath, "-I", "-B", "-X", "utf8", protocol.HarnessDir,
+			"-memory-mb", strconv.FormatInt(s.Limits.Memory>>20, 10),
+		}
+	}
+	args := []string{runner, "-mode", string(s.Mode), "-data", data, "-tmp", tmp}
 	if writes(s.Mode) {
 		args = append(args, "-out", out)
 	}

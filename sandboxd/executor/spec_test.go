@@ -73,8 +73,16 @@ func TestResolveFollowsLinksToTheDataset(t *testing.T) {
 func TestRunnerGetsLessMemoryThanItsSandbox(t *testing.T) {
 	spec := Spec{Mode: protocol.Ingest, Limits: DefaultLimits(protocol.Ingest)}
 	spec.Limits.CPU = 1.5
-	got := strings.Join(spec.RunnerArgs("/data", "/out", "/tmp"), " ")
-	if want := "-mode ingest -data /data -tmp /tmp -out /out -memory-mb 320 -threads 2"; got != want {
-		t.Errorf("arguments are %q, want %q", got, want)
+	got := strings.Join(spec.Command("/leo-runner", "/data", "/out", "/tmp"), " ")
+	if want := "/leo-runner -mode ingest -data /data -tmp /tmp -out /out -memory-mb 320 -threads 2"; got != want {
+		t.Errorf("command is %q, want %q", got, want)
+	}
+}
+
+func TestPythonRunsIsolatedFromItsEnvironment(t *testing.T) {
+	spec := Spec{Mode: protocol.Python, Limits: DefaultLimits(protocol.Python)}
+	got := strings.Join(spec.Command("/leo-runner", "/data", "", "/tmp"), " ")
+	if want := "/usr/bin/python3.11 -I -B -X utf8 /leo/harness -memory-mb 512"; got != want {
+		t.Errorf("command is %q, want %q", got, want)
 	}
 }

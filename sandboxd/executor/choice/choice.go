@@ -10,11 +10,14 @@ import (
 
 	"github.com/leo-analytics/leo/sandboxd/executor"
 	"github.com/leo-analytics/leo/sandboxd/executor/docker"
+	"github.com/leo-analytics/leo/sandboxd/executor/microsandbox"
 	"github.com/leo-analytics/leo/sandboxd/executor/native"
+	"github.com/leo-analytics/leo/sandboxd/executor/rootfs"
 	"github.com/leo-analytics/leo/shared/fault"
 )
 
-// Auto asks for the first executor that works: Docker, then native.
+// Auto asks for the first executor that works: Docker, then native. MicroVMs are
+// for who asks for them: they start slower.
 const Auto = "auto"
 
 const (
@@ -27,12 +30,21 @@ const (
 
 // Options say what to pick from.
 type Options struct {
-	// Executor is [Auto] (also when empty), "docker" or "native".
+	// Executor is [Auto] (also when empty), "docker", "native" or
+	// "microsandbox".
 	Executor string
 	// Runner is the path of leo-runner.
 	Runner string
 	// DockerHost overrides the address the docker command would use.
 	DockerHost string
+	// Python is the root file system of Python sandboxes; nil means none.
+	// PythonDir is where native sandboxes unpack it.
+	Python    *rootfs.Root
+	PythonDir string
+	// Microsandbox is the path of the msb command, MicrosandboxKernel that of
+	// its kernel library if it is not where msb looks, and MicrosandboxHome where
+	// its machines keep their state, at most 44 bytes long.
+	Microsandbox, MicrosandboxKernel, MicrosandboxHome string
 	// Unsafe accepts a machine below an executor's floor, if that executor was
 	// asked for by name.
 	Unsafe bool
@@ -41,7 +53,7 @@ type Options struct {
 }
 
 // Names lists what Options.Executor accepts.
-func Names() []string { return []string{Auto, docker.Name, native.Name} }
+func Names() []string { return []string{Auto, docker.Name, native.Name, microsandbox.Name} }
 
 // Select returns an executor that works here, with leftovers of dead processes
 // swept, and the sentence that says which and why. The caller closes it. It
@@ -63,6 +75,12 @@ func Select(ctx context.Context, opts Options) (executor.Executor, string, error
 			return nil, "", err
 		}
 		return settled(ctx, opts, e, "Runs use native sandboxes, as configured: "+describe(caps)+".")
+	case microsandbox.Name:
+		e, caps, err := openMicrosandbox(ctx, opts)
+		if err != nil {
+			return nil, "", err
+		}
+		return settled(ctx, opts, e, "Runs use microVMs, as configured: "+describe(caps)+".")
 	}
 	return nil, "", fault.New(fault.Validation, "There is no executor %q.", opts.Executor).
 		WithHint("Choose one of %s.", strings.Join(Names(), ", "))
@@ -111,7 +129,7 @@ func settled(ctx context.Context, opts Options, e executor.Executor, reason stri
 
 func openDocker(ctx context.Context, opts Options) (executor.Executor, executor.Capabilities, error) {
 	e, err := docker.New(docker.Options{
-		Runner: opts.Runner, Host: opts.DockerHost, Unsafe: opts.Unsafe, Logger: opts.Logger,
+		Runner: opts.Runner, Host: opts.DockerHost, Python: opts.Python, Unsafe: opts.Unsafe, Logger: opts.Logger,
 	})
 	if err != nil {
 		return nil, executor.Capabilities{}, err
@@ -125,7 +143,19 @@ func openDocker(ctx context.Context, opts Options) (executor.Executor, executor.
 }
 
 func openNative(ctx context.Context, opts Options) (executor.Executor, executor.Capabilities, error) {
-	e, err := native.New(native.Options{Runner: opts.Runner, Unsafe: opts.Unsafe, Logger: opts.Logger})
+	e, err := native.New(native.Options{
+		Runner: opts.Runner, Python: opts.Python, PythonDir: opts.PythonDir, Unsafe: opts.Unsafe, Logger: opts.Logger,
+	})
+	if err != nil {
+		return nil, executor.Capabilities{}, err
+	}
+	return probed(ctx, e)
+}
+
+func openMicrosandbox(ctx context.Context, opts Options) (executor.Executor, executor.Capabilities, error) {
+	e, err := microsandbox.New(microsandbox.Options{
+		Runner: opts.Runner, Binary: opts.Microsandbox, KernelLib: opts.MicrosandboxKernel, Home: opts.MicrosandboxHome, Logger: opts.Logger,
+	})
 	if err != nil {
 		return nil, executor.Capabilities{}, err
 	}
@@ -149,7 +179,10 @@ func describe(c executor.Capabilities) string {
 	if c.Executor == docker.Name {
 		parts = append(parts, "version "+c.Version)
 	}
-	if c.Namespaces {
+	switch {
+	case c.Executor == microsandbox.Name:
+		parts = append(parts, "version "+c.Version, "a kernel of its own")
+	case c.Namespaces:
 		parts = append(parts, "namespaces")
 	}
 	if c.LandlockABI > 0 {

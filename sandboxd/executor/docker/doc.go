@@ -2,11 +2,12 @@
 // API. It needs a daemon on the same host, because the directories a sandbox
 // sees are bind-mounted from there.
 //
-// The image is made here and holds one file: [Executor.EnsureImage] imports the
-// static runner binary into an image without a base, named after the binary's
-// hash, so nothing is pulled and an old runner is never reused. It is imported
-// once per binary and stays; `docker image rm` of leo-runner images is safe
-// whenever no leo runs.
+// The image is made here and holds one file: the static runner binary,
+// imported into an image without a base and named after the binary's hash, so
+// nothing is pulled and an old runner is never reused. Python sandboxes have an
+// image of their own, imported from the root file system of package rootfs. An
+// image is imported once and stays until another version replaces it; `docker
+// image rm` of leo-runner images is safe whenever no leo runs.
 //
 // A container is created, attached, started and removed by force. What holds
 // inside: no network, a read-only root, the dataset read-only, a small tmpfs

@@ -17,6 +17,8 @@ import (
 	"github.com/docker/docker/client"
 
 	"github.com/leo-analytics/leo/sandboxd/executor"
+	"github.com/leo-analytics/leo/sandboxd/executor/rootfs"
+	"github.com/leo-analytics/leo/sandboxd/protocol"
 	"github.com/leo-analytics/leo/shared/fault"
 )
 
@@ -45,6 +47,9 @@ type Options struct {
 	// Default: what the docker command would use (DOCKER_HOST and its
 	// companions).
 	Host string
+	// Python is the root file system of Python sandboxes; nil means that there
+	// are none.
+	Python *rootfs.Root
 	// Unsafe accepts a daemon without seccomp or without limits.
 	Unsafe bool
 	// Logger receives what an operator should know. Required.
@@ -58,9 +63,9 @@ type Executor struct {
 	instance executor.Instance
 	roster   executor.Roster
 
-	mu    sync.Mutex // guards image and caps
-	image string
-	caps  *executor.Capabilities
+	mu     sync.Mutex        // guards images and caps
+	images map[string]string // by kind; see imageOf
+	caps   *executor.Capabilities
 }
 
 // New returns an executor. It does not talk to the daemon: whether that answers
@@ -82,7 +87,7 @@ func New(opts Options) (*Executor, error) {
 		return nil, fault.Wrap(err, fault.Unavailable, "The address of the Docker daemon is not usable.").
 			WithHint("Check DOCKER_HOST.")
 	}
-	return &Executor{opts: opts, client: c, instance: executor.NewInstance()}, nil
+	return &Executor{opts: opts, client: c, instance: executor.NewInstance(), images: map[string]string{}}, nil
 }
 
 // Name implements [executor.Executor].
@@ -109,33 +114,33 @@ func (e *Executor) Probe(ctx context.Context) (executor.Capabilities, error) {
 		return executor.Capabilities{Executor: Name}, err
 	}
 	defer leave()
-	_, caps, err := e.ready(ctx)
+	caps, err := e.ready(ctx)
 	if err != nil {
+		return executor.Capabilities{Executor: Name}, err
+	}
+	if _, err := e.imageOf(ctx, protocol.SQL); err != nil {
 		return executor.Capabilities{Executor: Name}, err
 	}
 	return *caps, nil
 }
 
-// ready asks and prepares what is needed before the first container, once.
-func (e *Executor) ready(ctx context.Context) (image string, _ *executor.Capabilities, err error) {
+// ready asks what the daemon can do, once.
+func (e *Executor) ready(ctx context.Context) (*executor.Capabilities, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.caps != nil && e.image != "" {
-		return e.image, e.caps, nil
+	if e.caps != nil {
+		return e.caps, nil
 	}
 	info, err := e.client.Info(ctx)
 	if err != nil {
-		return "", nil, unavailable(err)
+		return nil, unavailable(err)
 	}
 	caps, err := e.assess(info)
 	if err != nil {
-		return "", nil, err
-	}
-	if e.image, err = e.ensureImage(ctx, e.opts.Runner); err != nil {
-		return "", nil, err
+		return nil, err
 	}
 	e.caps = &caps
-	return e.image, e.caps, nil
+	return e.caps, nil
 }
 
 // assess turns what the daemon says about itself into capabilities, or into a

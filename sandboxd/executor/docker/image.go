@@ -11,8 +11,10 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/containerd/errdefs"
+	"github.com/docker/docker/api/types/filters"
 	"github.com/docker/docker/api/types/image"
 
 	"github.com/leo-analytics/leo/sandboxd/executor"
@@ -20,61 +22,158 @@ import (
 	"github.com/leo-analytics/leo/shared/fault"
 )
 
-// repository names the images; the tag is the beginning of the binary's hash.
-const repository = "leo-runner"
+// The images: one with the runner, one with Python. Their tags are the beginning
+// of the hash of what is in them.
+const (
+	runnerImage = "leo-runner"
+	pythonImage = "leo-runner-python"
+)
 
-// EnsureImage makes sure that the daemon has an image with the runner at path
-// and returns its name. It imports the image when it is not there, which takes
-// about a second, and otherwise only hashes the binary.
-func (e *Executor) EnsureImage(ctx context.Context, path string) (ref string, err error) {
+// contents is an image to be: its name, its only layer and what starts.
+type contents struct {
+	repository, sum string
+	layer           func(io.Writer) error
+	entrypoint      []string
+}
+
+func (c contents) ref() string { return c.repository + ":" + c.sum[:16] }
+
+// Images makes sure that the daemon has every image sandboxes are made from and
+// returns their names.
+func (e *Executor) Images(ctx context.Context) ([]string, error) {
 	ctx, leave, err := e.roster.Enter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	modes := []protocol.QueryType{protocol.SQL}
+	if e.opts.Python != nil {
+		modes = append(modes, protocol.Python)
+	}
+	var refs []string
+	for _, mode := range modes {
+		ref, err := e.imageOf(ctx, mode)
+		if err != nil {
+			return nil, err
+		}
+		refs = append(refs, ref)
+	}
+	return refs, nil
+}
+
+// imageOf returns the image of a mode's sandboxes. It imports the image when the
+// daemon does not have it, which takes about a second, and removes those of
+// other versions of the same kind, which are of no use any more.
+func (e *Executor) imageOf(ctx context.Context, mode protocol.QueryType) (string, error) {
+	kind := runnerImage
+	if mode == protocol.Python {
+		kind = pythonImage
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if ref, ok := e.images[kind]; ok {
+		return ref, nil
+	}
+	c, err := e.contents(kind)
 	if err != nil {
 		return "", err
 	}
-	defer leave()
-	return e.ensureImage(ctx, path)
-}
-
-func (e *Executor) ensureImage(ctx context.Context, path string) (string, error) {
-	sum, err := hashFile(path)
-	if err != nil {
-		return "", fault.Wrap(err, fault.Unavailable, "The program that runs queries, leo-runner, cannot be read.").
-			WithHint("Build it with make build.")
-	}
-	ref := repository + ":" + sum[:16]
-	_, err = e.client.ImageInspect(ctx, ref)
-	if err == nil {
-		return ref, nil
-	}
-	if !errdefs.IsNotFound(err) {
+	_, err = e.client.ImageInspect(ctx, c.ref())
+	if errdefs.IsNotFound(err) {
+		e.opts.Logger.InfoContext(ctx, "importing into docker", "image", c.ref())
+		if err := e.importImage(ctx, c); err != nil {
+			return "", fault.Wrap(err, fault.Unavailable, "Docker does not accept the image %s.", c.ref()).
+				WithHint("Look at the daemon's log; its disk may be full.")
+		}
+		e.pruneImages(ctx, c)
+	} else if err != nil {
 		return "", unavailable(err)
 	}
-	e.opts.Logger.InfoContext(ctx, "importing the runner into docker", "image", ref)
-	if err := e.importImage(ctx, ref, path, sum); err != nil {
-		return "", fault.Wrap(err, fault.Unavailable, "Docker does not accept the image of the runner.").
-			WithHint("Look at the daemon's log; its disk may be full.")
-	}
-	return ref, nil
+	e.images[kind] = c.ref()
+	return c.ref(), nil
 }
 
-// importImage streams the binary into the daemon.
-func (e *Executor) importImage(ctx context.Context, ref, path, sum string) error {
+// forgetImages makes the next imageOf look again.
+func (e *Executor) forgetImages() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	clear(e.images)
+}
+
+// contents describes the image of a kind as it has to be now.
+func (e *Executor) contents(kind string) (contents, error) {
+	if kind == pythonImage {
+		root := e.opts.Python
+		if root == nil {
+			return contents{}, fault.New(fault.FeatureDisabled, "Python is switched off on this Leo.").
+				WithHint("An administrator can switch it on with LEO_PYTHON=on.")
+		}
+		return contents{
+			repository: kind, sum: root.Digest(), layer: root.Write,
+			entrypoint: []string{protocol.PythonPath, "-I", protocol.HarnessDir},
+		}, nil
+	}
+	sum, err := hashFile(e.opts.Runner)
+	if err != nil {
+		return contents{}, fault.Wrap(err, fault.Unavailable, "The program that runs queries, leo-runner, cannot be read.").
+			WithHint("Build it with make build.")
+	}
+	return contents{
+		repository: kind, sum: sum, entrypoint: []string{protocol.RunnerPath},
+		layer: func(w io.Writer) error { return writeRunner(w, e.opts.Runner, sum) },
+	}, nil
+}
+
+// pruneImages removes the other images of a kind. One that a container of
+// another leo still uses stays: the daemon refuses.
+func (e *Executor) pruneImages(ctx context.Context, keep contents) {
+	found, err := e.client.ImageList(ctx, image.ListOptions{Filters: filters.NewArgs(filters.Arg("label", labelImage+"="+keep.repository))})
+	if err != nil {
+		return
+	}
+	for _, old := range found {
+		for _, ref := range old.RepoTags {
+			name, _, _ := strings.Cut(ref, ":")
+			if name != keep.repository || ref == keep.ref() || time.Since(time.Unix(old.Created, 0)) < imageAge {
+				continue
+			}
+			if _, err := e.client.ImageRemove(ctx, ref, image.RemoveOptions{}); err == nil {
+				e.opts.Logger.InfoContext(ctx, "removed an image of another version", "image", ref)
+			}
+		}
+	}
+}
+
+// labelImage says of an image that it is Leo's, and of which kind.
+const labelImage = "leo.image"
+
+// imageAge is how old an image of another version must be before it goes: two
+// versions may run side by side for a while.
+const imageAge = 24 * time.Hour
+
+// importImage streams the layer into the daemon.
+func (e *Executor) importImage(ctx context.Context, c contents) error {
 	archive, w := io.Pipe()
 	written := make(chan struct{})
 	go func() {
 		defer close(written)
-		_ = w.CloseWithError(writeImage(w, path, sum))
+		_ = w.CloseWithError(c.layer(w))
 	}()
 	defer func() {
 		_ = archive.Close()
 		<-written
 	}()
-	body, err := e.client.ImageImport(ctx, image.ImportSource{Source: archive, SourceName: "-"}, ref, image.ImportOptions{
-		Message: "leo-runner",
+	entrypoint, err := json.Marshal(c.entrypoint)
+	if err != nil {
+		return err
+	}
+	body, err := e.client.ImageImport(ctx, image.ImportSource{Source: archive, SourceName: "-"}, c.ref(), image.ImportOptions{
+		Message: c.repository,
 		Changes: []string{
-			fmt.Sprintf("ENTRYPOINT [%q]", protocol.RunnerPath),
+			"ENTRYPOINT " + string(entrypoint),
 			fmt.Sprintf("USER %d:%d", executor.UID, executor.UID),
-			"LABEL leo.runner=" + sum,
+			"LABEL " + labelImage + "=" + c.repository,
+			"LABEL leo.content=" + c.sum,
 		},
 	})
 	if err != nil {
@@ -94,14 +193,14 @@ func (e *Executor) importImage(ctx context.Context, ref, path, sum string) error
 			return errors.New(message.Error)
 		}
 	}
-	_, err = e.client.ImageInspect(ctx, ref)
+	_, err = e.client.ImageInspect(ctx, c.ref())
 	return err
 }
 
-// writeImage writes the image's only layer: the binary and empty directories.
+// writeRunner writes the layer of the runner's image: the binary and empty directories.
 // The name of the image promises a content, so a binary that was rebuilt in the
 // meantime is an error.
-func writeImage(w io.Writer, path, sum string) error {
+func writeRunner(w io.Writer, path, sum string) error {
 	file, err := os.Open(path) //nolint:gosec // the operator says where the runner is
 	if err != nil {
 		return err

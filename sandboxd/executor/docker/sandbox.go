@@ -31,7 +31,10 @@ func (e *Executor) Prepare(ctx context.Context, spec executor.Spec) (executor.Sa
 	if err := executor.CheckReadable(spec.DataDir); err != nil {
 		return nil, err
 	}
-	image, _, err := e.ready(ctx)
+	if _, err := e.ready(ctx); err != nil {
+		return nil, err
+	}
+	image, err := e.imageOf(ctx, spec.Mode)
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +82,8 @@ func (e *Executor) start(ctx context.Context, id, image string, spec executor.Sp
 	created, err := e.create(ctx, id, image, spec)
 	if errdefs.IsNotFound(err) {
 		// Somebody removed the image since it was last seen.
-		if image, err = e.ensureImage(ctx, e.opts.Runner); err == nil {
+		e.forgetImages()
+		if image, err = e.imageOf(ctx, spec.Mode); err == nil {
 			created, err = e.create(ctx, id, image, spec)
 		}
 	}
@@ -102,10 +106,11 @@ func (e *Executor) create(ctx context.Context, id, image string, spec executor.S
 }
 
 func (e *Executor) config(id, image string, spec executor.Spec) *container.Config {
+	command := spec.Command(protocol.RunnerPath, protocol.DataDir, protocol.OutDir, protocol.TmpDir)
 	return &container.Config{
 		Image:      image,
-		Entrypoint: []string{protocol.RunnerPath},
-		Cmd:        spec.RunnerArgs(protocol.DataDir, protocol.OutDir, protocol.TmpDir),
+		Entrypoint: command[:1],
+		Cmd:        command[1:],
 		User:       fmt.Sprintf("%d:%d", executor.UID, executor.UID),
 		// A name without a value takes the variable away.
 		Env:        []string{"PATH", "HOSTNAME"},

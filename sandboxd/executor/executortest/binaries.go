@@ -48,6 +48,20 @@ func ProbeBinary(t testing.TB) string {
 	return path
 }
 
+// InProcessBinary returns the path of the program that runs statements on DuckDB
+// without a sandbox, for comparison; see its source in testdata/inprocess.
+func InProcessBinary(t testing.TB) string {
+	t.Helper()
+	path, err := builds().inProcess()
+	if errors.Is(err, errMissing) {
+		Require(t, "runner", err)
+	}
+	if err != nil {
+		t.Fatalf("build inprocess: %v", err)
+	}
+	return path
+}
+
 // errMissing says that this machine cannot build the runner at all, which is not
 // the runner's fault.
 var errMissing = errors.New("something is missing")
@@ -64,28 +78,36 @@ func findCompiler() error {
 
 // binaries builds each binary once per test process.
 type binaries struct {
-	runner, probe func() (string, error)
+	runner, probe, inProcess func() (string, error)
 }
 
 //nolint:gochecknoglobals // one build per test process, and no state beyond that
 var builds = sync.OnceValue(func() binaries {
 	return binaries{
 		runner: sync.OnceValues(func() (string, error) {
-			if runtime.GOOS != "linux" {
-				return "", fmt.Errorf("%w: leo-runner runs on Linux", errMissing)
-			}
-			if err := findCompiler(); err != nil {
-				return "", err
-			}
-			// The flags of the Makefile, so that compiled packages are shared.
-			return build("leo-runner", "./sandboxd/runner/leo-runner", "CGO_ENABLED=1", "-trimpath",
-				"-tags=netgo,osusergo", `-ldflags=-s -w -linkmode external -extldflags "-static"`)
+			return buildWithEngine("leo-runner", "./sandboxd/runner/leo-runner")
+		}),
+		inProcess: sync.OnceValues(func() (string, error) {
+			return buildWithEngine("leo-inprocess", "./sandboxd/executor/executortest/testdata/inprocess")
 		}),
 		probe: sync.OnceValues(func() (string, error) {
 			return build("leo-probe", "./sandboxd/executor/executortest/testdata/probe", "CGO_ENABLED=0")
 		}),
 	}
 })
+
+// buildWithEngine builds a program that links the engine, with the flags of the
+// Makefile, so that compiled packages are shared.
+func buildWithEngine(name, pkg string) (string, error) {
+	if runtime.GOOS != "linux" {
+		return "", fmt.Errorf("%w: leo-runner runs on Linux", errMissing)
+	}
+	if err := findCompiler(); err != nil {
+		return "", err
+	}
+	return build(name, pkg, "CGO_ENABLED=1", "-trimpath",
+		"-tags=netgo,osusergo", `-ldflags=-s -w -linkmode external -extldflags "-static"`)
+}
 
 // build runs go build from the module's root into the cache directory, one
 // process at a time.

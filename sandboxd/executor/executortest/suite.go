@@ -69,6 +69,7 @@ func Run(t *testing.T, factory Factory, opts Options) {
 		s.open(t, s.Runner)
 		s.engine(t)
 	})
+	t.Run("limits", s.limits)
 }
 
 // open makes the executor the next cases use.

@@ -25,9 +25,11 @@ type Executor struct {
 	cgroups *cgroups
 	spawner *spawner
 	roster  executor.Roster
+	skip    []string // steps of the lockdown that tests leave out
 
-	mu     sync.Mutex // guards probed
+	mu     sync.Mutex // guards probed and python
 	probed *probe
+	python *pythonRoot
 	closed sync.Once
 }
 
@@ -104,6 +106,10 @@ func (e *Executor) Prepare(ctx context.Context, spec executor.Spec) (executor.Sa
 	}
 	id := executor.NewID(Name)
 	p, streams, err := e.start(id, spec, probed.namespaces)
+	var f *fault.Fault
+	if errors.As(err, &f) {
+		return nil, f
+	}
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Internal, "The sandbox could not be started.").
 			WithHint("Try again. If it happens again, an administrator finds the cause in Leo's log.")
@@ -198,6 +204,13 @@ const runnerFD = stage1.ConfigFD + 1
 // an error.
 func (e *Executor) plan(spec executor.Spec, namespaces bool) (*plan, error) {
 	p := &plan{namespaces: namespaces}
+	var python pythonRoot
+	if spec.Mode == protocol.Python {
+		var err error
+		if python, err = e.pythonRoot(namespaces); err != nil {
+			return p, err
+		}
+	}
 	runner, err := os.Open(e.opts.Runner)
 	if err != nil {
 		return p, err
@@ -205,11 +218,14 @@ func (e *Executor) plan(spec executor.Spec, namespaces bool) (*plan, error) {
 	p.files = append(p.files, runner)
 	p.config = stage1.Config{
 		Namespaces: namespaces, BestEffort: e.opts.Unsafe, TmpBytes: spec.Limits.Tmp,
-		Rlimits: e.rlimits(spec.Limits),
+		Rlimits: e.rlimits(spec.Limits), Skip: e.skip,
 	}
-	mounts := []stage1.Mount{
-		{Source: e.opts.Runner, Target: protocol.RunnerPath, File: true, Access: stage1.Exec},
-		{Source: os.DevNull, Target: os.DevNull, File: true, Access: stage1.Device},
+	mounts := []stage1.Mount{{Source: os.DevNull, Target: os.DevNull, File: true, Access: stage1.Device}}
+	if spec.Mode == protocol.Python {
+		mounts = append(mounts, python.mounts...)
+		p.config.Links = python.links
+	} else {
+		mounts = append(mounts, stage1.Mount{Source: e.opts.Runner, Target: protocol.RunnerPath, File: true, Access: stage1.Exec})
 	}
 	if spec.DataDir != "" { // there is none in a canary
 		mounts = append(mounts, stage1.Mount{Source: spec.DataDir, Target: protocol.DataDir, Access: stage1.Read})
@@ -221,7 +237,7 @@ func (e *Executor) plan(spec executor.Spec, namespaces bool) (*plan, error) {
 	if !namespaces {
 		return p, e.planOnHost(p, spec)
 	}
-	p.config.Args = append([]string{protocol.RunnerPath}, spec.RunnerArgs(protocol.DataDir, protocol.OutDir, protocol.TmpDir)...)
+	p.config.Args = spec.Command(protocol.RunnerPath, protocol.DataDir, protocol.OutDir, protocol.TmpDir)
 	if e.root {
 		return p, p.openMounts()
 	}
@@ -256,7 +272,7 @@ func (e *Executor) planOnHost(p *plan, spec executor.Spec) error {
 		}
 	}
 	p.config.Mounts = append(p.config.Mounts, stage1.Mount{Source: p.scratch, Access: stage1.Write})
-	p.config.Args = append([]string{e.opts.Runner}, spec.RunnerArgs(spec.DataDir, spec.OutDir, p.scratch)...)
+	p.config.Args = spec.Command(e.opts.Runner, spec.DataDir, spec.OutDir, p.scratch)
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"syscall"
@@ -101,18 +102,76 @@ func TestConformanceAsOrdinaryUser(t *testing.T) {
 	if err := os.Chmod(dir, 0o1777); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), "/proc/self/exe", "-test.run=^TestConformance$", "-test.v",
+	cmd := exec.CommandContext(t.Context(), "/proc/self/exe", "-test.run=^(TestConformance|TestOneLayerAlone|TestOrdinaryUser)$", "-test.v",
 		"-probe-binary="+copyBinary(t, executortest.ProbeBinary(t), dir),
 		"-runner-binary="+copyBinary(t, executortest.RunnerBinary(t), dir))
-	cmd.Dir, cmd.Env = dir, []string{"TMPDIR=" + dir, "PATH=/usr/bin:/bin"}
+	if err := os.CopyFS(filepath.Join(dir, "testdata"), os.DirFS("testdata")); err != nil {
+		t.Fatal(err)
+	}
+	cmd.Dir, cmd.Env = dir, []string{"HOME=" + dir, "TMPDIR=" + dir, "PATH=/usr/bin:/bin"}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: ordinaryUser, Gid: ordinaryUser}}
 	out, err := cmd.CombinedOutput()
+	for _, test := range results(string(out)) {
+		t.Run(test.name, func(t *testing.T) { test.repeat(t) })
+	}
 	t.Logf("%s", out)
 	if err != nil {
 		t.Error(err)
 	}
-	if !strings.Contains(string(out), "--- PASS: TestConformance (") {
-		t.Error("the suite did not run to its end")
+	for _, name := range []string{"TestConformance", "TestOneLayerAlone", "TestOrdinaryUser"} {
+		if !strings.Contains(string(out), "--- PASS: "+name+" (") {
+			t.Errorf("%s did not run to its end", name)
+		}
+	}
+}
+
+// TestOrdinaryUser says what an ordinary user gets here: everything but control
+// groups, which somebody would have to delegate.
+func TestOrdinaryUser(t *testing.T) {
+	if os.Geteuid() == 0 {
+		t.Skip("TestConformanceAsOrdinaryUser runs it")
+	}
+	binary := *secondProcess.probe
+	if binary == "" {
+		binary = executortest.ProbeBinary(t)
+	}
+	e := factory(t, binary)
+	defer func() { _ = e.Close(t.Context()) }()
+	c, err := e.Probe(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%+v", c)
+	if !c.Namespaces || c.LandlockABI < 1 || !c.Seccomp || c.Unsafe || c.HostUID != os.Geteuid() {
+		t.Errorf("capabilities are %+v", c)
+	}
+	if c.CgroupVersion == 0 && (c.Memory != "rlimit" || c.Pids != "rlimit" || c.CPUQuota || len(c.Notes) != 3) {
+		t.Errorf("without control groups the limits are enforced by %s and %s, with the notes %q", c.Memory, c.Pids, c.Notes)
+	}
+}
+
+// result is how one test of a second process ended.
+type result struct{ outcome, name string }
+
+// results finds the tests of the innermost level in the output of a test binary.
+func results(out string) []result {
+	var all []result
+	for _, m := range regexp.MustCompile(`(?m)^ *--- (PASS|FAIL|SKIP): (\S+) \(`).FindAllStringSubmatch(out, -1) {
+		all = append(all, result{m[1], m[2]})
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(r result) bool {
+		return slices.ContainsFunc(all, func(other result) bool { return strings.HasPrefix(other.name, r.name+"/") })
+	})
+}
+
+// repeat ends the way that test did; what it said is in the log.
+func (r result) repeat(t *testing.T) {
+	t.Helper()
+	switch r.outcome {
+	case "FAIL":
+		t.Error("it failed there")
+	case "SKIP":
+		t.Skip("it was skipped there")
 	}
 }
 

@@ -1,6 +1,10 @@
 package native
 
-import "log/slog"
+import (
+	"log/slog"
+
+	"github.com/leo-analytics/leo/sandboxd/executor/rootfs"
+)
 
 // Name is what this executor is called in configuration and events.
 const Name = "native"
@@ -15,6 +19,10 @@ type Options struct {
 	// uses what there is. Data in reach of leo's user is then protected by less
 	// than this package promises.
 	Unsafe bool
+	// Python is the root file system of Python sandboxes; nil means that there
+	// are none. PythonDir is where it is unpacked, at the first one.
+	Python    *rootfs.Root
+	PythonDir string
 	// CgroupParent is the directory that holds the sandboxes in every cgroup
 	// hierarchy, a relative path. Default "leo-sandboxes".
 	CgroupParent string

@@ -47,7 +47,7 @@ func (e *Executor) Probe(ctx context.Context) (executor.Capabilities, error) {
 		CgroupVersion: version, Controllers: controllers,
 		Memory: "rlimit", Pids: "rlimit",
 		CPUQuota: e.cgroups.bounds("cpu"), CPUBurst: e.cgroups.bursts(),
-		Unsafe: p.why != nil,
+		Unsafe: p.why != nil || len(e.skip) > 0,
 	}
 	if e.cgroups.bounds("memory") {
 		c.Memory = "cgroup"
@@ -57,6 +57,9 @@ func (e *Executor) Probe(ctx context.Context) (executor.Capabilities, error) {
 	}
 	if p.why != nil {
 		c.Notes = append(c.Notes, "unsafe: "+p.why.Error())
+	}
+	for _, step := range e.skip {
+		c.Notes = append(c.Notes, "unsafe: without "+step)
 	}
 	for _, name := range []string{"memory", "pids", "cpu"} {
 		if err := e.cgroups.missing[name]; err != nil {

@@ -14,12 +14,18 @@ type Config struct {
 	// Without them there are no mounts, and paths are those of the host.
 	Namespaces bool    `json:"namespaces"`
 	Mounts     []Mount `json:"mounts"`
+	// Links are symbolic links in the new root, path to target.
+	Links map[string]string `json:"links,omitempty"`
 	// TmpBytes is the size of the tmpfs at /tmp; 0 means none.
 	TmpBytes int64   `json:"tmp_bytes"`
 	Rlimits  Rlimits `json:"rlimits"`
 	// BestEffort goes on without Landlock or seccomp where the kernel lacks
 	// them.
 	BestEffort bool `json:"best_effort,omitempty"`
+	// Skip leaves out steps of the lockdown, by name, so that tests can show
+	// what each of the others stops alone. It is never set
+	// for a sandbox that serves anybody. An unknown name is an error.
+	Skip []string `json:"skip,omitempty"`
 	// Args is the command line to become; Args[0] is a path in the new root.
 	Args []string `json:"args"`
 	// Report writes [Facts] to standard output and ends instead.
@@ -31,9 +37,11 @@ type Access string
 
 // The kinds of access.
 const (
-	Read   Access = "read"
-	Write  Access = "write"
-	Exec   Access = "exec"
+	Read  Access = "read"
+	Write Access = "write"
+	Exec  Access = "exec"
+	// Tree is a directory of programs and libraries.
+	Tree   Access = "tree"
 	Device Access = "device"
 )
 

@@ -118,6 +118,8 @@ func rights(a Access) uint64 {
 		return writeTree
 	case Exec:
 		return execFile
+	case Tree:
+		return readTree | execFile
 	case Device:
 		return useDevice
 	case Read:

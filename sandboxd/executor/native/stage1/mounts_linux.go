@@ -17,7 +17,7 @@ func (a Access) MountAttr() uint64 {
 	if a != Write {
 		attr |= unix.MOUNT_ATTR_RDONLY
 	}
-	if a != Exec {
+	if a != Exec && a != Tree {
 		attr |= unix.MOUNT_ATTR_NOEXEC
 	}
 	if a != Device {
@@ -65,7 +65,7 @@ func openTrees(b *builder) error {
 func mountRoot(*builder) error {
 	var errs []error
 	for _, dir := range []string{"/tmp", "/proc", "/dev"} {
-		err := unix.Mount("tmpfs", dir, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "size=64k,nr_inodes=32,mode=0755")
+		err := unix.Mount("tmpfs", dir, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "size=64k,nr_inodes=64,mode=0755")
 		if err == nil {
 			return unix.Chdir(dir)
 		}
@@ -86,6 +86,11 @@ func attachTrees(b *builder) error {
 			return fmt.Errorf("attach %s: %w", m.Target, err)
 		}
 		if err := unix.Close(b.trees[i]); err != nil {
+			return err
+		}
+	}
+	for target, to := range b.Links {
+		if err := os.Symlink(to, "."+target); err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package stage1
 
 import (
 	"fmt"
+	"os"
 	"strings"
 
 	seccomp "github.com/elastic/go-seccomp-bpf"
@@ -24,11 +25,11 @@ const allowed = `
 	mmap munmap mprotect mremap madvise mincore brk membarrier
 	futex set_robust_list get_robust_list rseq set_tid_address arch_prctl
 	sched_yield sched_getaffinity sched_setaffinity sched_getparam sched_getscheduler getcpu
-	rt_sigaction rt_sigprocmask rt_sigreturn sigaltstack tgkill restart_syscall
+	rt_sigaction rt_sigprocmask rt_sigreturn sigaltstack restart_syscall
 	nanosleep clock_nanosleep clock_gettime clock_getres gettimeofday time
 	timer_create timer_settime timer_delete setitimer
 	getpid gettid getppid getuid geteuid getgid getegid
-	getrlimit prlimit64 getrusage times uname sysinfo getrandom
+	getrlimit getrusage times uname sysinfo getrandom
 	execve exit exit_group`
 
 // restrictCalls installs the filter. A call that is not allowed fails with
@@ -64,6 +65,10 @@ func callPolicy() (seccomp.Policy, error) {
 				onlyIf("prctl", seccomp.Equal, unix.PR_SET_NAME),
 				onlyIf("prctl", seccomp.Equal, unix.PR_GET_NAME),
 				onlyIf("prctl", seccomp.Equal, unix.PR_SET_VMA),
+				// Signals and limits for itself only. Exec keeps the process id.
+				onlyIf("tgkill", seccomp.Equal, uint64(os.Getpid())), //nolint:gosec // never negative
+				onlyIf("prlimit64", seccomp.Equal, 0),
+				onlyIf("prlimit64", seccomp.Equal, uint64(os.Getpid())), //nolint:gosec // never negative
 			}},
 			{Action: seccomp.ActionErrno | seccomp.Action(unix.ENOSYS), Names: []string{"clone3"}},
 		},

@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"runtime"
+	"slices"
 
 	"golang.org/x/sys/unix"
 )
@@ -45,7 +46,10 @@ func Main(_ []string) int {
 	if err := b.read(); err != nil {
 		return b.failed("configuration", err)
 	}
-	steps := lockdown()
+	steps, err := without(lockdown(), b.Skip)
+	if err != nil {
+		return b.failed("configuration", err)
+	}
 	if b.Namespaces {
 		steps = append(construction(), steps...)
 	}
@@ -85,6 +89,18 @@ func lockdown() []step {
 		{name: "descriptors", run: closeOnExec},
 		{name: "seccomp", softer: true, run: restrictCalls},
 	}
+}
+
+// without takes steps out, by name.
+func without(steps []step, skip []string) ([]step, error) {
+	for _, name := range skip {
+		i := slices.IndexFunc(steps, func(s step) bool { return s.name == name })
+		if i < 0 {
+			return nil, fmt.Errorf("there is no step %q to skip", name)
+		}
+		steps = slices.Delete(steps, i, i+1)
+	}
+	return steps, nil
 }
 
 func (b *builder) read() error {

@@ -15,7 +15,7 @@ func TestTheAllowListHasNoWayOut(t *testing.T) {
 		"ptrace", "process_vm_readv", "mount", "umount2", "move_mount", "open_tree", "fsopen", "pivot_root", "chroot",
 		"unshare", "setns", "bpf", "perf_event_open", "userfaultfd", "io_uring_setup", "keyctl", "add_key",
 		"kexec_load", "init_module", "reboot", "setuid", "setgid", "setgroups", "capset", "chmod", "fchmodat", "chown",
-		"link", "linkat", "symlink", "symlinkat", "mknod", "mknodat", "kill", "pidfd_open", "pidfd_getfd",
+		"link", "linkat", "symlink", "symlinkat", "mknod", "mknodat", "kill", "tkill", "tgkill", "rt_sigqueueinfo", "prlimit64", "pidfd_open", "pidfd_getfd",
 		"memfd_create", "name_to_handle_at", "open_by_handle_at", "settimeofday", "personality", "execveat",
 	} {
 		if slices.Contains(names, name) {
@@ -25,6 +25,23 @@ func TestTheAllowListHasNoWayOut(t *testing.T) {
 	sorted := slices.Sorted(slices.Values(names))
 	if unique := slices.Compact(slices.Clone(sorted)); len(unique) != len(sorted) {
 		t.Error("a name is there twice")
+	}
+}
+
+func TestStepsAreSkippedByName(t *testing.T) {
+	all, some := lockdown(), []string{"landlock", "seccomp"}
+	left, err := without(lockdown(), some)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range all {
+		kept := slices.ContainsFunc(left, func(other step) bool { return other.name == s.name })
+		if kept == slices.Contains(some, s.name) {
+			t.Errorf("%s is kept: %v", s.name, kept)
+		}
+	}
+	if _, err := without(lockdown(), []string{"secomp"}); err == nil {
+		t.Error("a step that does not exist is skipped")
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"sort"
@@ -119,6 +118,17 @@ func (p *probe) fill(arg string) {
 	p.row(path, result(err, "filled"))
 }
 
+// files writes "DIR BYTES" as files of a megabyte.
+func (p *probe) files(arg string) {
+	dir, size, _ := strings.Cut(arg, " ")
+	n, _ := strconv.Atoi(size)
+	var err error
+	for i := 0; err == nil && i < n>>20; i++ {
+		err = os.WriteFile(filepath.Join(dir, "part"+strconv.Itoa(i)), make([]byte, 1<<20), 0o600)
+	}
+	p.row(dir, result(err, "filled"))
+}
+
 // net tries every way out it can think of.
 func (p *probe) net() {
 	for _, target := range []string{"tcp 1.1.1.1:53", "tcp 127.0.0.1:22", "udp 1.1.1.1:53", "unix /var/run/docker.sock"} {
@@ -138,23 +148,6 @@ func (p *probe) net() {
 		}
 	}
 	p.row("interfaces", strings.Join(up, " "))
-}
-
-// fork starts processes until it is refused and reports how many there were.
-func (p *probe) fork() {
-	started := 0
-	self, err := os.Executable()
-	if err != nil {
-		self = "/leo-runner"
-	}
-	for started < 1000 {
-		if err := exec.Command(self, "child").Start(); err != nil {
-			p.row("refused", err)
-			break
-		}
-		started++
-	}
-	p.row("started", started)
 }
 
 // threads blocks threads until there are no more to be had.

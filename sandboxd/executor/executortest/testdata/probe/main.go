@@ -35,6 +35,14 @@ func main() {
 			os.Exit(stage1.Main(os.Args[2:]))
 		case "child":
 			forever()
+		case "-version":
+			fmt.Fprintln(os.Stdout, "leo-probe")
+			os.Exit(0)
+		case "hello":
+			fmt.Fprint(os.Stdout, "hello")
+			os.Exit(0)
+		case "answer":
+			answer(os.Args[2])
 		}
 	}
 	p := &probe{}
@@ -89,6 +97,7 @@ func (p *probe) serve() {
 		Columns: []protocol.Column{{Name: "name", Type: "VARCHAR"}, {Name: "value", Type: "VARCHAR"}},
 	}
 	order, arg, _ := strings.Cut(p.req.Statement, " ")
+	arg = strings.ReplaceAll(arg, "{tmp}", p.tmp)
 	if act, ok := p.orders()[order]; ok {
 		act(arg)
 	} else {
@@ -109,9 +118,19 @@ func (p *probe) orders() map[string]func(arg string) {
 		"hang":    func(string) { forever() },
 		"spin":    func(string) { spin() },
 		"alloc":   func(string) { alloc() },
-		"fork":    func(string) { p.fork() },
+		"fork":    p.fork,
+		"grab":    p.grab,
+		"start":   p.start,
+		"become":  p.become,
+		"nest":    func(string) { p.nest() },
+		"kill":    p.kill,
+		"starve":  p.starve,
+		"dial":    p.dial,
 		"threads": func(string) { threads() },
-		"flood":   func(arg string) { flood(map[string]*os.File{"stdout": os.Stdout, "stderr": os.Stderr}[arg]) },
+		"flood":   floods,
+		"drip":    func(string) { drip() },
+		"say":     func(arg string) { p.lie(arg) },
+		"crash":   func(string) { crash() },
 		"mutter":  func(string) { p.mutter() },
 		"garbage": func(string) { fmt.Fprintln(os.Stdout, "{\"status\":"); os.Exit(0) },
 		"forge":   func(string) { p.resp.ID = "another" },
@@ -122,6 +141,7 @@ func (p *probe) orders() map[string]func(arg string) {
 		"read":    p.read,
 		"write":   p.write,
 		"fill":    p.fill,
+		"files":   p.files,
 		"net":     func(string) { p.net() },
 		"output":  p.output,
 		"linger":  func(string) { p.linger() },
@@ -177,6 +197,28 @@ func spin() {
 			n = 0
 		}
 	}
+}
+
+// lie writes a line of somebody else's choice instead of a response.
+func (p *probe) lie(line string) {
+	fmt.Fprintln(os.Stdout, strings.ReplaceAll(line, "{id}", p.req.ID))
+	os.Exit(0)
+}
+
+// drip never ends its line.
+func drip() {
+	for {
+		fmt.Fprint(os.Stdout, " ")
+		<-time.After(10 * time.Millisecond)
+	}
+}
+
+func floods(where string) {
+	if where != "stderr" && where != "stdout" {
+		go flood(os.Stderr)
+		flood(os.Stdout)
+	}
+	flood(map[string]*os.File{"stdout": os.Stdout, "stderr": os.Stderr}[where])
 }
 
 func flood(f *os.File) {
