@@ -31,6 +31,19 @@ bin/leo-runner:
 	@echo "Building bin/leo-runner (DuckDB, static; the first build downloads about 130 MB)"
 	@CGO_ENABLED=1 $(GO) build $(RUNNER_FLAGS) -o $@ ./sandboxd/runner/leo-runner 2> >(grep -v -e 'statically linked applications' -e 'ld: .*: in function ' -e '^# ' >&2)
 
+bin/leo-python.tar: deploy/python-root.sh
+	@mkdir -p bin
+	@deploy/python-root.sh $@
+
+# Without Debian's tools its tests are skipped, or fail where they are required.
+.PHONY: python-root
+python-root:
+	@$(MAKE) --no-print-directory bin/leo-python.tar || echo "There is no Python root: its tests will be skipped"
+
+.PHONY: images
+images: build bin/leo-python.tar ## Build what sandboxes are made from: the runner, the Python root, and their Docker images
+	@bin/leo images
+
 .PHONY: web-fresh
 web-fresh:
 	@deploy/web-fresh.sh
@@ -48,15 +61,19 @@ test-deps: ## Install what the tests can use and this machine lacks (Debian, as 
 	@deploy/test-deps.sh
 
 .PHONY: test
-test: test-deps build ## Run every test
+test: test-deps build python-root ## Run every test
 	@deploy/test.sh '$(TEST_TIMEOUT)' $(PACKAGES)
 
 .PHONY: lint
 lint: ## Run the linters, pinned
 	$(GO) run $(GOLANGCI) run
 
+.PHONY: fuzz
+fuzz: ## Fuzz the SQL policy, the runner protocol and the plan decoder, a minute each
+	@deploy/fuzz.sh
+
 .PHONY: bench
-bench: build ## Print the benchmarks, as ratios against baselines of the same run
+bench: build bin/leo-python.tar ## Print the benchmarks, as ratios against baselines of the same run
 	@$(GO) test -run '^TestBench$$' -count=1 -timeout 20m -v . -args -bench-report | grep -v -e '^=== ' -e '^--- ' -e '^PASS' -e '^ok'
 
 .PHONY: fmt

@@ -21,19 +21,20 @@ import (
 
 // askOptions are the flags of leo ask.
 type askOptions struct {
-	dataset, sql, plan string
-	rows               int
-	json               bool
+	dataset, sql, plan, python string
+	rows                       int
+	json                       bool
 }
 
 func (a *app) askCommand() *cobra.Command {
 	var o askOptions
 	c := &cobra.Command{
-		Use: "ask -d DATASET [QUESTION]", Short: "Ask a question, run a plan or run SQL, and print the answer",
+		Use: "ask -d DATASET [QUESTION]", Short: "Ask a question, run a plan, SQL or Python, and print the answer",
 		Args: args(cobra.MaximumNArgs(1)),
 		Example: `  leo ask -d ecommerce "Total revenue by month"
   leo ask -d ecommerce --sql "SELECT count(*) FROM orders"
-  leo ask -d ecommerce --plan plan.json --json`,
+  leo ask -d ecommerce --plan plan.json --json
+  leo ask -d ecommerce --python report.py`,
 		RunE: func(c *cobra.Command, given []string) error {
 			body, err := o.request(a.in, given)
 			if err != nil {
@@ -50,6 +51,7 @@ func (a *app) askCommand() *cobra.Command {
 	c.Flags().StringVarP(&o.dataset, "dataset", "d", "", "dataset id (required); `leo dataset list` shows them")
 	c.Flags().StringVar(&o.sql, "sql", "", "run this SQL instead of a question")
 	c.Flags().StringVar(&o.plan, "plan", "", "run the plan in this JSON file instead of a question; - reads standard input")
+	c.Flags().StringVar(&o.python, "python", "", "run the Python in this file instead of a question; - reads standard input")
 	c.Flags().IntVar(&o.rows, "rows", 0, "rows to return at most")
 	c.Flags().BoolVar(&o.json, "json", false, "print the run's capsule as JSON instead of a table")
 	return c
@@ -78,11 +80,22 @@ func (o askOptions) request(in io.Reader, given []string) (map[string]any, error
 		if err != nil {
 			return nil, err
 		}
+		if !json.Valid(data) {
+			return nil, fault.New(fault.Validation, "%s is not JSON.", o.plan).WithHint("A plan is a JSON object; see docs/plan.md.")
+		}
 		body["plan"] = json.RawMessage(data)
 		n++
 	}
+	if o.python != "" {
+		data, err := readInput(in, o.python)
+		if err != nil {
+			return nil, err
+		}
+		body["python"] = string(data)
+		n++
+	}
 	if n != 1 {
-		return nil, fault.New(fault.Validation, "Give exactly one of a question, --sql and --plan.").
+		return nil, fault.New(fault.Validation, "Give exactly one of a question, --sql, --plan and --python.").
 			WithHint(`For example: leo ask -d %s "How many rows are there?"`, o.dataset)
 	}
 	return body, nil
@@ -98,9 +111,6 @@ func readInput(in io.Reader, path string) ([]byte, error) {
 	}
 	if err != nil {
 		return nil, fault.Wrap(err, fault.NotFound, "The file %s cannot be read.", path).WithHint("Check the path.")
-	}
-	if !json.Valid(data) {
-		return nil, fault.New(fault.Validation, "%s is not JSON.", path).WithHint("A plan is a JSON object; see docs/plan.md.")
 	}
 	return data, nil
 }
@@ -192,6 +202,9 @@ func (a *app) printAnswer(c *run.Capsule) {
 	if c.Answer != nil {
 		fmt.Fprintf(a.out, "\n%s\n\n", c.Answer.Text)
 	}
+	if c.Stdout != "" {
+		fmt.Fprintf(a.out, "%s\n\n", printable(strings.TrimRight(c.Stdout, "\n")))
+	}
 	if p := c.Preview; p != nil && c.Status == run.Succeeded {
 		printTable(a.out, p)
 		rows := fmt.Sprintf("%d rows", p.RowCount)
@@ -231,6 +244,15 @@ func printTable(w io.Writer, p *run.Preview) {
 		fmt.Fprintln(tw, strings.Join(cells, "\t"))
 	}
 	_ = tw.Flush()
+}
+
+// printable is [plainText] for text of several lines.
+func printable(s string) string {
+	lines := strings.Split(s, "\n")
+	for i := range lines {
+		lines[i] = plainText(lines[i])
+	}
+	return strings.Join(lines, "\n")
 }
 
 func plainText(s string) string {

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -17,7 +16,6 @@ import (
 	"time"
 
 	"github.com/leo-analytics/leo/datasets/datasetstest"
-	"github.com/leo-analytics/leo/sandboxd/executor/executortest"
 	"github.com/leo-analytics/leo/sandboxd/protocol"
 	"github.com/leo-analytics/leo/shared/config"
 )
@@ -26,69 +24,89 @@ var benchReport = flag.Bool("bench-report", false, "print the benchmark report")
 
 // benchRounds is how often each contender is timed; they take turns, so that a
 // machine that changes its speed changes it for all.
-const benchRounds = 15
+const benchRounds = 20
 
-// contender is one way to get from a question to its rows.
+// contender is one way to get to the rows.
 type contender struct {
 	name string
-	once func() error
-	ms   []float64
+	// before runs untimed before each time.
+	before func()
+	once   func() error
+	// own is what the contender has measured itself, where that counts.
+	own func() float64
+	ms  []float64
 }
 
-// TestBench prints how long a question takes against the obvious other ways to
-// run its SQL. It judges nothing: read the ratios, not the milliseconds.
+// TestBench prints how long a statement and a question take against the obvious
+// other ways to get there. It judges nothing: read the ratios, not the
+// milliseconds.
 func TestBench(t *testing.T) {
 	if !*benchReport {
 		t.Skip("printed by make bench")
 	}
 	q := datasetstest.Questions(t, "ecommerce")[1]
-	csvs := datasetstest.CSVs(t, "ecommerce")
-	runner := executortest.RunnerBinary(t)
-	files := []protocol.IngestFile{{Name: "orders.csv", Table: "orders"}, {Name: "order_items.csv", Table: "order_items"}, {Name: "inventory.csv", Table: "inventory"}}
-	prepared := executortest.PreparedFrom(t, csvs, files)
+	b := newBench(t, q.SQL)
+	rounds := b.sandboxes(t)
+	measure(t, rounds)
+	printSandboxes(rounds)
+	if python := b.pythons(t); python != nil {
+		measure(t, python)
+		printPythons(python)
+	}
+	b.sustained(t)
+	b.lateness(t)
+	b.close(t)
 
-	contenders := []*contender{
-		{name: "bare runner, fork+exec, prepared data, no sandbox", once: func() error { return bareRunner(t, runner, prepared, q.SQL) }},
-		{name: "question → answer over HTTP, native sandbox", once: asking(t, start(t, nil), q.Question)},
+	questions := []*contender{{name: "question → answer over HTTP, native", once: asking(t, start(t, nil), q.Question)}}
+	if b.docker != nil {
+		questions = append(questions, &contender{
+			name: "question → answer over HTTP, Docker", once: asking(t, start(t, func(c *config.Config) { c.Executor = "docker" }), q.Question),
+		})
 	}
-	if exec.Command("docker", "info").Run() == nil {
-		contenders = append(
-			contenders,
-			&contender{name: "question → answer over HTTP, Docker sandbox", once: asking(t, start(t, func(c *config.Config) { c.Executor = "docker" }), q.Question)},
-			&contender{name: "docker run per query, CSV loaded each time", once: func() error { return dockerRun(t, runner, csvs, files, q.SQL) }},
-		)
+	measure(t, questions)
+	printHeader("a question, from POST to its answer")
+	for _, c := range questions {
+		c.print()
 	}
-	for _, c := range contenders {
-		if err := c.once(); err != nil { // warm-up, not counted
-			t.Fatalf("%s: %v", c.name, err)
-		}
-	}
-	for range benchRounds {
+	hopAndReplay(t)
+}
+
+// measure times contenders in turn, after a warm-up that does not count.
+func measure(t *testing.T, contenders []*contender) {
+	t.Helper()
+	for round := range benchRounds + 1 {
 		for _, c := range contenders {
+			if c.before != nil {
+				c.before()
+			}
 			began := time.Now()
 			if err := c.once(); err != nil {
 				t.Fatalf("%s: %v", c.name, err)
 			}
-			c.ms = append(c.ms, float64(time.Since(began).Microseconds())/1000)
+			took := float64(time.Since(began).Microseconds()) / 1000
+			if c.own != nil {
+				took = c.own()
+			}
+			if round > 0 {
+				c.ms = append(c.ms, took)
+			}
 		}
 	}
-	printReport(contenders)
-	hopAndReplay(t)
 }
 
-// printReport prints medians and ratios to each baseline.
-func printReport(contenders []*contender) {
+func printHeader(what string) {
 	load, _ := os.ReadFile("/proc/loadavg")
-	fmt.Fprintf(os.Stdout, "%d CPUs, load %s\n\n", runtime.NumCPU(), strings.TrimSpace(string(load)))
-	fmt.Fprintf(os.Stdout, "%-55s %9s %9s %9s  %s\n", "", "median ms", "min", "max", "× bare runner")
-	base := median(contenders[0].ms)
-	for _, c := range contenders {
-		fmt.Fprintf(os.Stdout, "%-55s %9.1f %9.1f %9.1f  %.2f\n", c.name, median(c.ms), slices.Min(c.ms), slices.Max(c.ms), median(c.ms)/base)
-	}
-	if len(contenders) == 4 {
-		naive := median(contenders[3].ms)
-		fmt.Fprintf(os.Stdout, "\ndocker run per query takes %.1f × native and %.1f × Docker question → answer\n", naive/median(contenders[1].ms), naive/median(contenders[2].ms))
-	}
+	fmt.Fprintf(os.Stdout, "\n%s (%d CPUs, load %s)\n", what, runtime.NumCPU(), strings.TrimSpace(string(load)))
+	fmt.Fprintf(os.Stdout, "  %-50s %9s %9s %9s\n", "", "p50 ms", "p95", "min")
+}
+
+func (c *contender) print() {
+	fmt.Fprintf(os.Stdout, "  %-50s %9.1f %9.1f %9.1f\n", c.name, median(c.ms), percentile(c.ms, 95), slices.Min(c.ms))
+}
+
+func percentile(v []float64, p int) float64 {
+	s := slices.Sorted(slices.Values(v))
+	return s[len(s)*p/100]
 }
 
 func median(v []float64) float64 {
@@ -153,7 +171,7 @@ func bareRunner(t *testing.T, runner, prepared, sql string) error {
 
 // dockerRun loads the CSV files in a fresh container and then runs the query on
 // what it made, without paying for a second container.
-func dockerRun(t *testing.T, runner, csvs string, files []protocol.IngestFile, sql string) error {
+func dockerRun(t *testing.T, image, runner, csvs string, files []protocol.IngestFile, sql string) error {
 	t.Helper()
 	out := t.TempDir()
 	line, err := json.Marshal(protocol.Request{ID: "bench", QueryType: protocol.Ingest, Files: files, TimeoutMS: 60_000, MaxRows: 1, MaxOutputBytes: 32 << 20})
@@ -161,22 +179,11 @@ func dockerRun(t *testing.T, runner, csvs string, files []protocol.IngestFile, s
 		return err
 	}
 	cmd := exec.CommandContext(t.Context(), "docker", "run", "--rm", "-i", "--network", "none", "--user", "0:0",
-		"-v", csvs+":/data:ro", "-v", out+":/out", "-v", runner+":/leo-runner:ro", "--entrypoint", "/leo-runner", benchImage(t, runner), "-mode", "ingest")
+		"-v", csvs+":/data:ro", "-v", out+":/out", "-v", runner+":/leo-runner:ro", "--entrypoint", "/leo-runner", image, "-mode", "ingest")
 	if err := converse(cmd, append(line, '\n')); err != nil {
 		return err
 	}
 	return bareRunner(t, runner, out, sql)
-}
-
-// benchImage is the image `leo up` made of this runner.
-func benchImage(t *testing.T, runner string) string {
-	t.Helper()
-	out, err := exec.Command("docker", "images", "--format", "{{.Repository}}:{{.Tag}}", "leo-runner").Output()
-	if err != nil || len(out) == 0 {
-		t.Fatalf("no runner image for %s: %v", filepath.Base(runner), err)
-	}
-	first, _, _ := strings.Cut(string(out), "\n")
-	return first
 }
 
 // hopAndReplay runs the bus benchmarks and prints their lines.

@@ -78,8 +78,8 @@ func (s shop) run(t *testing.T, st *compile.Statement) *protocol.Response {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	args := executor.Spec{Mode: protocol.SQL, Limits: executor.DefaultLimits(protocol.SQL)}.RunnerArgs(s.dir, "", t.TempDir())
-	cmd := exec.CommandContext(ctx, s.runner, args...)
+	args := executor.Spec{Mode: protocol.SQL, Limits: executor.DefaultLimits(protocol.SQL)}.Command(s.runner, s.dir, "", t.TempDir())
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 	cmd.Env = []string{}
 	req := protocol.Request{
 		ID: "case", QueryType: protocol.SQL, Statement: st.SQL, CountsStatement: st.CountsSQL, Tables: st.Tables,

@@ -136,8 +136,8 @@ func rootCommand(std stdio) *cobra.Command {
 	}
 	root.AddCommand(
 		a.upCommand(), a.roleCommand("gateway"), a.roleCommand("planner"), a.roleCommand("sandboxd"), a.roleCommand("syncer"),
-		a.askCommand(), a.datasetCommand(), a.evalCommand(), a.replayCommand(), a.capsuleCommand(),
-		a.tokenCommand(), a.configCommand(), a.versionCommand(),
+		a.askCommand(), a.imagesCommand(), a.datasetCommand(), a.evalCommand(), a.replayCommand(), a.capsuleCommand(),
+		a.tokenCommand(), a.configCommand(), a.doctorCommand(), a.versionCommand(),
 	)
 	return root
 }

@@ -74,7 +74,7 @@ func runRole(ctx context.Context, role string, u *up) error {
 func rolePart(ctx context.Context, role string, u *up, b *bus.Bus) (lifecycle.Part, error) {
 	switch role {
 	case "planner":
-		s, err := planner.New(planner.Config{Slots: u.cfg.PlannerSlots, Limits: limitsOf(u.cfg)}, b, u.log)
+		s, err := planner.New(planner.Config{Slots: u.cfg.PlannerSlots, Limits: limitsOf(u.cfg), Python: u.cfg.Python}, b, u.log)
 		if err != nil {
 			return lifecycle.Part{}, err
 		}
@@ -113,5 +113,6 @@ func busConfig(cfg config.Config, role string) bus.Config {
 func sandboxConfig(cfg config.Config) sandboxd.Config {
 	return sandboxd.Config{
 		Dir: filepath.Join(cfg.DataDir, "sandboxd"), Slots: cfg.SandboxSlots, CacheBytes: cfg.CacheBytes,
+		Limits: limitsOf(cfg), Python: cfg.Python,
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/cobra"
 
 	"github.com/leo-analytics/leo/gateway"
@@ -19,6 +20,8 @@ import (
 	"github.com/leo-analytics/leo/sandboxd"
 	"github.com/leo-analytics/leo/sandboxd/executor"
 	"github.com/leo-analytics/leo/sandboxd/executor/choice"
+	"github.com/leo-analytics/leo/sandboxd/executor/rootfs"
+	"github.com/leo-analytics/leo/sandboxd/pool"
 	"github.com/leo-analytics/leo/shared/bus"
 	"github.com/leo-analytics/leo/shared/bus/embedded"
 	"github.com/leo-analytics/leo/shared/config"
@@ -30,6 +33,9 @@ import (
 	"github.com/leo-analytics/leo/syncer"
 	"github.com/leo-analytics/leo/web"
 )
+
+// pythonRootName is the file beside the binary that Python sandboxes are made from.
+const pythonRootName = "leo-python.tar"
 
 // localOrg owns everything in one-process mode.
 const localOrg = "local"
@@ -67,6 +73,10 @@ type up struct {
 	cfg config.Config
 	log *slog.Logger
 	say func(format string, args ...any)
+	// sandbox says what runs are isolated by, once that is chosen.
+	sandbox string
+	// collectors have figures of their own for the gateway to show.
+	collectors []prometheus.Collector
 	// ready, when set, is called with the base URL once questions are answered.
 	ready func(url string)
 }
@@ -125,7 +135,7 @@ func (u *up) parts(ctx context.Context, b *bus.Bus) ([]lifecycle.Part, error) {
 	if err != nil {
 		return nil, err
 	}
-	plan, err := planner.New(planner.Config{Slots: u.cfg.PlannerSlots, Limits: limitsOf(u.cfg)}, b, u.log)
+	plan, err := planner.New(planner.Config{Slots: u.cfg.PlannerSlots, Limits: limitsOf(u.cfg), Python: u.cfg.Python}, b, u.log)
 	if err != nil {
 		return nil, err
 	}
@@ -147,20 +157,52 @@ func (u *up) parts(ctx context.Context, b *bus.Bus) ([]lifecycle.Part, error) {
 	return parts, nil
 }
 
-// executor picks the sandboxes and says which and why.
+// executor picks the sandboxes, says which and why, and keeps some of them warm.
 func (u *up) executor(ctx context.Context) (executor.Executor, error) {
-	runner, err := runnerPath(u.cfg)
+	opts, err := sandboxOptions(u.cfg, u.log)
 	if err != nil {
 		return nil, err
 	}
-	exec, why, err := choice.Select(ctx, choice.Options{
-		Executor: u.cfg.Executor, Runner: runner, Unsafe: u.cfg.Unsafe, Logger: u.log,
-	})
+	exec, why, err := choice.Select(ctx, opts)
 	if err != nil {
 		return nil, err
 	}
 	u.say("%s", why)
-	return exec, nil
+	u.sandbox = why
+	if u.cfg.WarmSandboxes < 0 {
+		return exec, nil
+	}
+	p, err := pool.New(exec, pool.Config{
+		MaxIdle: u.cfg.WarmSandboxes, MaxIdleBytes: u.cfg.WarmBytes, IdleTTL: u.cfg.WarmFor,
+	}, u.log)
+	if err != nil {
+		return nil, errors.Join(err, exec.Close(ctx))
+	}
+	u.collectors = append(u.collectors, p)
+	return p, nil
+}
+
+// sandboxOptions says what sandboxes are made from.
+func sandboxOptions(cfg config.Config, log *slog.Logger) (choice.Options, error) {
+	runner, err := runnerPath(cfg)
+	if err != nil {
+		return choice.Options{}, err
+	}
+	opts := choice.Options{
+		Executor: cfg.Executor, Runner: runner, Unsafe: cfg.Unsafe, Logger: log,
+		PythonDir:    filepath.Join(cfg.DataDir, "sandboxd", "python"),
+		Microsandbox: cfg.MSB, MicrosandboxKernel: cfg.MSBKernel, MicrosandboxHome: filepath.Join(cfg.DataDir, "vm"),
+	}
+	if cfg.Python {
+		root := cfg.PythonRoot
+		if root == "" {
+			root = filepath.Join(filepath.Dir(runner), pythonRootName)
+		}
+		if opts.Python, err = rootfs.Open(root); err != nil {
+			return choice.Options{}, err
+		}
+	}
+	return opts, nil
 }
 
 // portFree says at once that the port is taken, before anything slow happens.
@@ -187,7 +229,15 @@ func gatewayOf(u *up, b *bus.Bus) (*gateway.Gateway, error) {
 		Listen: u.cfg.Listen, Auth: gateway.AuthMode(u.cfg.Auth), DataDir: u.cfg.DataDir, Limits: limitsOf(u.cfg),
 		MaxUploadBytes: u.cfg.MaxUpload, RatePerSecond: float64(u.cfg.RatePerSecond), RateBurst: u.cfg.RateBurst,
 		MaxInFlight: u.cfg.MaxInFlight, MaxQueued: uint64(max(u.cfg.MaxQueued, 0)), Version: version,
-	}, gateway.Deps{Bus: b, Datasets: registry.New(b, u.log), Assets: pageFiles{assets}, Log: u.log})
+	}, gateway.Deps{Bus: b, Datasets: registry.New(b, u.log), Assets: pageFiles{assets}, Collectors: u.collectors, Checks: u.checks, Log: u.log})
+}
+
+// checks reports what this process runs beside the gateway.
+func (u *up) checks(context.Context) []api.Check {
+	if u.sandbox == "" {
+		return nil
+	}
+	return []api.Check{{Name: "sandbox", OK: true, Detail: u.sandbox}}
 }
 
 // pageFiles hands the web app's files to the gateway.

@@ -12,6 +12,7 @@ import (
 	"github.com/leo-analytics/leo/sandboxd/executor"
 	"github.com/leo-analytics/leo/sandboxd/protocol"
 	"github.com/leo-analytics/leo/shared/bus"
+	"github.com/leo-analytics/leo/shared/catalog"
 	"github.com/leo-analytics/leo/shared/event"
 	"github.com/leo-analytics/leo/shared/fault"
 )
@@ -64,13 +65,13 @@ func (x *execution) run(ctx context.Context) (event.Executed, error) {
 	if err != nil {
 		return event.Executed{}, err
 	}
-	dir, release, err := x.service.cache.Dataset(ctx, d)
+	dir, release, err := x.data(ctx, d)
 	if err != nil {
 		return event.Executed{}, err
 	}
 	defer release()
 
-	box, err := x.service.exec.Prepare(ctx, executor.Spec{Mode: protocol.SQL, DataDir: dir, Limits: x.limits()})
+	box, err := x.service.exec.Prepare(ctx, x.service.spec(x.mode(), dir, x.planned.Limits.MemoryMB))
 	if err != nil {
 		return event.Executed{}, err
 	}
@@ -106,22 +107,45 @@ func (x *execution) asked(ctx context.Context) (event.Asked, error) {
 	return event.Asked{}, fmt.Errorf("run %s does not begin with asked", x.turn.Event.RunID)
 }
 
-func (x *execution) limits() executor.Limits {
-	l := x.planned.Limits
-	return executor.Limits{
-		Memory:    int64(l.MemoryMB) << 20,
-		Timeout:   time.Duration(l.TimeoutMS) * time.Millisecond,
-		MaxOutput: int64(l.MaxOutputBytes),
+// mode is the language of the statement.
+func (x *execution) mode() protocol.QueryType {
+	if x.planned.QueryType == string(protocol.Python) {
+		return protocol.Python
 	}
+	return protocol.SQL
+}
+
+// data returns the directory that the statement reads.
+func (x *execution) data(ctx context.Context, d *catalog.Dataset) (dir string, release func(), err error) {
+	if x.mode() == protocol.Python {
+		return x.service.frames(ctx, d, func() { x.turn.Progress("preparing", "Laying the tables out for Python") })
+	}
+	return x.service.cache.Dataset(ctx, d)
+}
+
+// spec describes a sandbox that fits every run of this mode with this much
+// memory: what else a run may ask for travels in its request, so that one that
+// is already there can serve it.
+func (s *Service) spec(mode protocol.QueryType, dir string, memoryMB int) executor.Spec {
+	most := s.cfg.Limits.Max
+	return executor.Spec{Mode: mode, DataDir: dir, Limits: executor.Limits{
+		Memory:    int64(memoryMB) << 20,
+		Timeout:   time.Duration(most.TimeoutMS) * time.Millisecond,
+		MaxOutput: int64(most.MaxOutputBytes),
+	}}
 }
 
 func (x *execution) request() protocol.Request {
 	l := x.planned.Limits
-	return protocol.Request{
+	req := protocol.Request{
 		ID: x.turn.Event.RunID, QueryType: protocol.SQL,
 		Statement: x.planned.SQL, CountsStatement: x.planned.CountsSQL, Tables: x.planned.Tables,
 		TimeoutMS: l.TimeoutMS, MaxRows: l.MaxRows, MaxOutputBytes: l.MaxOutputBytes,
 	}
+	if x.mode() == protocol.Python {
+		req.QueryType, req.Statement = protocol.Python, x.planned.Python
+	}
+	return req
 }
 
 // destroy ends the sandbox even when the run was cancelled.
@@ -141,7 +165,7 @@ func (x *execution) executed(ctx context.Context, stats executor.Stats) (event.E
 		Columns: make([]event.Column, len(r.Columns)), RowCount: r.RowCount,
 		Truncated: r.Truncated, TruncatedBy: r.TruncatedBy,
 		RowsRead: count(r.Counts, "rows_read"), RowsKept: count(r.Counts, "rows_kept"),
-		Executor: x.service.label, Cache: "off", Engine: stats.Engine,
+		Executor: x.service.label, Cache: "off", Engine: stats.Engine, Warm: stats.Warm,
 		Timings: event.Timings{QueueMS: ms(max(0, x.queued)), PrepareMS: ms(stats.Prepare), ExecMS: r.ExecTimeMS},
 		Stdout:  clip(r.StdoutTrunc), Stderr: clip(r.StderrTrunc),
 	}

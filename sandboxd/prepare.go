@@ -102,7 +102,10 @@ func (s *Service) ingest(ctx context.Context, d *catalog.Dataset) (err error) {
 		}
 		req.Files = append(req.Files, protocol.IngestFile{Name: name, Table: f.Table, Types: declaredTypes(d, f.Table)})
 	}
-	resp, engine, err := s.runIngest(ctx, in, out, req)
+	resp, engine, err := s.once(ctx, executor.Spec{
+		Mode: protocol.Ingest, DataDir: in, OutDir: out,
+		Limits: executor.Limits{Memory: s.cfg.IngestMemory, Timeout: s.cfg.IngestTimeout},
+	}, req)
 	if err != nil {
 		return err
 	}
@@ -164,11 +167,10 @@ func (s *Service) fetch(ctx context.Context, f catalog.File, path string) (err e
 	return nil
 }
 
-func (s *Service) runIngest(ctx context.Context, in, out string, req protocol.Request) (*protocol.Response, string, error) {
-	box, err := s.exec.Prepare(ctx, executor.Spec{
-		Mode: protocol.Ingest, DataDir: in, OutDir: out,
-		Limits: executor.Limits{Memory: s.cfg.IngestMemory, Timeout: s.cfg.IngestTimeout},
-	})
+// once runs one request in a sandbox of its own and returns the response and
+// what answered.
+func (s *Service) once(ctx context.Context, spec executor.Spec, req protocol.Request) (*protocol.Response, string, error) {
+	box, err := s.exec.Prepare(ctx, spec)
 	if err != nil {
 		return nil, "", err
 	}
@@ -176,7 +178,7 @@ func (s *Service) runIngest(ctx context.Context, in, out string, req protocol.Re
 		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
 		defer cancel()
 		if err := box.Destroy(closing); err != nil {
-			s.log.ErrorContext(ctx, "ingest sandbox could not be destroyed", "sandbox", box.ID(), "error", err)
+			s.log.ErrorContext(ctx, "sandbox could not be destroyed", "sandbox", box.ID(), "error", err)
 		}
 	}()
 	resp, stats, err := box.Run(ctx, req)

@@ -10,12 +10,14 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+	"golang.org/x/sync/singleflight"
 
 	"github.com/leo-analytics/leo/sandboxd/executor"
 	"github.com/leo-analytics/leo/shared/bus"
 	"github.com/leo-analytics/leo/shared/event"
 	"github.com/leo-analytics/leo/shared/fault"
 	"github.com/leo-analytics/leo/shared/objects"
+	"github.com/leo-analytics/leo/shared/policy"
 	"github.com/leo-analytics/leo/shared/registry"
 )
 
@@ -34,6 +36,11 @@ type Config struct {
 	// 15 minutes.
 	IngestMemory  int64
 	IngestTimeout time.Duration
+	// Limits are the deployment's: every sandbox is made for the most a run may
+	// ask for. Default policy.DefaultLimits().
+	Limits policy.Limits
+	// Python says that Python runs; without it they end with FEATURE_DISABLED.
+	Python bool
 }
 
 // WithDefaults returns a copy with every zero field set to its default.
@@ -46,6 +53,9 @@ func (c Config) WithDefaults() Config {
 	}
 	if c.Grace == 0 {
 		c.Grace = 20 * time.Second
+	}
+	if c.Limits == (policy.Limits{}) {
+		c.Limits = policy.DefaultLimits()
 	}
 	if c.IngestMemory == 0 {
 		c.IngestMemory = 1 << 30
@@ -67,7 +77,7 @@ func (c Config) Validate() error {
 		return fault.New(fault.Validation, "A size or a time limit of sandboxd is too small to work.").
 			WithHint("Leave it out to get the default.")
 	}
-	return nil
+	return c.Limits.Validate()
 }
 
 // Service is the running role.
@@ -82,6 +92,17 @@ type Service struct {
 	results  *bus.Objects
 	prepared *bus.Objects
 	log      *slog.Logger
+	// shelves is the pool in front of the executor, if there is one.
+	shelves shelves
+	framing singleflight.Group
+}
+
+// shelves keep sandboxes warm.
+type shelves interface {
+	// Warm asks for a sandbox of this spec to be kept.
+	Warm(spec executor.Spec)
+	// Drop forgets the sandboxes over a directory.
+	Drop(dataDir string)
 }
 
 // New returns a service that is ready to Run. It creates its directories and
@@ -95,6 +116,7 @@ func New(ctx context.Context, cfg Config, b *bus.Bus, exec executor.Executor, lo
 		cfg: cfg, bus: b, exec: exec, log: log,
 		registry: registry.New(b, log), results: b.Objects("results"), prepared: b.Objects("prepared"),
 	}
+	s.shelves, _ = exec.(shelves)
 	var err error
 	if s.cache, err = objects.NewCache(b, filepath.Join(cfg.Dir, "datasets"), cfg.CacheBytes, log); err != nil {
 		return nil, err
@@ -138,6 +160,9 @@ func (s *Service) Run(ctx context.Context) error {
 		})
 	})
 	g.Go(func() error { return s.bus.WorkTasks(gctx, registry.TaskPrepare, 1, s.prepare) })
+	if s.shelves != nil {
+		g.Go(func() error { return s.follow(gctx) })
+	}
 	err := g.Wait()
 	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()

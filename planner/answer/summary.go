@@ -39,6 +39,8 @@ func summarise(t table, cut bool) (string, []event.Ref) {
 	measures := t.of(compile.Measure)
 	times, dims := t.of(compile.Time), t.of(compile.Dimension)
 	switch {
+	case len(t.columns) == 0:
+		w.say("The code printed its result and returned no table.")
 	case len(t.rows) == 0:
 		w.say("No rows match.")
 	case len(t.rows) == 1:
@@ -198,10 +200,6 @@ func key(w *writer, t table, keys []column, row int) {
 
 // listing reads out the first values of the first column.
 func listing(w *writer, t table) {
-	if len(t.columns) == 0 {
-		w.say("The result has no columns.")
-		return
-	}
 	c := t.columns[0]
 	w.say(upper(c.label) + ": ")
 	n := min(5, len(t.rows))

@@ -229,6 +229,13 @@ func (p *Pool) Warm(spec executor.Spec) {
 	p.poke()
 }
 
+// Idle is how many sandboxes wait now.
+func (p *Pool) Idle() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.idle
+}
+
 // Drop forgets everything that was prepared over a data directory, for a dataset
 // version that nobody will ask for any more. Sandboxes in use are not touched.
 func (p *Pool) Drop(dataDir string) {

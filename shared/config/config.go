@@ -12,9 +12,12 @@ import (
 type Config struct {
 	Listen   string `key:"listen" env:"LEO_LISTEN" default:"127.0.0.1:8080" doc:"Address of the HTTP API and the page. A loopback address needs no tokens; any other needs at least one."`
 	DataDir  string `key:"data_dir" env:"LEO_DATA_DIR" default:"./data" doc:"Directory of everything Leo keeps in one-process mode, and of each role's cache."`
-	Executor string `key:"executor" env:"LEO_EXECUTOR" default:"auto" doc:"Sandboxes: auto (Docker if it answers, else native), docker or native."`
+	Executor string `key:"executor" env:"LEO_EXECUTOR" default:"auto" doc:"Sandboxes: auto (Docker if it answers, else native), docker, native or microsandbox."`
 	Runner   string `key:"runner" env:"LEO_RUNNER" default:"" doc:"Path of leo-runner. Default: beside the leo binary."`
 	Unsafe   bool   `key:"unsafe_sandbox" env:"LEO_UNSAFE_SANDBOX" default:"false" doc:"Accept a native sandbox below the isolation floor."`
+
+	MSB       string `key:"msb" env:"LEO_MSB" default:"msb" doc:"The msb command, for microsandbox: 0.6.16 or a later 0.6."`
+	MSBKernel string `key:"msb_kernel" env:"LEO_MSB_KERNEL" default:"" doc:"The libkrunfw library for msb, where it does not find its own."`
 
 	Python     bool   `key:"python" env:"LEO_PYTHON" default:"off" doc:"Accept Python (on or off). It runs in the same sandboxes as SQL, with numpy and pandas."`
 	PythonRoot string `key:"python_root" env:"LEO_PYTHON_ROOT" default:"" doc:"Root file system of Python sandboxes, a tar made by make images. Default: leo-python.tar beside the leo binary."`
@@ -60,9 +63,9 @@ func (c Config) Validate() error {
 			WithHint("Set listen, for example to 127.0.0.1:8080.")
 	}
 	switch c.Executor {
-	case "auto", "docker", "native":
+	case "auto", "docker", "native", "microsandbox":
 	default:
-		return fault.New(fault.Validation, "There is no executor %q.", c.Executor).WithHint("Use auto, docker or native.")
+		return fault.New(fault.Validation, "There is no executor %q.", c.Executor).WithHint("Use auto, docker, native or microsandbox.")
 	}
 	switch {
 	case c.WarmSandboxes < -1 || c.WarmBytes < 1 || c.WarmFor <= 0:

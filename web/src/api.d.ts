@@ -929,6 +929,8 @@ export interface components {
             rows_kept?: number;
             cache?: string;
             engine?: string;
+            /** @description The sandbox was waiting, with its dataset open. */
+            warm?: boolean;
             timings: components["schemas"]["Timings"];
             steps: number;
         };
@@ -1093,6 +1095,8 @@ export interface components {
             /** @description hit, miss or off */
             cache: string;
             engine?: string;
+            /** @description The sandbox was waiting, with its dataset open. */
+            warm?: boolean;
             timings: components["schemas"]["Timings"];
             stdout?: string;
             stderr?: string;

@@ -238,8 +238,8 @@ export const text = {
     versionTitle: (hash: string) => `SHA-256 over the dataset's files: ${hash}`,
     cached: "from cache",
     cachedTitle: "The same statement on the same version of the data had run before.",
-    executor: (name: string) => `${name} sandbox`,
-    executorTitle: "Where the statement ran",
+    executor: (name: string, warm?: boolean) => (warm ? `warm ${name} sandbox` : `${name} sandbox`),
+    executorTitle: "Where the statement ran; a warm sandbox was waiting with the data open",
     cut: (rows: number, by?: string) =>
       by === "bytes"
         ? `Cut off after ${plural(rows, "row", "rows")}: the size limit was reached.`

@@ -6,6 +6,7 @@ import { parseExact } from "./json";
 import { decodeEvent } from "./protocol";
 import { reproduces } from "./reproduction";
 import { facts, stages } from "./stages";
+import { insideFence, requestOf } from "./statement";
 import { answered, asked, event, executed, fold, planned, started } from "./testing";
 import { titleFrom } from "./upload";
 
@@ -206,6 +207,28 @@ describe("facts", () => {
   it("count the rows read and kept, where they were counted", () => {
     expect(of({ rows_read: 1000, rows_kept: 20 }).map((f) => f.label)).toContain("1,000 rows read, 20 kept");
     expect(of({ rows_read: 1000 }).map((f) => f.label)).toContain("1,000 rows read");
+  });
+  it("say that the sandbox was waiting", () => {
+    expect(of({ warm: true }).map((f) => f.label)).toContain("warm native sandbox");
+  });
+});
+
+describe("requestOf", () => {
+  it.each([
+    ["How many orders?", { question: "How many orders?" }],
+    ["  spaced  ", { question: "spaced" }],
+    ["```sql\nSELECT 1\n```", { sql: "SELECT 1" }],
+    ["```Python\nresult = 1\nprint(2)\n```\n", { python: "result = 1\nprint(2)" }],
+    ["```py\nx = '```'\nresult = x\n```", { python: "x = '```'\nresult = x" }],
+    ["```js\n1\n```", { question: "```js\n1\n```" }],
+    ["```sql\nSELECT 1", { question: "```sql\nSELECT 1" }],
+  ])("reads %j", (typed, request) => expect(requestOf(typed)).toEqual(request));
+  it("knows an open fence", () => {
+    expect(["```python\nx = 1", "```python\nx = 1\n```", "a ``` b"].map(insideFence)).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 });
 

@@ -111,7 +111,11 @@ export function facts(run: RunState): Fact[] {
     list.push({ key: "cache", label: text.facts.cached, title: text.facts.cachedTitle });
   const executor = executorOf(run);
   if (executor)
-    list.push({ key: "executor", label: text.facts.executor(executor), title: text.facts.executorTitle });
+    list.push({
+      key: "executor",
+      label: text.facts.executor(executor, result.warm),
+      title: text.facts.executorTitle,
+    });
   return list;
 }
 

@@ -6,6 +6,7 @@ import { useRun, useRunStore } from "../../lib/hooks";
 import type { RunRequest } from "../../lib/protocol";
 import { isFinished, questionOf } from "../../lib/run";
 import { currentStage } from "../../lib/stages";
+import { requestOf } from "../../lib/statement";
 import { Button, IconButton } from "../../ui/Button";
 import { Mark } from "../../ui/Mark";
 import { Notice } from "../../ui/Notice";
@@ -64,7 +65,7 @@ export function AskPage({ onMenu }: { onMenu: () => void }) {
     };
     return {
       busy: working,
-      ask: (value) => request({ question: value }, value),
+      ask: (value) => request(requestOf(value), value),
       rephrase: (value) => {
         setQuestion(value);
         box.current?.focus();

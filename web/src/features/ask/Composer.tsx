@@ -1,9 +1,12 @@
 import { ArrowUp, Square } from "lucide-react";
 import type { Ref } from "react";
 import { Button } from "../../ui/Button";
+import { insideFence, requestOf } from "../../lib/statement";
 import { text } from "../../text";
 
+/** Characters of a question, and of a statement in a fence. */
 const LONGEST = 8000;
+const LONGEST_STATEMENT = 60000;
 
 interface Props {
   ref?: Ref<HTMLTextAreaElement>;
@@ -18,7 +21,10 @@ interface Props {
   onStop: () => void;
 }
 
-/** The question box. Enter asks; Shift Enter makes a line. */
+/**
+ * The question box. Enter asks; Shift Enter makes a line, and so does Enter
+ * inside of a fence.
+ */
 export function Composer({
   ref,
   value,
@@ -30,8 +36,9 @@ export function Composer({
   onAsk,
   onStop,
 }: Props) {
-  const tooLong = value.length > LONGEST;
-  const ready = value.trim() !== "" && !tooLong && !disabled && !working;
+  const open = insideFence(value);
+  const tooLong = value.length > ("question" in requestOf(value) && !open ? LONGEST : LONGEST_STATEMENT);
+  const ready = value.trim() !== "" && !open && !tooLong && !disabled && !working;
   return (
     <form
       className="mx-auto w-full max-w-4xl px-4 pt-2 pb-4 max-sm:px-3 max-sm:pb-3"
@@ -54,7 +61,7 @@ export function Composer({
           disabled={disabled}
           onChange={(event) => onChange(event.currentTarget.value)}
           onKeyDown={(event) => {
-            if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+            if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing || open) return;
             event.preventDefault();
             if (ready) onAsk();
           }}

@@ -1,0 +1,80 @@
+package sandboxd
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+
+	"github.com/leo-analytics/leo/sandboxd/executor"
+	"github.com/leo-analytics/leo/sandboxd/protocol"
+	"github.com/leo-analytics/leo/shared/catalog"
+	"github.com/leo-analytics/leo/shared/fault"
+	"github.com/leo-analytics/leo/shared/objects"
+)
+
+// frames returns the directory of a dataset's columnar copy. The first Python
+// run over a dataset makes it, in a sandbox, and calls slow before; runs that
+// come at the same time wait for that one.
+func (s *Service) frames(ctx context.Context, d *catalog.Dataset, slow func()) (dir string, release func(), err error) {
+	if !s.cfg.Python {
+		return "", nil, fault.New(fault.FeatureDisabled, "Python is switched off on this Leo.").
+			WithHint("An administrator can switch it on with LEO_PYTHON=on.")
+	}
+	if d.Prepared != nil && d.Prepared.Frames == nil {
+		slow()
+		made, err, _ := s.framing.Do(d.Org+"/"+d.ID+"/"+d.Version, func() (any, error) { return s.makeFrames(ctx, d) })
+		if err != nil {
+			return "", nil, err
+		}
+		with, prepared := *d, *d.Prepared
+		prepared.Frames, _ = made.(*catalog.Frames)
+		with.Prepared = &prepared
+		d = &with
+	}
+	return s.cache.Frames(ctx, d)
+}
+
+// makeFrames runs the sandbox that makes the copy, stores it and records it.
+func (s *Service) makeFrames(ctx context.Context, d *catalog.Dataset) (_ *catalog.Frames, err error) {
+	dir, release, err := s.cache.Dataset(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	out, err := os.MkdirTemp(s.scratch(), "frames-")
+	if err != nil {
+		return nil, objects.DiskFault(err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(out)) }()
+	_, _, err = s.once(ctx, executor.Spec{
+		Mode: protocol.Frames, DataDir: dir, OutDir: out,
+		Limits: executor.Limits{Memory: s.cfg.IngestMemory, Timeout: s.cfg.IngestTimeout},
+	}, protocol.Request{
+		ID: d.ID, QueryType: protocol.Frames, TimeoutMS: int(s.cfg.IngestTimeout.Milliseconds()), MaxOutputBytes: 32 << 20,
+	})
+	if err != nil {
+		return nil, err
+	}
+	path := filepath.Join(out, protocol.FramesName)
+	f, err := os.Open(path) //nolint:gosec // our own scratch directory
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Internal, "The tables were not laid out for Python.")
+	}
+	key := d.Org + "/" + d.ID + "/" + d.Version + "/frames"
+	info, err := s.prepared.Put(ctx, key, f)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return nil, err
+	}
+	frames := &catalog.Frames{Object: key, Bytes: info.Bytes, SHA256: info.SHA256}
+	if err := s.cache.Adopt(path, info.SHA256, info.Bytes); err != nil {
+		s.log.WarnContext(ctx, "columnar copy not kept in the cache", "error", err)
+	}
+	err = s.registry.Update(ctx, d.Org, d.ID, d.Version, func(r *catalog.Dataset) error {
+		if r.Prepared != nil {
+			r.Prepared.Frames = frames
+		}
+		return nil
+	})
+	return frames, err
+}
