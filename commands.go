@@ -114,6 +114,6 @@ func (a *app) configCheck() *cobra.Command {
 			return err
 		},
 	}
-	flags(c, "executor")
+	flags(c, "executor", unsafeFlag)
 	return c
 }

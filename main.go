@@ -117,7 +117,7 @@ type app struct {
 func settingFlags() map[string]string {
 	return map[string]string{
 		"data-dir": "data_dir", "log-level": "log_level", "log-format": "log_format", "url": "url", "token": "token",
-		"listen": "listen", "executor": "executor",
+		"listen": "listen", "executor": "executor", unsafeFlag: "unsafe_sandbox",
 	}
 }
 
@@ -171,8 +171,14 @@ func settingDoc(key string) string {
 func flags(c *cobra.Command, names ...string) {
 	for _, name := range names {
 		c.Flags().String(name, "", settingDoc(settingFlags()[name]))
+		if name == unsafeFlag {
+			c.Flags().Lookup(name).NoOptDefVal = "on"
+		}
 	}
 }
+
+// unsafeFlag is a switch: its name alone means on.
+const unsafeFlag = "unsafe-sandbox"
 
 // config loads the configuration with the flags this command was given.
 func (a *app) config(c *cobra.Command) (config.Config, []config.Setting, error) {

@@ -42,7 +42,7 @@ func (a *app) roleCommand(role string) *cobra.Command {
 	case "gateway":
 		flags(c, "listen")
 	case "sandboxd":
-		flags(c, "executor")
+		flags(c, "executor", unsafeFlag)
 	}
 	return c
 }

@@ -56,7 +56,7 @@ func (a *app) upCommand() *cobra.Command {
 			return u.run(c.Context())
 		},
 	}
-	flags(c, "listen", "executor")
+	flags(c, "listen", "executor", unsafeFlag)
 	return c
 }
 

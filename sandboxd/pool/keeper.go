@@ -18,7 +18,7 @@ const (
 	// What an idle sandbox is taken to use where it cannot be measured: a runner
 	// shares most of its pages with the others, pandas does not.
 	sqlBytes    = 24 << 20
-	pythonBytes = 160 << 20
+	pythonBytes = 96 << 20
 )
 
 // poke makes the keeper look.

@@ -88,7 +88,10 @@ func Select(ctx context.Context, opts Options) (executor.Executor, string, error
 
 // automatic never picks an unsafe executor: that is for a person to decide.
 func automatic(ctx context.Context, opts Options) (executor.Executor, string, error) {
-	opts.Unsafe = false
+	if opts.Unsafe {
+		opts.Logger.WarnContext(ctx, "unsafe sandboxes are used only where the executor is named: ignored with executor auto")
+		opts.Unsafe = false
+	}
 	e, caps, dockerErr := openDocker(ctx, opts)
 	if dockerErr == nil {
 		return settled(ctx, opts, e, "Runs use Docker, because it answers: "+describe(caps)+".")

@@ -166,9 +166,8 @@ func (p *process) inspect(ctx context.Context) (*container.State, error) {
 	return found.State, nil
 }
 
-// PeakMemory implements [executor.Process]. Asking the daemon would cost more
-// than the number is worth to a run.
-func (p *process) PeakMemory() int64 { return 0 }
+// PeakMemory implements [executor.Process].
+func (p *process) PeakMemory() int64 { return peakMemory(p.id) }
 
 // PID implements [executor.Process]. It is the daemon's view: on this host only
 // if the daemon runs here.

@@ -65,7 +65,7 @@ func (s *pythonSuite) attacks(t *testing.T) {
 		"datagrams":        attempt("socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('1.1.1.1', 53))"),
 		"raw packets":      attempt("socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 3)", "socket.socket(socket.AF_INET, socket.SOCK_RAW, 1)"),
 		"shells":           each("os.execv(%s, ['sh', '-c', 'id'])", "/bin/sh", "/bin/bash", "/usr/bin/perl", "/bin/busybox"),
-		"its own programs": "with open('/tmp/p', 'wb') as f: f.write(b'#!/usr/bin/python3.11\\n')\nos.chmod('/tmp/p', 0o755)\n" + attempt("os.execv('/tmp/p', ['p'])"),
+		"its own programs": "with open('/tmp/p', 'wb') as f: f.write(b'#!/usr/bin/python3.11\\n')\ntry: os.chmod('/tmp/p', 0o755)\nexcept OSError: pass\n" + attempt("os.execv('/tmp/p', ['p'])"),
 		"rights": attempt("os.setuid(0)", "os.setgid(0)", "os.chroot('/tmp')", libc("unshare(0x10000000)"), libc("unshare(0x20000)"),
 			libc("mount(b'tmpfs', b'/tmp', b'tmpfs', 0, None)"), libc("sethostname(b'x', 1)")),
 		"other processes": attempt("os.kill(2, 0)", "os.kill(3, 0)", libc("ptrace(16, 1, 0, 0)")),

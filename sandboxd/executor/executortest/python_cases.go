@@ -55,7 +55,7 @@ func (s *pythonSuite) results(t *testing.T) {
 			"result_df = pd.DataFrame([[1, 2, 3]], columns=pd.MultiIndex.from_tuples([('a', 'x'), ('a', 'x'), ('', 5)]))",
 			`a_x BIGINT, a_x_2 BIGINT, 5 BIGINT [[1,2,3]]`,
 		},
-		{"an empty frame", "result_df = orders[orders['total'] > 1e9][['order_id']]", `order_id BIGINT null`},
+		{"an empty frame", "result_df = orders[orders['total'] > 1e9][['order_id']]", `order_id BIGINT []`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := s.answer(t, c.source); got != c.want {
@@ -123,7 +123,7 @@ func (s *pythonSuite) policy(t *testing.T) {
 		{"a module", "x = 1\nimport os", "module os", "2:1"},
 		{"a file", "open('/etc/passwd')", "open", "1:1"},
 		{"an evaluation", "x = eval('1')", "eval", "1:5"},
-		{"a walk along classes", "x = ().__class__.__base__", "__class__", "1:5"},
+		{"a walk along classes", "x = ().__class__", "__class__", "1:5"},
 		{"a walk by name", "getattr((), '__cl' + 'ass__')", "getattr", "1:1"},
 		{"a file of pandas", "pd.read_csv('/etc/passwd')", "read_csv", "1:1"},
 		{"a file of numpy", "y = np.load('/etc/passwd')", "numpy.load", "1:5"},
