@@ -29,6 +29,9 @@ type Spec struct {
 	// [protocol.OutDir]: required for ingest and frames, refused otherwise. It
 	// should be empty and used for nothing else.
 	OutDir string
+	// Urgent says that a request is already waiting: the sandbox is ready sooner
+	// and answers a little later.
+	Urgent bool
 	// Limits default to [DefaultLimits] of the mode, field by field.
 	Limits Limits
 }
@@ -174,6 +177,9 @@ func (s Spec) Command(runner, data, out, tmp string) []string {
 		}
 	}
 	args := []string{runner, "-mode", string(s.Mode), "-data", data, "-tmp", tmp}
+	if s.Urgent {
+		args = append(args, "-urgent")
+	}
 	if writes(s.Mode) {
 		args = append(args, "-out", out)
 	}

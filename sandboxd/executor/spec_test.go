@@ -4,6 +4,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -76,6 +77,13 @@ func TestRunnerGetsLessMemoryThanItsSandbox(t *testing.T) {
 	got := strings.Join(spec.Command("/leo-runner", "/data", "/out", "/tmp"), " ")
 	if want := "/leo-runner -mode ingest -data /data -tmp /tmp -out /out -memory-mb 320 -threads 2"; got != want {
 		t.Errorf("command is %q, want %q", got, want)
+	}
+}
+
+func TestAnUrgentRunnerIsToldSo(t *testing.T) {
+	spec := Spec{Mode: protocol.SQL, Urgent: true, Limits: DefaultLimits(protocol.SQL)}
+	if got := spec.Command("/leo-runner", "/data", "", "/tmp"); !slices.Contains(got, "-urgent") {
+		t.Errorf("command is %q", got)
 	}
 }
 

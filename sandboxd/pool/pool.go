@@ -150,6 +150,7 @@ func (p *Pool) Prepare(ctx context.Context, spec executor.Spec) (executor.Sandbo
 
 // cold prepares inline.
 func (p *Pool) cold(ctx context.Context, spec executor.Spec, began time.Time) (executor.Sandbox, error) {
+	spec.Urgent = true
 	box, err := p.exec.Prepare(ctx, spec)
 	if err != nil {
 		return nil, err

@@ -38,6 +38,8 @@ type Config struct {
 	DataDir, OutDir, TmpDir string
 	// MemoryMB is the engine's limit in MiB, Threads its worker threads.
 	MemoryMB, Threads int
+	// Urgent leaves out the warm-up: the request is already waiting.
+	Urgent bool
 	// Started is when the process began, for the time it took to be ready.
 	Started time.Time
 	// Log receives the causes of failures. It must not write to the protocol.

@@ -33,6 +33,9 @@ func openSession(ctx context.Context, cfg Config) (*session, error) {
 		return nil, err
 	}
 	s := &session{db, policy}
+	if cfg.Urgent {
+		return s, nil
+	}
 	if err := s.warmUp(ctx); err != nil {
 		// A run over what is broken gets its own, better error.
 		cfg.Log.WarnContext(ctx, "warm-up failed", "cause", err.Error())

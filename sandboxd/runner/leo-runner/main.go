@@ -2,7 +2,7 @@
 // inside a sandbox, speaks the protocol of package protocol on standard input and
 // output, serves one request and ends.
 //
-//	leo-runner -mode sql|ingest|frames|probe [-data DIR] [-out DIR] [-tmp DIR] [-memory-mb N] [-threads N]
+//	leo-runner -mode sql|ingest|frames|probe [-data DIR] [-out DIR] [-tmp DIR] [-memory-mb N] [-threads N] [-urgent]
 //	leo-runner -version
 package main
 
@@ -67,6 +67,7 @@ func parse(args []string, out io.Writer) (runner.Config, error) {
 	flags.StringVar(&cfg.TmpDir, "tmp", protocol.TmpDir, "directory for temporary files")
 	flags.IntVar(&cfg.MemoryMB, "memory-mb", 320, "memory limit of the engine in MiB")
 	flags.IntVar(&cfg.Threads, "threads", 1, "worker threads of the engine")
+	flags.BoolVar(&cfg.Urgent, "urgent", false, "skip the warm-up: a request is already waiting")
 	version := flags.Bool("version", false, "print the version of the engine and exit")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return cfg, errDone

@@ -25,7 +25,7 @@ import rules
 
 # Names of numpy that reach files, memory, modules or the interpreter.
 NUMPY_REFUSED = frozenset(
-    """load save savez savez_compressed savetxt loadtxt genfromtxt fromfile fromregex memmap DataSource source lookfor info who test
+    """load save savez savez_compressed savetxt loadtxt genfromtxt recfromtxt recfromcsv fromfile fromregex memmap DataSource source lookfor info who test
     add_newdoc add_newdoc_ufunc add_docstring bmat deprecate deprecate_with_doc get_include seterrcall geterrobj seterrobj
     set_string_function set_numeric_ops show_config show_runtime safe_eval byte_bounds obj2sctype disp get_array_wrap may_share_memory
     tracemalloc_domain compare_chararrays nested_iters setbufsize frombuffer""".split()
@@ -42,7 +42,7 @@ NAMES = {
     "json": "dumps loads JSONDecodeError JSONEncoder JSONDecoder".split(),
     "collections": collections.__all__,
     "collections.abc": collections.abc.__all__,
-    "functools": "reduce partial partialmethod lru_cache cache cached_property cmp_to_key total_ordering".split(),
+    "functools": "reduce partial partialmethod lru_cache cache cmp_to_key total_ordering".split(),
     "__future__": __future__.all_feature_names,
     "pandas.api.types": [n for n in dir(pandas.api.types) if not n.startswith("_")],
     "pandas.arrays": pandas.arrays.__all__,
@@ -65,33 +65,31 @@ NAMES["pandas.offsets"] = NAMES["pandas.tseries.offsets"]
 
 class Module:
     """What import hands out. It has no __name__: the interpreter would look up
-    what is missing among the real modules under that name."""
+    what is missing among the real modules under that name. Its class is in reach
+    of programs, and makes nothing."""
 
-    def __init__(self, refuse, name, contents):
-        vars(self).update(contents)
-        _secrets(self, refuse, name)
+    def __new__(cls, *_, **__):
+        raise TypeError("modules cannot be made")
 
     def __repr__(self):
-        return f"<module {_name_of(self)!r}>"
+        return f"<module {_own(self)[1]!r}>"
 
     def __getattr__(self, attribute):
-        name = _name_of(self)
+        refuse, name = _own(self)
         reason = missing(name, attribute)
         if reason and not attribute.startswith("__"):
-            _refuse_of(self)(f"{name}.{attribute} is not available: {reason}.", rules.PARTS_HINT, name=f"{name}.{attribute}")
+            refuse(f"{name}.{attribute} is not available: {reason}.", rules.PARTS_HINT, name=f"{name}.{attribute}")
         raise AttributeError(f"module {name!r} has no attribute {attribute!r}")
 
 
-def _secrets(module, refuse, name):
-    object.__setattr__(module, "_leo", (refuse, name))
+def _module(refuse, name, contents):
+    module = object.__new__(Module)
+    vars(module).update(contents, _leo=(refuse, name))
+    return module
 
 
-def _refuse_of(module):
-    return object.__getattribute__(module, "_leo")[0]
-
-
-def _name_of(module):
-    return object.__getattribute__(module, "_leo")[1]
+def _own(module):
+    return object.__getattribute__(module, "_leo")
 
 
 def available(name):
@@ -138,7 +136,7 @@ def build(refuse):
             if parent == name:
                 contents[last] = module
         contents.update(_special(name, refuse))
-        modules[name] = Module(refuse, name, contents)
+        modules[name] = _module(refuse, name, contents)
     return modules
 
 

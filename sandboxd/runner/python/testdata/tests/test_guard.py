@@ -122,6 +122,24 @@ class Guard(unittest.TestCase):
         )
         self.assertEqual(harness().rows(source), [["object"]])
 
+    def test_nothing_makes_attributes_of_texts(self):
+        """numpy reads memory where an attribute called __array_interface__ says."""
+        for source in [
+            "type(np)(print, 'numpy', {'__array_interface__': {}})",
+            "type(np).__new__",
+            "functools.cached_property",
+            "functools.update_wrapper",
+            "pd.DateOffset(**{'__array_interface__': {}})",
+            "pd.DateOffset(days=1, **{'__array_interface__': {}})",
+            "pd.offsets.Day(1, **{'__array_interface__': {}})",
+            "pd.Grouper(**{'__array_interface__': {}})",
+            "collections.namedtuple('A', ['__array_interface__'])",
+            "collections.namedtuple('A', ['x=1:__import__(1)'])",
+            "type(pd.options)(**{'x': 1})",
+        ]:
+            with self.subTest(source):
+                self.assertIn(harness().fault(source)["code"], ("PYTHON_POLICY_VIOLATION", "PYTHON_EXECUTION_ERROR"))
+
     def test_a_misspelt_aggregation_is_a_mistake(self):
         fault = harness().fault("orders.total.agg('summ')")
         self.assertEqual(fault["code"], "PYTHON_EXECUTION_ERROR")

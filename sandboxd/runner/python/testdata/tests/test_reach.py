@@ -65,6 +65,13 @@ class Reach(unittest.TestCase):
         self.assertGreater(len(seen), 3000)
         self.assertEqual(found, [])
 
+    def test_no_function_for_files_is_offered(self):
+        for module in rules.MODULES:
+            names = facades.available(module)
+            files = [n for n in names if n.startswith(("read_", "load", "save", "open", "to_pickle", "mem")) or n.endswith(("file", "txt", "csv"))]
+            files = [n for n in files if (module, n) != ("json", "loads")]
+            self.assertEqual(files, [], module)
+
     def test_the_walk_would_find_one(self):
         self.assertIsInstance(pd.io, types.ModuleType)
         self.assertEqual(open.__module__, "io" if open.__module__ == "io" else "_io")
