@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
 # Makes the optional parts of the tests possible: Docker for the Docker sandbox,
-# Chromium for the browser tests. Says what it installs; without root, apt or a
-# network it says what will be skipped instead. Nothing is removed afterwards.
+# Chromium for the browser tests, strace to watch what statements do. Says what
+# it installs; without root, apt or a network it says what will be skipped
+# instead. Nothing is removed afterwards.
 set -uo pipefail
 
 have() { command -v "$1" >/dev/null 2>&1; }
 want=()
 have chromium || have chromium-browser || have google-chrome || want+=(chromium)
 have dockerd || want+=(docker.io iproute2)
+have strace || want+=(strace)
 
 if [ ${#want[@]} -gt 0 ]; then
   if [ "$(id -u)" = 0 ] && have apt-get; then
