@@ -62,6 +62,8 @@ type Executor struct {
 	client   *client.Client
 	instance executor.Instance
 	roster   executor.Roster
+	// harnessArgs go to the Python harness; only tests have any.
+	harnessArgs []string
 
 	mu     sync.Mutex        // guards images and caps
 	images map[string]string // by kind; see imageOf

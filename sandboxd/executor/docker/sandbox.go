@@ -107,6 +107,9 @@ func (e *Executor) create(ctx context.Context, id, image string, spec executor.S
 
 func (e *Executor) config(id, image string, spec executor.Spec) *container.Config {
 	command := spec.Command(protocol.RunnerPath, protocol.DataDir, protocol.OutDir, protocol.TmpDir)
+	if spec.Mode == protocol.Python {
+		command = append(command, e.harnessArgs...)
+	}
 	return &container.Config{
 		Image:      image,
 		Entrypoint: command[:1],

@@ -140,9 +140,9 @@ func shown(t *testing.T, resp *protocol.Response) string {
 	return strings.Join(columns, ", ") + " " + string(rows)
 }
 
-// wantFault fails unless err is a fault of this code whose message holds a text,
-// and which says where and what to do. It returns the fault.
-func wantFault(t *testing.T, err error, code fault.Code, message string) *fault.Fault {
+// wantFault fails unless err is a fault of this code whose message holds a text
+// and which says what to do.
+func wantFault(t *testing.T, err error, code fault.Code, message string) {
 	t.Helper()
 	var f *fault.Fault
 	if !errors.As(err, &f) {
@@ -154,12 +154,18 @@ func wantFault(t *testing.T, err error, code fault.Code, message string) *fault.
 	if f.Hint == "" {
 		t.Errorf("fault %v does not say what to do", f)
 	}
-	return f
 }
 
-// at returns the line and column of a fault, as text.
-func at(f *fault.Fault) string {
-	return fmt.Sprintf("%v:%v", f.Details["line"], f.Details["column"])
+// wantPlace fails unless a fault has this line and column, and this in its hint.
+func wantPlace(t *testing.T, err error, place, hint string) {
+	t.Helper()
+	f := fault.From(err)
+	if got := fmt.Sprintf("%v:%v", f.Details["line"], f.Details["column"]); got != place {
+		t.Errorf("it is said to be at %s, want %s", got, place)
+	}
+	if !strings.Contains(f.Hint, hint) {
+		t.Errorf("the hint is %q, want %q in it", f.Hint, hint)
+	}
 }
 
 func pythonTables() map[string]string {

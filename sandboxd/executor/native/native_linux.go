@@ -30,7 +30,9 @@ type Executor struct {
 	mu     sync.Mutex // guards probed and python
 	probed *probe
 	python *pythonRoot
-	closed sync.Once
+	// harnessArgs go to the Python harness; only tests have any.
+	harnessArgs []string
+	closed      sync.Once
 }
 
 // New returns an executor that runs opts.Runner. It fails when the binary is not
@@ -238,6 +240,9 @@ func (e *Executor) plan(spec executor.Spec, namespaces bool) (*plan, error) {
 		return p, e.planOnHost(p, spec)
 	}
 	p.config.Args = spec.Command(protocol.RunnerPath, protocol.DataDir, protocol.OutDir, protocol.TmpDir)
+	if spec.Mode == protocol.Python {
+		p.config.Args = append(p.config.Args, e.harnessArgs...)
+	}
 	if e.root {
 		return p, p.openMounts()
 	}
