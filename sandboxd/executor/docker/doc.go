@@ -12,9 +12,9 @@
 // A container is created, attached, started and removed by force. What holds
 // inside: no network, a read-only root, the dataset read-only, a small tmpfs
 // that cannot execute, and for ingest one writable directory; user
-// [executor.UID] without capabilities and without a way to new ones; the
-// daemon's seccomp profile; bounds on memory, without swap, on processes and on
-// CPU; no shared memory, no log on the daemon's disk.
+// [executor.UID] without capabilities and without a way to new ones; the system
+// calls of package syscalls and no others; bounds on memory, without swap, on
+// processes and on CPU; no shared memory, no log on the daemon's disk.
 //
 // Containers carry labels that name their owner. A leo that dies leaves its
 // containers behind: the runner of an idle one sees its input end and exits, a

@@ -18,7 +18,6 @@ import (
 
 	"github.com/leo-analytics/leo/sandboxd/executor"
 	"github.com/leo-analytics/leo/sandboxd/executor/rootfs"
-	"github.com/leo-analytics/leo/sandboxd/protocol"
 	"github.com/leo-analytics/leo/shared/fault"
 )
 
@@ -65,9 +64,10 @@ type Executor struct {
 	// harnessArgs go to the Python harness; only tests have any.
 	harnessArgs []string
 
-	mu     sync.Mutex        // guards images and caps
+	mu     sync.Mutex        // guards images, caps and secure
 	images map[string]string // by kind; see imageOf
 	caps   *executor.Capabilities
+	secure []string // security options, once a canary has run
 }
 
 // New returns an executor. It does not talk to the daemon: whether that answers
@@ -108,8 +108,8 @@ func unavailable(err error) error {
 		WithHint("Start the Docker daemon, or choose another executor.")
 }
 
-// Probe implements [executor.Executor]. It asks the daemon and makes sure of the
-// image; a container is first started by Prepare.
+// Probe implements [executor.Executor]. It asks the daemon, makes sure of the
+// image and starts one container from it, which only says its version.
 func (e *Executor) Probe(ctx context.Context) (executor.Capabilities, error) {
 	ctx, leave, err := e.roster.Enter(ctx)
 	if err != nil {
@@ -120,7 +120,7 @@ func (e *Executor) Probe(ctx context.Context) (executor.Capabilities, error) {
 	if err != nil {
 		return executor.Capabilities{Executor: Name}, err
 	}
-	if _, err := e.imageOf(ctx, protocol.SQL); err != nil {
+	if _, err := e.security(ctx); err != nil {
 		return executor.Capabilities{Executor: Name}, err
 	}
 	return *caps, nil

@@ -101,7 +101,11 @@ func (e *Executor) start(ctx context.Context, id, image string, spec executor.Sp
 func (e *Executor) create(ctx context.Context, id, image string, spec executor.Spec) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	response, err := e.client.ContainerCreate(ctx, e.config(id, image, spec), hostConfig(spec), nil, nil, "leo-"+id)
+	security, err := e.security(ctx)
+	if err != nil {
+		return "", err
+	}
+	response, err := e.client.ContainerCreate(ctx, e.config(id, image, spec), hostConfig(spec, security), nil, nil, "leo-"+id)
 	return response.ID, err
 }
 
@@ -125,7 +129,7 @@ func (e *Executor) config(id, image string, spec executor.Spec) *container.Confi
 	}
 }
 
-func hostConfig(spec executor.Spec) *container.HostConfig {
+func hostConfig(spec executor.Spec, security []string) *container.HostConfig {
 	l := spec.Limits
 	mounts := []mount.Mount{bind(spec.DataDir, protocol.DataDir, true)}
 	if spec.OutDir != "" {
@@ -136,10 +140,13 @@ func hostConfig(spec executor.Spec) *container.HostConfig {
 		IpcMode:        "none", // no /dev/shm either, which would be writable
 		ReadonlyRootfs: true,
 		CapDrop:        []string{"ALL"},
-		SecurityOpt:    []string{"no-new-privileges"},
+		SecurityOpt:    security,
 		Mounts:         mounts,
-		Tmpfs: map[string]string{protocol.TmpDir: fmt.Sprintf(
-			"rw,noexec,nosuid,nodev,size=%d,uid=%d,gid=%d,mode=0700", l.Tmp, executor.UID, executor.UID)},
+		Tmpfs: map[string]string{
+			protocol.TmpDir: fmt.Sprintf("rw,noexec,nosuid,nodev,size=%d,uid=%d,gid=%d,mode=0700", l.Tmp, executor.UID, executor.UID),
+			// The runtime mounts message queues there, writable for everybody.
+			"/dev/mqueue": "ro,noexec,nosuid,nodev,size=4096,mode=0555",
+		},
 		// Output goes to leo and not to the daemon's disk.
 		LogConfig: container.LogConfig{Type: "none"},
 		Resources: container.Resources{
