@@ -95,7 +95,11 @@ func examine(ctx context.Context, cfg config.Config, exec executor.Executor) (do
 	if r.Capabilities, err = exec.Probe(ctx); err != nil {
 		return r, err
 	}
-	if r.Checks, err = doctor.Run(ctx, exec, doctor.Options{Dir: dir}); err != nil {
+	opts := doctor.Options{Dir: dir}
+	if cfg.Python {
+		opts.Extra = doctor.Python(dir)
+	}
+	if r.Checks, err = doctor.Run(ctx, exec, opts); err != nil {
 		return r, err
 	}
 	for _, c := range r.Checks {

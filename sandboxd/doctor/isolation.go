@@ -26,7 +26,7 @@ func (e *examination) orders() map[string]string {
 		}, " "),
 		"write": strings.Join([]string{
 			"write", protocol.TmpDir, "/", protocol.DataDir, data, protocol.OutDir, protocol.RunnerPath, "/etc", "/usr", "/bin", "/var", "/home",
-			"/root", "/run", "/dev", "/dev/shm", queues, "/sys", "/sys/fs/cgroup", "/proc/sys/kernel/hostname",
+			"/root", "/run", "/dev", "/dev/shm", "/dev/mqueue", "/sys", "/sys/fs/cgroup", "/proc/sys/kernel/hostname",
 			"/proc/sys/kernel/core_pattern", "/proc/sysrq-trigger", e.canary.secret,
 		}, " "),
 		"programs": "programs", "rights": "rights", "visible": "visible", "limits": "limits",
@@ -93,19 +93,11 @@ func (e *examination) readsOwnOnly(f findings) (string, error) {
 	return f.without(own).refused("/")
 }
 
-// queues is where a container shows the message queues of its own ipc namespace:
-// a little memory that is counted and gone with it.
-const queues = "/dev/mqueue"
-
 func (e *examination) writesTmpOnly(f findings) (string, error) {
 	if f[protocol.TmpDir].outcome != done {
 		return "", fmt.Errorf("the temporary directory cannot be written either: %s", f[protocol.TmpDir].detail)
 	}
-	f = f.without(protocol.TmpDir)
-	if e.caps.Namespaces {
-		f = f.without(queues)
-	}
-	return f.refused("/")
+	return f.without(protocol.TmpDir).refused("/")
 }
 
 // startsNothing holds where Landlock and an own filter of system calls say what may

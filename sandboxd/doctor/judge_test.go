@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/leo-analytics/leo/sandboxd/executor"
 	"github.com/leo-analytics/leo/sandboxd/protocol"
 )
 
@@ -44,9 +43,7 @@ func TestFilesAreJudgedBesideOnesOwn(t *testing.T) {
 		"not even own":        {e.readsOwnOnly, findings{own: {refused, "no"}, "/secret": {refused, "no"}}, "cannot be read either"},
 		"temporary only":      {e.writesTmpOnly, findings{protocol.TmpDir: {done, "w"}, "/etc": {refused, "no"}}, ""},
 		"elsewhere":           {e.writesTmpOnly, findings{protocol.TmpDir: {done, "w"}, "/etc": {done, "w"}}, "/etc"},
-		"the host's queues":   {e.writesTmpOnly, findings{protocol.TmpDir: {done, "w"}, "/": {refused, "no"}, queues: {done, "w"}}, queues},
 		"not even there":      {e.writesTmpOnly, findings{protocol.TmpDir: {refused, "no"}, "/": {refused, "no"}}, "cannot be written either"},
-		"an own queue":        {(&examination{caps: executor.Capabilities{Namespaces: true}}).writesTmpOnly, findings{protocol.TmpDir: {done, "w"}, "/": {refused, "no"}, queues: {done, "w"}}, ""},
 		"nobody":              {isNobody, findings{"uid": {seen, "65532"}, "gid": {seen, "65532"}}, ""},
 		"root":                {isNobody, findings{"uid": {seen, "0"}, "gid": {seen, "65532"}}, "uid"},
 		"no rights":           {noMoreRights, findings{"uid": {seen, "65532"}, "seccomp": {seen, "2"}, "mount": {refused, "no"}}, ""},

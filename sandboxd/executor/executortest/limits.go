@@ -36,6 +36,9 @@ type abuse struct {
 // the runner any more.
 func (s *suite) limits(t *testing.T) {
 	t.Run("statements", func(t *testing.T) {
+		if s.SkipStatements {
+			t.Skip("they are tested elsewhere")
+		}
 		if s.Runner == "" {
 			s.Runner = RunnerBinary(t)
 		}

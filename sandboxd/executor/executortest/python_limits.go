@@ -56,6 +56,7 @@ func (s *pythonSuite) limits(t *testing.T) {
 	}{
 		{"a loop without an end", "while True: pass", short, fault.Timeout},
 		{"one that catches everything", "while True:\n    try:\n        while True: pass\n    except BaseException: pass", short, fault.Timeout},
+		{"one at the end of the stack", "def f():\n    try: return f()\n    except RecursionError: return f()\nf()", short, fault.Timeout},
 		{"one below Python", "import re\nre.match('(a+)+$', 'a' * 60 + 'b')", short, fault.Timeout},
 		{"a sort that takes too long", "while True: np.sort(np.random.rand(3_000_000))", short, fault.Timeout},
 		{"a large array", "np.ones((60_000, 60_000))", executor.Limits{}, fault.ResourceExceeded},

@@ -38,6 +38,10 @@ type Options struct {
 	DieWithOwner bool
 	// OwnerArgs make this test binary run [Own] over the same executor.
 	OwnerArgs []string
+	// SkipStatements leaves out the statements among the limits, which take most
+	// of the suite's time. What stops them is the runner and the session: one
+	// run over them is enough for an adapter that is tested over two things.
+	SkipStatements bool
 }
 
 // suite is one run of the suite.
