@@ -65,6 +65,18 @@ func TestASandboxWaitsForADatasetFromPreparationToDeletion(t *testing.T) {
 		t.Error("a run with a time limit of its own got no warm sandbox")
 	}
 	l.becomes(t, idleSQL, 1)
+	// A new version takes the place of the old one, sandboxes included.
+	newer := csvFile(t, "steps.csv", []byte("day,steps\n2026-01-01,9000\n2026-01-02,11000\n2026-01-03,1\n"))
+	if code, _, errs := l.cli(t, "dataset", "add", newer, "--id", "steps"); code != 0 {
+		t.Fatal(errs)
+	}
+	l.becomes(t, `leo_sandbox_unused_total{executor="native",reason="version"}`, 1)
+	l.becomes(t, idleSQL, 1)
+	second := l.ask(t, map[string]any{"dataset_id": "steps", "sql": "SELECT count(*) AS n FROM steps"})
+	if !second.Stats.Warm || fmt.Sprint(second.Preview.Rows) != "[[3]]" {
+		t.Errorf("over the new version: warm: %v, rows %v", second.Stats.Warm, second.Preview.Rows)
+	}
+	l.becomes(t, idleSQL, 1)
 	if err := l.call(t.Context(), http.MethodDelete, "/api/v1/datasets/steps", nil, nil); err != nil {
 		t.Fatal(err)
 	}

@@ -120,7 +120,11 @@ func (x *execution) data(ctx context.Context, d *catalog.Dataset) (dir string, r
 	if x.mode() == protocol.Python {
 		return x.service.frames(ctx, d, func() { x.turn.Progress("preparing", "Laying the tables out for Python") })
 	}
-	return x.service.cache.Dataset(ctx, d)
+	dir, release, err = x.service.cache.Dataset(ctx, d)
+	if err == nil {
+		x.service.places.add(d, dir)
+	}
+	return dir, release, err
 }
 
 // spec describes a sandbox that fits every run of this mode with this much

@@ -32,7 +32,11 @@ func (s *Service) frames(ctx context.Context, d *catalog.Dataset, slow func()) (
 		with.Prepared = &prepared
 		d = &with
 	}
-	return s.cache.Frames(ctx, d)
+	dir, release, err = s.cache.Frames(ctx, d)
+	if err == nil {
+		s.places.add(d, dir)
+	}
+	return dir, release, err
 }
 
 // makeFrames runs the sandbox that makes the copy, stores it and records it.

@@ -94,6 +94,7 @@ type Service struct {
 	log      *slog.Logger
 	// shelves is the pool in front of the executor, if there is one.
 	shelves shelves
+	places  places
 	framing singleflight.Group
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"sync"
 
 	"github.com/leo-analytics/leo/sandboxd/protocol"
 	"github.com/leo-analytics/leo/shared/catalog"
@@ -13,12 +14,53 @@ import (
 // before anybody has asked.
 const warmAtStart = 4
 
+// places remembers which directories hold which version of which dataset. Its
+// zero value is ready and it is safe for concurrent use.
+type places struct {
+	mu   sync.Mutex // guards dirs
+	dirs map[string]map[string][]string
+}
+
+// add notes a directory of a version and reports whether the version is new
+// here.
+func (p *places) add(d *catalog.Dataset, dir string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	key := d.Org + "." + d.ID
+	if p.dirs == nil {
+		p.dirs = map[string]map[string][]string{}
+	}
+	if p.dirs[key] == nil {
+		p.dirs[key] = map[string][]string{}
+	}
+	known := p.dirs[key][d.Version]
+	if !slices.Contains(known, dir) {
+		p.dirs[key][d.Version] = append(known, dir)
+	}
+	return known == nil
+}
+
+// forget removes the versions of a dataset that drop says, and returns their
+// directories.
+func (p *places) forget(d *catalog.Dataset, drop func(version string) bool) []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	versions := p.dirs[d.Org+"."+d.ID]
+	var gone []string
+	for version, dirs := range versions {
+		if drop(version) {
+			gone = append(gone, dirs...)
+			delete(versions, version)
+		}
+	}
+	return gone
+}
+
 // follow keeps the shelves in step with the registry: a dataset that becomes
-// ready gets a warm sandbox, one that is deleted loses its sandboxes. Those of a
-// version that was replaced go when nobody has used them for a while: older
-// answers are reproduced on it.
+// ready gets a warm sandbox, and those of its other versions go; one that is
+// deleted loses its sandboxes. An answer over an older version is reproduced in a
+// sandbox that is prepared for it.
 func (s *Service) follow(ctx context.Context) error {
-	dirs := map[string]string{} // of the databases, by org, id and version
 	var found []*catalog.Dataset
 	started := false
 	return s.registry.Watch(ctx, func() {
@@ -27,26 +69,34 @@ func (s *Service) follow(ctx context.Context) error {
 			return cmp.Or(b.PreparedAt.Compare(a.PreparedAt), cmp.Compare(a.ID, b.ID))
 		})
 		for _, d := range found[:min(len(found), warmAtStart)] {
-			s.warm(ctx, d, dirs)
+			s.warm(ctx, d)
 		}
 	}, func(d *catalog.Dataset, deleted bool) {
-		switch key := d.Org + "." + d.ID + "." + d.Version; {
+		switch {
 		case deleted:
-			s.shelves.Drop(dirs[key])
-			delete(dirs, key)
+			s.drop(d, func(version string) bool { return version == d.Version })
 		case d.State != catalog.Ready || d.Prepared == nil:
 		case started:
-			if dirs[key] == "" {
-				s.warm(ctx, d, dirs)
-			}
+			s.warm(ctx, d)
 		default:
 			found = append(found, d)
 		}
 	})
 }
 
-// warm asks for a sandbox over a dataset with default limits.
-func (s *Service) warm(ctx context.Context, d *catalog.Dataset, dirs map[string]string) {
+func (s *Service) drop(d *catalog.Dataset, which func(version string) bool) {
+	for _, dir := range s.places.forget(d, which) {
+		s.shelves.Drop(dir)
+	}
+}
+
+// warm asks for a sandbox over the current version of a dataset, with default
+// limits, and gives up those of its other versions.
+func (s *Service) warm(ctx context.Context, d *catalog.Dataset) {
+	current, err := s.registry.Get(ctx, d.Org, d.ID)
+	if err != nil || current.Version != d.Version {
+		return // a change to a record of the past, or it is being deleted
+	}
 	dir, release, err := s.cache.Dataset(ctx, d)
 	if err != nil {
 		s.log.WarnContext(ctx, "dataset not warmed", "dataset", d.ID, "error", err)
@@ -55,6 +105,9 @@ func (s *Service) warm(ctx context.Context, d *catalog.Dataset, dirs map[string]
 	// The directory may leave the cache while a sandbox has it open: the files
 	// stay until that ends.
 	release()
-	dirs[d.Org+"."+d.ID+"."+d.Version] = dir
-	s.shelves.Warm(s.spec(protocol.SQL, dir, s.cfg.Limits.Default.MemoryMB))
+	isNew := s.places.add(d, dir)
+	s.drop(d, func(version string) bool { return version != d.Version })
+	if isNew {
+		s.shelves.Warm(s.spec(protocol.SQL, dir, s.cfg.Limits.Default.MemoryMB))
+	}
 }

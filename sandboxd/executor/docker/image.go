@@ -110,7 +110,7 @@ func (e *Executor) contents(kind string) (contents, error) {
 		}
 		return contents{
 			repository: kind, sum: root.Digest(), layer: root.Write,
-			entrypoint: []string{protocol.PythonPath, "-I", protocol.HarnessDir},
+			entrypoint: []string{protocol.PythonPath, "-I", "-B", "-X", "utf8", protocol.HarnessDir},
 		}, nil
 	}
 	sum, err := hashFile(e.opts.Runner)
