@@ -40,14 +40,24 @@ type PythonOptions struct {
 	// Host is a directory of the host whose names must not be visible inside of a
 	// sandbox. By default it is a fresh one.
 	Host string
+	// Root is the Python root. By default it is that of [PythonRoot].
+	Root string
+	// Runner makes the dataset. By default it is built.
+	Runner string
 }
 
 // Python holds the executors made by factory to what a Python run must be: the
 // results, the policy, the mistakes of an author, the limits, and, with the policy
 // off, the sandbox alone.
 func Python(t *testing.T, factory PythonFactory, opts PythonOptions) {
-	s := &pythonSuite{PythonOptions: opts, data: PythonDataset(t, pythonTables())}
-	root := PythonRoot(t)
+	if opts.Runner == "" {
+		opts.Runner = RunnerBinary(t)
+	}
+	s := &pythonSuite{PythonOptions: opts, data: framesBy(t, opts.Runner, prepareBy(t, opts.Runner, pythonTables()))}
+	root := opts.Root
+	if root == "" {
+		root = PythonRoot(t)
+	}
 	s.exec = s.open(t, factory, PythonSetup{Root: root})
 	t.Run("results", s.results)
 	t.Run("tables", s.tables)
@@ -201,10 +211,15 @@ func PythonDataset(t testing.TB, tables map[string]string) string {
 // PythonDatasetFrom is [PythonDataset] for a prepared dataset.
 func PythonDatasetFrom(t testing.TB, prepared string) string {
 	t.Helper()
+	return framesBy(t, RunnerBinary(t), prepared)
+}
+
+func framesBy(t testing.TB, runner, prepared string) string {
+	t.Helper()
 	out := t.TempDir()
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, RunnerBinary(t), "-mode", string(protocol.Frames), "-data", prepared, "-out", out,
+	cmd := exec.CommandContext(ctx, runner, "-mode", string(protocol.Frames), "-data", prepared, "-out", out,
 		"-tmp", t.TempDir(), "-memory-mb", "1024", "-threads", "2")
 	cmd.Env = []string{}
 	line, err := json.Marshal(protocol.Request{ID: "frames-1", QueryType: protocol.Frames, TimeoutMS: 300_000, MaxOutputBytes: 32 << 20})

@@ -26,13 +26,14 @@ import (
 // flags let this test binary run parts of itself in a second process, which
 // cannot build anything.
 type flags struct {
-	own, probe, runner *string
+	own, probe, runner, python *string
 }
 
 var secondProcess = flags{ //nolint:gochecknoglobals // flags are defined before a test binary parses them
 	own:    executortest.DefineOwnFlag(),
 	probe:  flag.String("probe-binary", "", "do not build the probe, use this"),
 	runner: flag.String("runner-binary", "", "do not build leo-runner, use this"),
+	python: flag.String("python-root", "", "the Python root, a tar"),
 }
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -102,9 +103,11 @@ func TestConformanceAsOrdinaryUser(t *testing.T) {
 	if err := os.Chmod(dir, 0o1777); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), "/proc/self/exe", "-test.run=^(TestConformance|TestOneLayerAlone|TestOrdinaryUser)$", "-test.v",
+	ordinary := []string{"TestConformance", "TestOneLayerAlone", "TestOrdinaryUser", "TestPython"}
+	cmd := exec.CommandContext(t.Context(), "/proc/self/exe", "-test.run=^("+strings.Join(ordinary, "|")+")$", "-test.v",
 		"-probe-binary="+copyBinary(t, executortest.ProbeBinary(t), dir),
-		"-runner-binary="+copyBinary(t, executortest.RunnerBinary(t), dir))
+		"-runner-binary="+copyBinary(t, executortest.RunnerBinary(t), dir),
+		"-python-root="+copyBinary(t, executortest.PythonRoot(t), dir))
 	if err := os.CopyFS(filepath.Join(dir, "testdata"), os.DirFS("testdata")); err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +121,7 @@ func TestConformanceAsOrdinaryUser(t *testing.T) {
 	if err != nil {
 		t.Error(err)
 	}
-	for _, name := range []string{"TestConformance", "TestOneLayerAlone", "TestOrdinaryUser"} {
+	for _, name := range ordinary {
 		if !strings.Contains(string(out), "--- PASS: "+name+" (") {
 			t.Errorf("%s did not run to its end", name)
 		}

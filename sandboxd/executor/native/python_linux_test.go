@@ -10,6 +10,10 @@ import (
 )
 
 func TestPython(t *testing.T) {
+	probe := *secondProcess.probe
+	if probe == "" {
+		probe = executortest.ProbeBinary(t)
+	}
 	executortest.Python(t, func(tb testing.TB, s executortest.PythonSetup) executor.Executor {
 		tb.Helper()
 		root, err := rootfs.Open(s.Root)
@@ -18,7 +22,7 @@ func TestPython(t *testing.T) {
 		}
 		e, err := native.New(native.Options{
 			// The probe is the first stage only; it never runs itself here.
-			Runner: executortest.ProbeBinary(tb), Python: root, PythonDir: tb.TempDir(), Logger: executortest.Logger(),
+			Runner: probe, Python: root, PythonDir: tb.TempDir(), Logger: executortest.Logger(),
 		})
 		if err != nil {
 			tb.Fatal(err)
@@ -30,5 +34,5 @@ func TestPython(t *testing.T) {
 			e.WithoutPolicy()
 		}
 		return e
-	}, executortest.PythonOptions{})
+	}, executortest.PythonOptions{Root: *secondProcess.python, Runner: *secondProcess.runner})
 }
