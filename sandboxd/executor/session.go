@@ -99,6 +99,9 @@ func NewSession(ctx context.Context, roster *Roster, start Start) (*Session, err
 		return s, nil
 	}
 	err = s.fail(Ending{Preparing: true, ReadErr: err})
+	if said := s.stderr.String(); said != "" {
+		s.log.WarnContext(ctx, "sandbox did not become ready", "error", err, "stderr", excerpt(said))
+	}
 	if destroyErr := s.Destroy(ctx); destroyErr != nil {
 		s.log.WarnContext(ctx, "sandbox left something behind", "error", destroyErr)
 	}

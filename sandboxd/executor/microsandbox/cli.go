@@ -16,6 +16,9 @@ import (
 const (
 	// callTimeout bounds one command that boots nothing.
 	callTimeout = 30 * time.Second
+	// insistPause is at most how long a command that must not fail waits before it
+	// is repeated.
+	insistPause = 200 * time.Millisecond
 	// pipeDelay is how long a command's output may stay open after its end.
 	pipeDelay = 2 * time.Second
 	// outputCap bounds what is kept of each stream of a command.
@@ -153,11 +156,31 @@ func (m msb) machines(ctx context.Context) ([]string, error) {
 	return names, nil
 }
 
+// stop kills a machine; one that is not there is fine.
+func (m msb) stop(ctx context.Context, name string) error { return m.insist(ctx, stopArgs(name)...) }
+
 // remove kills and removes a machine; one that is not there is fine.
 func (m msb) remove(ctx context.Context, name string) error {
-	_, err := m.call(ctx, removeArgs(name)...)
-	if said(err, noMachine) {
-		return nil
+	return m.insist(ctx, removeArgs(name)...)
+}
+
+// insist repeats a command that ends a machine for as long as one call may take:
+// what a failure leaves is a machine that runs, and writes, and that nobody looks
+// at any more.
+func (m msb) insist(ctx context.Context, args ...string) error {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	again := time.NewTicker(insistPause)
+	defer again.Stop()
+	for {
+		_, err := m.call(ctx, args...)
+		if err == nil || said(err, noMachine) {
+			return nil
+		}
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			return err
+		}
 	}
-	return err
 }

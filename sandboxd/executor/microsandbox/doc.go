@@ -16,7 +16,9 @@
 // Killing msb exec is how a runner is killed: the microVM's relay sees its client
 // leave and kills the runner's session. The stop that follows ends whatever the
 // runner may have started, so that nothing writes to an output directory any
-// more once its sandbox is done.
+// more once its sandbox is done. A stop or rm that fails is repeated for half a
+// minute: an ingest that cannot be stopped in time fails, and a machine that
+// could not be removed goes with the directory of its owner.
 //
 // # What holds inside
 //
@@ -61,7 +63,8 @@
 // reason, where none does.
 //
 // Against testdata/msb, a stand-in that runs the runner in namespaces of this
-// host and otherwise behaves as described here: the same conformance suite. What
-// it shows is this adapter (streams, kills, sweeps, mapping of failures) and not
-// the isolation of a microVM.
+// host and otherwise behaves as described here: the same suite, less the
+// statements that the runner and the session stop without this adapter. What it
+// shows is this adapter (streams, kills, sweeps, mapping of failures) and not the
+// isolation of a microVM.
 package microsandbox

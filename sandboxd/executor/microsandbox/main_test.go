@@ -38,6 +38,11 @@ var given = flags{ //nolint:gochecknoglobals // flags are defined before a test 
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m, goleak.Cleanup(cleanUp)) }
 
+// prefix begins the names of what these tests have in a temporary directory. It
+// is not leo-: what is called that counts as left over by Leo, in tests that run
+// at the same time and for people who clean up.
+const prefix = "msb-test-"
+
 // standIn is the stand-in of testdata/msb, built once for all tests of the
 // process.
 var standIn struct { //nolint:gochecknoglobals // one build, and no state beyond that
@@ -47,7 +52,7 @@ var standIn struct { //nolint:gochecknoglobals // one build, and no state beyond
 }
 
 func buildStandIn() {
-	if standIn.dir, standIn.err = os.MkdirTemp("", "leo-stand-in-"); standIn.err != nil {
+	if standIn.dir, standIn.err = os.MkdirTemp("", prefix); standIn.err != nil {
 		return
 	}
 	cmd := exec.Command("go", "build", "-o", filepath.Join(standIn.dir, "msb"), "./testdata/msb")
@@ -96,7 +101,7 @@ func realBinary(tb testing.TB) string {
 // shortHome is a directory with a short path that must be empty in the end.
 func shortHome(tb testing.TB) string {
 	tb.Helper()
-	dir, err := os.MkdirTemp("/tmp", "leo-msb-") //nolint:usetesting // whose paths are too long for sockets
+	dir, err := os.MkdirTemp("/tmp", prefix) //nolint:usetesting // whose paths are too long for sockets
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -195,7 +200,8 @@ func processesOf(tb testing.TB, home string) []string {
 		if errors.Is(err, os.ErrPermission) {
 			continue
 		}
-		if strings.Contains(string(env), "MSB_HOME="+home) {
+		// One home's name may begin another's.
+		if text := string(env) + "\x00"; strings.Contains(text, "MSB_HOME="+home+"/") || strings.Contains(text, "MSB_HOME="+home+"\x00") {
 			found = append(found, strings.ReplaceAll(commandLine(pid), "\x00", " "))
 		}
 	}

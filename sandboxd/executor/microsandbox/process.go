@@ -93,7 +93,7 @@ func (p *process) Wait() executor.Exit {
 		exit.OOM = p.ranOutOfMemory()
 	}
 	// Only now is nothing left that could write to an output directory.
-	if _, err := p.msb.call(context.Background(), stopArgs(p.name)...); err != nil && !said(err, noMachine) {
+	if err := p.msb.stop(context.Background(), p.name); err != nil {
 		exit.Err = errors.Join(exit.Err, err)
 	}
 	return exit

@@ -125,6 +125,26 @@ func TestAMachineThatIsRemovedBehindItsBackIsNoticed(t *testing.T) {
 	}
 }
 
+func TestAMachineIsEndedAlthoughMsbFailsAtFirst(t *testing.T) {
+	e, spec := setup(t)
+	s := prepare(t, e, spec)
+	behave(t, e.opts.Home, "clumsy")
+	if _, _, err := s.Run(t.Context(), order("exit 0")); fault.CodeOf(err) != fault.Internal {
+		t.Error(err)
+	}
+	// An output directory would be trusted now.
+	ended(t, s)
+	if left := processesOf(t, e.home); left != nil {
+		t.Errorf("after the end: %v", left)
+	}
+	if err := s.Destroy(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if names, err := e.msb(e.home).machines(t.Context()); len(names) != 0 || err != nil {
+		t.Errorf("machines are %v, error %v", names, err)
+	}
+}
+
 func TestAnImageThatSomebodyRemovedIsLoadedAgain(t *testing.T) {
 	e, spec := setup(t)
 	prepare(t, e, spec)

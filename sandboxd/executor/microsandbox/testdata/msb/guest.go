@@ -25,19 +25,23 @@ import (
 // signaled is the exit code of a program that a signal ended.
 const signaled = 255
 
+// What a machine's process inherits from the create that starts it.
+const (
+	// upFD is where it says that it listens.
+	upFD = 3
+	// lockFD is its lock, which goes with the process. It stays a bare number: an
+	// os.File that nobody uses any more is closed by the collector, and the
+	// machine would look stopped while it runs.
+	lockFD = 4
+)
+
 // machineMain is the process of a machine. It runs one program at a time.
 func machineMain(args []string) error {
 	// The programs die with this thread.
 	runtime.LockOSThread()
+	unix.CloseOnExec(lockFD)
 	dir := machineDir(args[0])
-	lock, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return err
-	}
-	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
-		return err
-	}
-	if err := os.WriteFile(filepath.Join(dir, "pid"), []byte(strconv.Itoa(os.Getpid())), 0o600); err != nil {
+	if err := writeWhole(filepath.Join(dir, "pid"), []byte(strconv.Itoa(os.Getpid()))); err != nil {
 		return err
 	}
 	var m machine
@@ -53,13 +57,15 @@ func machineMain(args []string) error {
 		return err
 	}
 	if ordered(bootHangs) {
-		<-time.After(time.Hour)
+		<-time.After(time.Hour) // where a signal ends it, as nobody has asked for them yet
 	}
-	up := os.NewFile(3, "up")
+	g := &guest{machine: m, dir: dir, listener: listener}
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGTERM)
+	go g.stopOn(signals)
+	up := os.NewFile(upFD, "up")
 	_, _ = up.WriteString("!")
 	_ = up.Close()
-	g := &guest{machine: m, dir: dir, listener: listener}
-	go g.stopOnSignal()
 	for {
 		conn, err := listener.AcceptUnix()
 		if err != nil {
@@ -84,11 +90,9 @@ type guest struct {
 	proc     *os.Process
 }
 
-// stopOnSignal ends the guest's program first, so that none is left when the
-// machine's own process is gone.
-func (g *guest) stopOnSignal() {
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, syscall.SIGTERM)
+// stopOn ends the guest's program first, so that none is left when the machine's
+// own process is gone.
+func (g *guest) stopOn(signals <-chan os.Signal) {
 	<-signals
 	g.mu.Lock()
 	defer g.mu.Unlock()

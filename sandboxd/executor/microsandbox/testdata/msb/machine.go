@@ -54,10 +54,12 @@ func create(args []string) error {
 	if _, err := os.Stat(imageDir(m.Image)); err != nil {
 		return fmt.Errorf("image error: image not cached: docker.io/library/%s", m.Image)
 	}
-	if err := m.prepare(values["--name"][0]); err != nil {
+	lock, err := m.prepare(values["--name"][0])
+	if err != nil {
 		return err
 	}
-	return boot(values["--name"][0])
+	defer func() { _ = lock.Close() }()
+	return boot(values["--name"][0], lock)
 }
 
 func mebibytes(text string) int64 {
@@ -65,28 +67,46 @@ func mebibytes(text string) int64 {
 	return n << 20
 }
 
-func (m machine) prepare(name string) error {
+// prepare makes the machine's directory and returns its lock, which is held: by
+// this process until the machine's own has it too, so that there is no moment in
+// which a machine is about to run and looks stopped.
+func (m machine) prepare(name string) (lock *os.File, err error) {
 	dir := machineDir(name)
 	config, err := json.Marshal(m)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := errors.Join(os.MkdirAll(filepath.Join(home(), "db"), 0o700), os.MkdirAll(filepath.Dir(dir), 0o700)); err != nil {
-		return err
+		return nil, err
 	}
 	if err := os.Mkdir(dir, 0o700); err != nil {
-		return fmt.Errorf("sandbox already exists: %s", name)
+		return nil, fmt.Errorf("sandbox already exists: %s", name)
 	}
 	// This is what uid= and gid= of a mount do.
 	if m.Out != "" && os.Geteuid() == 0 {
-		err = os.Chown(m.Out, executor.UID, executor.UID)
+		if err := os.Chown(m.Out, executor.UID, executor.UID); err != nil {
+			return nil, err
+		}
 	}
-	return errors.Join(err, os.WriteFile(filepath.Join(dir, "machine.json"), config, 0o600))
+	if err := os.WriteFile(filepath.Join(dir, "machine.json"), config, 0o600); err != nil {
+		return nil, err
+	}
+	lock, err = openLock(name)
+	if err == nil {
+		err = syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	}
+	return lock, err
+}
+
+// openLock opens the file that a machine's process keeps locked as long as it
+// lives.
+func openLock(name string) (*os.File, error) {
+	return os.OpenFile(filepath.Join(machineDir(name), "lock"), os.O_CREATE|os.O_RDWR, 0o600)
 }
 
 // boot starts the machine's process, which nobody waits for, and returns when it
 // listens.
-func boot(name string) error {
+func boot(name string, lock *os.File) error {
 	if ordered(noBoot) {
 		return fmt.Errorf("failed to start %q\n  → other: sandbox process exited (exit status: 1) before agent relay became available", name)
 	}
@@ -95,7 +115,8 @@ func boot(name string) error {
 		return err
 	}
 	cmd := exec.Command("/proc/self/exe", "machine", name)
-	cmd.Env, cmd.ExtraFiles = os.Environ(), []*os.File{w}
+	// From the third descriptor on: see machineMain.
+	cmd.Env, cmd.ExtraFiles = os.Environ(), []*os.File{w, lock}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := cmd.Start(); err != nil {
 		return err

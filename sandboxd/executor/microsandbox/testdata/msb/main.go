@@ -17,8 +17,10 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/leo-analytics/leo/sandboxd/executor/native/stage1"
 )
@@ -30,6 +32,7 @@ const (
 	noBoot       = "no-boot"       // machines end before they are up
 	bootHangs    = "boot-hangs"    // machines never come up
 	silentRunner = "silent-runner" // programs end at once and say nothing
+	clumsy       = "clumsy"        // what ends a machine fails the first time
 )
 
 func main() {
@@ -140,44 +143,72 @@ func logs(args []string) error {
 	return err
 }
 
-// stop ends the machine and returns when it is gone: its process holds the lock
-// as long as it lives.
 func stop(args []string) error {
 	_, rest := flags(args, map[string]bool{"--force": false})
-	if err := known(rest[0]); err != nil {
+	if err := able(rest[0], "stop"); err != nil {
 		return err
 	}
-	lock, err := os.OpenFile(filepath.Join(machineDir(rest[0]), "lock"), os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = lock.Close() }()
-	if syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil {
-		return nil
-	}
-	var pid int
-	text, err := os.ReadFile(filepath.Join(machineDir(rest[0]), "pid"))
-	if err == nil {
-		_, err = fmt.Sscan(string(text), &pid)
-	}
-	if err != nil {
-		return err
-	}
-	sig := syscall.SIGTERM
-	if ordered(bootHangs) {
-		sig = syscall.SIGKILL
-	}
-	_ = syscall.Kill(pid, sig)
-	for err = syscall.EINTR; errors.Is(err, syscall.EINTR); {
-		err = syscall.Flock(int(lock.Fd()), syscall.LOCK_EX)
-	}
-	return err
+	return end(rest[0])
 }
 
 func remove(args []string) error {
 	_, rest := flags(args, map[string]bool{"--force": false})
-	if err := stop(args); err != nil {
+	if err := able(rest[0], "rm"); err != nil {
+		return err
+	}
+	if err := end(rest[0]); err != nil {
 		return err
 	}
 	return os.RemoveAll(machineDir(rest[0]))
+}
+
+// able fails for a machine that is not there, and once when that is ordered.
+func able(name, command string) error {
+	if err := known(name); err != nil {
+		return err
+	}
+	if ordered(clumsy) && os.Mkdir(filepath.Join(machineDir(name), "tried-"+command), 0o700) == nil {
+		return errors.New("database error: database is locked")
+	}
+	return nil
+}
+
+// end kills the machine and returns when it is gone: its process holds the lock
+// as long as it lives.
+func end(name string) error {
+	lock, err := openLock(name)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = lock.Close() }()
+	again := time.NewTicker(time.Millisecond)
+	defer again.Stop()
+	for told := false; ; <-again.C {
+		err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		if !errors.Is(err, syscall.EWOULDBLOCK) && !errors.Is(err, syscall.EINTR) {
+			return err
+		}
+		// A machine that has only just been started may not have said who it is.
+		if pid := pidOf(name); pid > 0 && !told {
+			told = syscall.Kill(pid, syscall.SIGTERM) == nil
+		}
+	}
+}
+
+// pidOf is the process of a machine, 0 while that is not known.
+func pidOf(name string) int {
+	text, err := os.ReadFile(filepath.Join(machineDir(name), "pid"))
+	if err != nil {
+		return 0
+	}
+	pid, _ := strconv.Atoi(string(text))
+	return pid
+}
+
+// writeWhole writes a file that others see either whole or not at all.
+func writeWhole(path string, content []byte) error {
+	if err := os.WriteFile(path+".new", content, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(path+".new", path)
 }
