@@ -41,7 +41,7 @@ python-root:
 	@$(MAKE) --no-print-directory bin/leo-python.tar || echo "There is no Python root: its tests will be skipped"
 
 .PHONY: images
-images: build bin/leo-python.tar ## Build what sandboxes are made from: the runner, the Python root, and their Docker images
+images: build python-root ## Build what sandboxes are made from: the runner, the Python root, and their Docker images
 	@bin/leo images
 
 .PHONY: web-fresh
@@ -73,8 +73,8 @@ fuzz: ## Fuzz the SQL policy, the runner protocol and the plan decoder, a minute
 	@deploy/fuzz.sh
 
 .PHONY: bench
-bench: build bin/leo-python.tar ## Print the benchmarks, as ratios against baselines of the same run
-	@$(GO) test -run '^TestBench$$' -count=1 -timeout 20m -v . -args -bench-report | grep -v -e '^=== ' -e '^--- ' -e '^PASS' -e '^ok'
+bench: build python-root ## Print the benchmarks, as ratios against baselines of the same run
+	@set -o pipefail; $(GO) test -run '^TestBench$$' -count=1 -timeout 20m -v . -args -bench-report | grep -v -e '^=== ' -e '^--- PASS' -e '^PASS' -e '^ok'
 
 .PHONY: fmt
 fmt: ## Format the Go code

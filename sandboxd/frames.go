@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/leo-analytics/leo/sandboxd/executor"
 	"github.com/leo-analytics/leo/sandboxd/protocol"
@@ -23,12 +24,12 @@ func (s *Service) frames(ctx context.Context, d *catalog.Dataset, slow func()) (
 	}
 	if d.Prepared != nil && d.Prepared.Frames == nil {
 		slow()
-		made, err, _ := s.framing.Do(d.Org+"/"+d.ID+"/"+d.Version, func() (any, error) { return s.makeFrames(ctx, d) })
+		made, err := s.framesOf(ctx, d)
 		if err != nil {
 			return "", nil, err
 		}
 		with, prepared := *d, *d.Prepared
-		prepared.Frames, _ = made.(*catalog.Frames)
+		prepared.Frames = made
 		with.Prepared = &prepared
 		d = &with
 	}
@@ -37,6 +38,23 @@ func (s *Service) frames(ctx context.Context, d *catalog.Dataset, slow func()) (
 		s.places.add(d, dir)
 	}
 	return dir, release, err
+}
+
+// framesOf makes the copy, or waits for the one that is being made. It is made
+// for everybody, so nobody's cancellation ends it.
+func (s *Service) framesOf(ctx context.Context, d *catalog.Dataset) (*catalog.Frames, error) {
+	waiting := s.framing.DoChan(d.Org+"/"+d.ID+"/"+d.Version, func() (any, error) {
+		making, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.cfg.IngestTimeout+time.Minute)
+		defer cancel()
+		return s.makeFrames(making, d)
+	})
+	select {
+	case made := <-waiting:
+		frames, _ := made.Val.(*catalog.Frames)
+		return frames, made.Err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // makeFrames runs the sandbox that makes the copy, stores it and records it.
@@ -80,5 +98,8 @@ func (s *Service) makeFrames(ctx context.Context, d *catalog.Dataset) (_ *catalo
 		}
 		return nil
 	})
+	if fault.CodeOf(err) == fault.NotFound { // deleted meanwhile: nobody would ever remove it
+		err = errors.Join(err, s.prepared.Delete(ctx, key))
+	}
 	return frames, err
 }

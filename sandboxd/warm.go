@@ -21,9 +21,15 @@ type places struct {
 	dirs map[string]map[string][]string
 }
 
-// add notes a directory of a version and reports whether the version is new
-// here.
-func (p *places) add(d *catalog.Dataset, dir string) bool {
+// has reports whether a version is known here.
+func (p *places) has(d *catalog.Dataset) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.dirs[d.Org+"."+d.ID][d.Version]) > 0
+}
+
+// add notes a directory of a version.
+func (p *places) add(d *catalog.Dataset, dir string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	key := d.Org + "." + d.ID
@@ -37,7 +43,6 @@ func (p *places) add(d *catalog.Dataset, dir string) bool {
 	if !slices.Contains(known, dir) {
 		p.dirs[key][d.Version] = append(known, dir)
 	}
-	return known == nil
 }
 
 // forget removes the versions of a dataset that drop says, and returns their
@@ -97,6 +102,10 @@ func (s *Service) warm(ctx context.Context, d *catalog.Dataset) {
 	if err != nil || current.Version != d.Version {
 		return // a change to a record of the past, or it is being deleted
 	}
+	s.drop(d, func(version string) bool { return version != d.Version })
+	if s.places.has(d) {
+		return
+	}
 	dir, release, err := s.cache.Dataset(ctx, d)
 	if err != nil {
 		s.log.WarnContext(ctx, "dataset not warmed", "dataset", d.ID, "error", err)
@@ -105,9 +114,6 @@ func (s *Service) warm(ctx context.Context, d *catalog.Dataset) {
 	// The directory may leave the cache while a sandbox has it open: the files
 	// stay until that ends.
 	release()
-	isNew := s.places.add(d, dir)
-	s.drop(d, func(version string) bool { return version != d.Version })
-	if isNew {
-		s.shelves.Warm(s.spec(protocol.SQL, dir, s.cfg.Limits.Default.MemoryMB))
-	}
+	s.places.add(d, dir)
+	s.shelves.Warm(s.spec(protocol.SQL, dir, s.cfg.Limits.Default.MemoryMB))
 }

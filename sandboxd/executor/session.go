@@ -56,6 +56,8 @@ type Session struct {
 	exit    Exit                 // valid once done is closed
 	done    chan struct{}
 	drained chan struct{}
+	halting sync.Once
+	halted  chan struct{} // closed when the guard has stopped it
 
 	sealing    sync.Once // of the output directory
 	destroying sync.Once
@@ -84,7 +86,7 @@ func NewSession(ctx context.Context, roster *Roster, start Start) (*Session, err
 		log:    start.Logger.With("sandbox", start.ID),
 		stdout: bufio.NewReaderSize(start.Streams.Stdout, 64<<10),
 		stderr: capped{limit: stderrCap},
-		done:   make(chan struct{}), drained: make(chan struct{}), gone: make(chan struct{}),
+		done:   make(chan struct{}), drained: make(chan struct{}), halted: make(chan struct{}), gone: make(chan struct{}),
 		onGone: func() {},
 	}
 	roster.Add(s)
@@ -149,10 +151,13 @@ func (s *Session) Run(ctx context.Context, req protocol.Request) (*protocol.Resp
 			resp = nil
 		}
 	}
-	release()
 	if err == nil && resp.Status == protocol.OK {
+		release()
 		return resp, s.stats(time.Since(began)), nil
 	}
+	// The guard stays until it is known why: finding that out takes as long as
+	// the process takes to end, and the caller's budget holds for that, too.
+	defer release()
 	err = s.fail(Ending{
 		Response: resp, ReadErr: err, Limits: limits,
 		Timeout: time.Duration(req.TimeoutMS) * time.Millisecond,
@@ -224,7 +229,9 @@ func (s *Session) guard(ctx context.Context, budget time.Duration) (release func
 		s.proc.Kill()
 		// Whoever waits for the answer waits no longer, even where it takes the
 		// process a while to be gone.
+		_ = s.streams.Stdin.Close()
 		_ = s.streams.Stdout.Close()
+		s.halting.Do(func() { close(s.halted) })
 		if last == nil {
 			last = time.AfterFunc(deadGrace, s.streams.Close)
 		}
@@ -247,8 +254,7 @@ func (s *Session) guard(ctx context.Context, budget time.Duration) (release func
 // its end into a fault.
 func (s *Session) fail(end Ending) error {
 	if end.Response == nil {
-		eof := errors.Is(end.ReadErr, io.EOF) || errors.Is(end.ReadErr, io.ErrUnexpectedEOF)
-		if eof && s.stopped.Load() == nil {
+		if errors.Is(end.ReadErr, io.EOF) || errors.Is(end.ReadErr, io.ErrUnexpectedEOF) {
 			// Most likely it is ending by itself, and how tells why.
 			s.awaitEnd(s.done, exitGrace)
 		}
@@ -256,12 +262,10 @@ func (s *Session) fail(end Ending) error {
 		// Nobody reads what it still says: a sandbox must not be able to keep
 		// its own end waiting by saying more.
 		_ = s.streams.Stdout.Close()
-		if s.stopped.Load() == nil {
-			// How it ended is the only thing that tells why. Where it was
-			// stopped from here that is known, and its end can take its time.
-			s.awaitEnd(s.done, deadGrace)
-			s.awaitEnd(s.drained, deadGrace)
-		}
+		// How it ended is the only thing that tells why. Where it was stopped from
+		// here that is known, and its end can take its time.
+		s.awaitEnd(s.done, deadGrace)
+		s.awaitEnd(s.drained, deadGrace)
 	}
 	select {
 	case <-s.done:
@@ -273,8 +277,18 @@ func (s *Session) fail(end Ending) error {
 	return Classify(end)
 }
 
-// awaitEnd waits for one of the ends of a process, within reason.
+// awaitEnd waits for one of the ends of a process, within reason, and not once it
+// was stopped from here.
 func (s *Session) awaitEnd(c <-chan struct{}, reason time.Duration) {
+	select {
+	case <-c:
+	case <-s.halted:
+	case <-time.After(reason):
+	}
+}
+
+// await waits for c, within reason.
+func await(c <-chan struct{}, reason time.Duration) {
 	select {
 	case <-c:
 	case <-time.After(reason):
@@ -312,9 +326,9 @@ func (s *Session) teardown(ctx context.Context) {
 	s.stopped.CompareAndSwap(nil, &stop{destroyed: true})
 	s.proc.Kill()
 	_ = s.streams.Stdin.Close()
-	s.awaitEnd(s.done, deadGrace)
+	await(s.done, deadGrace)
 	_ = s.streams.Stdout.Close()
-	s.awaitEnd(s.drained, deadGrace)
+	await(s.drained, deadGrace)
 	s.streams.Close()
 
 	ctx, cancel := context.WithTimeout(ctx, removeTimeout)

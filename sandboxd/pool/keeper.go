@@ -75,7 +75,7 @@ func (p *Pool) replenish(now time.Time) time.Duration {
 			next = min(next, wait)
 			continue
 		}
-		for s.lacking() > 0 && p.coming < p.cfg.Parallel && p.room(s, estimate(s.spec)) {
+		for s.lacking() > 0 && p.coming < p.cfg.Parallel && p.room(s, s.weight()) {
 			s.coming++
 			p.coming++
 			p.keeping.Go(func() { p.prepare(s) })
@@ -123,6 +123,7 @@ func (p *Pool) prepare(s *shelf) {
 	p.figures.prepared(s.spec.Mode, "ahead", took)
 	s.failures, s.retryAt = 0, time.Time{}
 	e := &idle{box: box, since: time.Now(), bytes: resident(box, s.spec)}
+	s.size = e.bytes
 	if p.closed || s.target == 0 && len(s.waiting) == 0 {
 		s.deliver(nil)
 		p.figures.dropped("late")

@@ -17,6 +17,8 @@ type lease struct {
 	mode   protocol.QueryType
 	waited time.Duration
 	warm   bool
+	// writes says that there is an output directory.
+	writes bool
 	once   sync.Once
 }
 
@@ -30,7 +32,8 @@ func (l *lease) Run(ctx context.Context, req protocol.Request) (*protocol.Respon
 
 // Destroy implements [executor.Sandbox], in the background: it returns once the
 // sandbox is in the queue. When the queue is full, or the pool is closed, it
-// destroys the sandbox itself, which is what keeps the queue bounded.
+// destroys the sandbox itself, which is what keeps the queue bounded. So it does
+// with one that has an output directory, which the caller is about to remove.
 func (l *lease) Destroy(ctx context.Context) error {
 	var err error
 	l.once.Do(func() {
@@ -39,7 +42,7 @@ func (l *lease) Destroy(ctx context.Context) error {
 		p.busy--
 		p.poke()
 		queued := false
-		if !p.closed {
+		if !p.closed && !l.writes {
 			select {
 			case p.doomed <- condemned{l.Sandbox, l.mode}:
 				queued = true

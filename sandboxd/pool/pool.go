@@ -151,16 +151,20 @@ func (p *Pool) Prepare(ctx context.Context, spec executor.Spec) (executor.Sandbo
 // cold prepares inline.
 func (p *Pool) cold(ctx context.Context, spec executor.Spec, began time.Time) (executor.Sandbox, error) {
 	spec.Urgent = true
+	p.mu.Lock()
+	p.busy++ // it is somebody's run that prepares
+	p.mu.Unlock()
 	box, err := p.exec.Prepare(ctx, spec)
 	if err != nil {
+		p.mu.Lock()
+		p.busy--
+		p.poke()
+		p.mu.Unlock()
 		return nil, err
 	}
 	took := time.Since(began)
 	p.figures.prepared(spec.Mode, "inline", took)
-	p.mu.Lock()
-	p.busy++
-	p.mu.Unlock()
-	return &lease{Sandbox: box, pool: p, waited: took, mode: spec.Mode}, nil
+	return &lease{Sandbox: box, pool: p, waited: took, mode: spec.Mode, writes: spec.OutDir != ""}, nil
 }
 
 // take returns an idle sandbox, or a place in the queue for one that is being
@@ -258,22 +262,21 @@ func (p *Pool) Drop(dataDir string) {
 func (p *Pool) Close(ctx context.Context) error {
 	p.closeOnce.Do(func() {
 		p.mu.Lock()
-		p.closed = true
-		p.mu.Unlock()
-		p.cancel()
-		p.keeping.Wait()
-		p.mu.Lock()
+		p.closed = true // who gives up a sandbox from now on destroys it itself
 		for _, s := range p.shelves {
 			for len(s.idle) > 0 {
-				p.discard(s, 0, "close")
+				p.remove(s, 0)
+				p.figures.dropped("close")
 			}
 		}
 		p.mu.Unlock()
+		p.cancel()
+		// The executor destroys what there is, idle or not, all at once.
+		p.closeErr = p.exec.Close(ctx)
+		p.keeping.Wait()
 		p.overdue.Wait()
-		// Who gives up a sandbox from now on destroys it itself.
 		close(p.doomed)
 		p.removing.Wait()
-		p.closeErr = p.exec.Close(ctx)
 	})
 	return p.closeErr
 }

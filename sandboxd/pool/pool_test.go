@@ -35,6 +35,7 @@ type workshop struct {
 	preparing int
 	tries     int
 	broken    error
+	size      int64 // what a sandbox says it uses
 	closed    bool
 }
 
@@ -67,7 +68,7 @@ func (w *workshop) Prepare(ctx context.Context, spec executor.Spec) (executor.Sa
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	b := &box{id: fmt.Sprintf("box-%d", len(w.made)), spec: spec, done: make(chan struct{})}
+	b := &box{id: fmt.Sprintf("box-%d", len(w.made)), spec: spec, size: w.size, done: make(chan struct{})}
 	w.made = append(w.made, b)
 	return b, nil
 }
@@ -76,6 +77,9 @@ func (w *workshop) Close(context.Context) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.closed = true
+	for _, b := range w.made { // as the contract says
+		b.end()
+	}
 	return nil
 }
 
@@ -108,11 +112,14 @@ func (w *workshop) total() int {
 type box struct {
 	id   string
 	spec executor.Spec
+	size int64
 	once sync.Once
 	done chan struct{}
 	mu   sync.Mutex // guards runs
 	runs int
 }
+
+func (b *box) Memory() int64 { return b.size }
 
 func (b *box) ID() string { return b.id }
 
@@ -289,6 +296,42 @@ func TestCeilingsHoldAndTheLeastUsedYields(t *testing.T) {
 		pass(time.Minute)
 		if n := len(w.alive()); n != 4 {
 			t.Errorf("%d estimated 24 MiB are idle below 100 MiB", n)
+		}
+	})
+}
+
+func TestTheMemoryCeilingHoldsForWhatIsMeasured(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, w := newPool(t, pool.Config{MaxIdle: 100, MaxIdleBytes: 1 << 30, Parallel: 4})
+		defer closePool(t, p, w)
+		w.size = 400 << 20
+		for i := range 8 {
+			serve(t, p, sqlSpec(fmt.Sprintf("/%d", i)))
+			pass(time.Second)
+			if n := len(w.alive()); n > 2 {
+				t.Fatalf("%d of 400 MiB are idle below 1 GiB", n)
+			}
+		}
+		if got := w.alive(); got["/7"] != 1 {
+			t.Errorf("idle are %v, not the last one used", got)
+		}
+	})
+}
+
+func TestRoomIsMadeOnlyWhereItIsEnough(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, w := newPool(t, pool.Config{MaxIdleBytes: 90 << 20})
+		defer closePool(t, p, w)
+		for i := range 3 {
+			serve(t, p, sqlSpec(fmt.Sprintf("/%d", i)))
+			pass(time.Second)
+		}
+		python := sqlSpec("/p")
+		python.Mode = protocol.Python // which is taken to need more than there is
+		serve(t, p, python)
+		pass(time.Second)
+		if got := w.alive(); len(got) != 3 || got["/p"] != 0 {
+			t.Errorf("idle are %v, want the three that fit", got)
 		}
 	})
 }

@@ -21,8 +21,10 @@ type shelf struct {
 	// lackingSince is when idle and coming ones became fewer than the target;
 	// zero while they are not.
 	lackingSince time.Time
-	failures     int
-	retryAt      time.Time
+	// size is what its last sandbox used when it was ready, 0 if none was made.
+	size     int64
+	failures int
+	retryAt  time.Time
 }
 
 // idle is one sandbox on a shelf.
@@ -100,23 +102,52 @@ func (p *Pool) put(s *shelf, e *idle) {
 	p.idle++
 	p.bytes += e.bytes
 	p.figures.idle(s.spec.Mode, 1, e.bytes)
+	if p.bytes > p.cfg.MaxIdleBytes && !p.room(s, 0) {
+		// It is larger than was thought when it was begun.
+		s.target = len(s.idle) - 1
+		p.discard(s, len(s.idle)-1, "room")
+	}
 }
 
-// room reports whether one more sandbox of about this size may wait, after
-// making some at the expense of shelves that were used longer ago.
+// room reports whether more sandboxes may wait: one of this size, or none more if
+// it is 0, besides those that are coming. It makes room at the expense of shelves
+// that were used longer ago, if that is enough.
 func (p *Pool) room(s *shelf, bytes int64) bool {
-	for p.idle+p.coming >= p.cfg.MaxIdle || p.bytes+int64(p.coming+1)*bytes > p.cfg.MaxIdleBytes {
-		var oldest *shelf
-		for _, other := range p.shelves {
-			if other != s && len(other.idle) > 0 && other.used.Before(s.used) && (oldest == nil || other.used.Before(oldest.used)) {
-				oldest = other
-			}
+	count, sum := p.idle+p.coming, p.bytes+bytes
+	if bytes > 0 {
+		count++
+	}
+	var older []*shelf
+	freeCount, freeBytes := 0, int64(0)
+	for _, other := range p.shelves {
+		sum += int64(other.coming) * other.weight()
+		if other == s || len(other.idle) == 0 || !other.used.Before(s.used) {
+			continue
 		}
-		if oldest == nil {
-			return false
+		older = append(older, other)
+		freeCount += len(other.idle)
+		for _, e := range other.idle {
+			freeBytes += e.bytes
 		}
-		oldest.target = max(0, min(oldest.target, len(oldest.idle))-1)
-		p.discard(oldest, 0, "room")
+	}
+	if count-freeCount > p.cfg.MaxIdle || sum-freeBytes > p.cfg.MaxIdleBytes {
+		return false
+	}
+	slices.SortFunc(older, func(a, b *shelf) int { return a.used.Compare(b.used) })
+	for _, other := range older {
+		for len(other.idle) > 0 && (count > p.cfg.MaxIdle || sum > p.cfg.MaxIdleBytes) {
+			count, sum = count-1, sum-other.idle[0].bytes
+			other.target = len(other.idle) - 1
+			p.discard(other, 0, "room")
+		}
 	}
 	return true
+}
+
+// weight is what a sandbox of this shelf is taken to use.
+func (s *shelf) weight() int64 {
+	if s.size > 0 {
+		return s.size
+	}
+	return estimate(s.spec)
 }

@@ -49,6 +49,17 @@ type entry struct {
 	used  time.Time
 }
 
+// filled reports whether the directory is there, or has failed. Until then it is
+// nobody's to remove, whoever has stopped waiting for it.
+func (e *entry) filled() bool {
+	select {
+	case <-e.ready:
+		return true
+	default:
+		return false
+	}
+}
+
 // NewCache opens the cache in dir, which it creates. maxBytes bounds what stays
 // on disk when nobody uses it; 0 means 10 GiB. What an earlier process left
 // half-written is removed; what it left whole is used again.
@@ -118,7 +129,7 @@ func (c *Cache) directory(ctx context.Context, a artifact) (dir string, release 
 	sum := a.sum
 	c.mu.Lock()
 	e, ok := c.entries[sum]
-	if ok && e.users == 0 && e.err == nil && e.bytes != a.bytes {
+	if ok && e.filled() && e.users == 0 && e.err == nil && e.bytes != a.bytes {
 		ok = c.drop(sum) // a power cut left a short file under a good name
 	}
 	if !ok {
@@ -277,7 +288,7 @@ func (c *Cache) evict() {
 	for total > c.maxBytes {
 		var oldest string
 		for sum, e := range c.entries {
-			if e.users == 0 && (oldest == "" || e.used.Before(c.entries[oldest].used)) {
+			if e.filled() && e.users == 0 && (oldest == "" || e.used.Before(c.entries[oldest].used)) {
 				oldest = sum
 			}
 		}

@@ -198,5 +198,8 @@ func describe(c executor.Capabilities) string {
 	if c.Unsafe {
 		parts = append(parts, "UNSAFE")
 	}
+	if c.Executor == docker.Name {
+		parts = append(parts, c.Notes...)
+	}
 	return strings.Join(parts, ", ")
 }

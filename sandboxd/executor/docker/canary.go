@@ -15,6 +15,9 @@ import (
 // noNewPrivileges is what every container gets, whatever its filter.
 const noNewPrivileges = "no-new-privileges"
 
+// longList is the note of a daemon that does not take the short list.
+const longList = "the daemon's own seccomp profile, which is wider than leo's"
+
 // security returns the security options of containers. The first call starts a
 // container that only says its version: a daemon or a kernel that does not get
 // along with the short list of system calls shows it there, and then gets the
@@ -24,8 +27,8 @@ func (e *Executor) security(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
+	e.trying.Lock()
+	defer e.trying.Unlock()
 	if e.secure != nil {
 		return e.secure, nil
 	}
@@ -35,6 +38,10 @@ func (e *Executor) security(ctx context.Context) ([]string, error) {
 	}
 	short := []string{noNewPrivileges, filter}
 	shortErr := e.canary(ctx, image, short)
+	if shortErr != nil && ctx.Err() == nil {
+		// Once more: a daemon may have had a bad moment, and the difference lasts.
+		shortErr = e.canary(ctx, image, short)
+	}
 	if shortErr == nil {
 		e.secure = short
 		return e.secure, nil
@@ -49,8 +56,10 @@ func (e *Executor) security(ctx context.Context) ([]string, error) {
 	}
 	e.opts.Logger.WarnContext(ctx, "the daemon does not take leo's list of system calls: its own is used", "error", shortErr)
 	e.secure = long
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	if e.caps != nil {
-		e.caps.Notes = append(e.caps.Notes, "the daemon's own seccomp profile is used: it did not take leo's shorter one")
+		e.caps.Notes = append(e.caps.Notes, longList)
 	}
 	return e.secure, nil
 }

@@ -61,13 +61,17 @@ type Executor struct {
 	client   *client.Client
 	instance executor.Instance
 	roster   executor.Roster
+	// importing lets one import of each kind of image go on at a time.
+	importing map[string]chan struct{}
 	// harnessArgs go to the Python harness; only tests have any.
 	harnessArgs []string
 
-	mu     sync.Mutex        // guards images, caps and secure
+	mu     sync.Mutex        // guards images and caps
 	images map[string]string // by kind; see imageOf
 	caps   *executor.Capabilities
-	secure []string // security options, once a canary has run
+
+	trying sync.Mutex // guards secure
+	secure []string   // security options, once a canary has run
 }
 
 // New returns an executor. It does not talk to the daemon: whether that answers
@@ -89,7 +93,9 @@ func New(opts Options) (*Executor, error) {
 		return nil, fault.Wrap(err, fault.Unavailable, "The address of the Docker daemon is not usable.").
 			WithHint("Check DOCKER_HOST.")
 	}
-	return &Executor{opts: opts, client: c, instance: executor.NewInstance(), images: map[string]string{}}, nil
+	return &Executor{opts: opts, client: c, instance: executor.NewInstance(), images: map[string]string{}, importing: map[string]chan struct{}{
+		runnerImage: make(chan struct{}, 1), pythonImage: make(chan struct{}, 1),
+	}}, nil
 }
 
 // Name implements [executor.Executor].

@@ -69,9 +69,17 @@ func (e *Executor) imageOf(ctx context.Context, mode protocol.QueryType) (string
 	if mode == protocol.Python {
 		kind = pythonImage
 	}
+	// One at a time for each kind, without holding up the other.
+	select {
+	case e.importing[kind] <- struct{}{}:
+		defer func() { <-e.importing[kind] }()
+	case <-ctx.Done():
+		return "", startFault(ctx, ctx.Err())
+	}
 	e.mu.Lock()
-	defer e.mu.Unlock()
-	if ref, ok := e.images[kind]; ok {
+	ref, ok := e.images[kind]
+	e.mu.Unlock()
+	if ok {
 		return ref, nil
 	}
 	c, err := e.contents(kind)
@@ -89,6 +97,8 @@ func (e *Executor) imageOf(ctx context.Context, mode protocol.QueryType) (string
 	} else if err != nil {
 		return "", unavailable(err)
 	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	e.images[kind] = c.ref()
 	return c.ref(), nil
 }
@@ -132,6 +142,10 @@ func (e *Executor) pruneImages(ctx context.Context, keep contents) {
 		return
 	}
 	for _, old := range found {
+		if len(old.RepoTags) == 0 && time.Since(time.Unix(old.Created, 0)) > imageAge {
+			// Two processes imported the same: one lost its name.
+			_, _ = e.client.ImageRemove(ctx, old.ID, image.RemoveOptions{})
+		}
 		for _, ref := range old.RepoTags {
 			name, _, _ := strings.Cut(ref, ":")
 			if name != keep.repository || ref == keep.ref() || time.Since(time.Unix(old.Created, 0)) < imageAge {

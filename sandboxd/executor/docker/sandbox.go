@@ -135,7 +135,11 @@ func hostConfig(spec executor.Spec, security []string) *container.HostConfig {
 	if spec.OutDir != "" {
 		mounts = append(mounts, bind(spec.OutDir, protocol.OutDir, false))
 	}
+	noInit := false
 	return &container.HostConfig{
+		// The runner is the first process, whatever the daemon's default: another
+		// one would have to start it, which the filter forbids.
+		Init:           &noInit,
 		NetworkMode:    "none",
 		IpcMode:        "none", // no /dev/shm either, which would be writable
 		ReadonlyRootfs: true,

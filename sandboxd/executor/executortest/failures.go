@@ -78,10 +78,20 @@ func (s *suite) forkBomb(t *testing.T) {
 // leaving closes standard output and stays. Not every executor can tell that
 // from silence.
 func (s *suite) leaving(t *testing.T) {
-	_, _, err := s.order(t, executor.Spec{Limits: executor.Limits{Timeout: 300 * time.Millisecond}}, "leave")
-	if code := fault.CodeOf(err); code != fault.Internal && code != fault.Timeout {
-		t.Errorf("fault is %v", err)
+	const budget, within = 300 * time.Millisecond, 250 * time.Millisecond
+	var late time.Duration
+	for range 3 { // the best of three: the machine may be busy
+		sandbox := s.prepare(t, executor.Spec{Limits: executor.Limits{Timeout: budget}})
+		began := time.Now()
+		_, _, err := sandbox.Run(t.Context(), ask("leave"))
+		if code := fault.CodeOf(err); code != fault.Internal && code != fault.Timeout {
+			t.Errorf("fault is %v", err)
+		}
+		if late = time.Since(began) - budget; late <= within {
+			return
+		}
 	}
+	t.Errorf("the fault came %v after the budget, want at most %v", late, within)
 }
 
 func (s *suite) muttering(t *testing.T) {

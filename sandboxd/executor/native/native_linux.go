@@ -27,9 +27,11 @@ type Executor struct {
 	roster  executor.Roster
 	skip    []string // steps of the lockdown that tests leave out
 
-	mu     sync.Mutex // guards probed and python
+	mu     sync.Mutex // guards probed
 	probed *probe
-	python *pythonRoot
+
+	unpacking sync.Mutex // guards python
+	python    *pythonRoot
 	// harnessArgs go to the Python harness; only tests have any.
 	harnessArgs []string
 	closed      sync.Once

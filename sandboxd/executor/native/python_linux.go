@@ -2,6 +2,7 @@ package native
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 
 // pythonRoot is what a Python sandbox has instead of the runner.
 type pythonRoot struct {
+	dir    string
 	mounts []stage1.Mount
 	links  map[string]string
 }
@@ -29,10 +31,14 @@ func (e *Executor) pythonRoot(namespaces bool) (pythonRoot, error) {
 		return pythonRoot{}, fault.New(fault.FeatureDisabled, "Python does not run in sandboxes without namespaces.").
 			WithHint("Use Docker for sandboxes, or allow user namespaces.")
 	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
+	// A lock of its own: runs of SQL do not wait for this.
+	e.unpacking.Lock()
+	defer e.unpacking.Unlock()
 	if e.python != nil {
-		return *e.python, nil
+		// Somebody may have tidied up.
+		if _, err := os.Stat(e.python.dir); err == nil {
+			return *e.python, nil
+		}
 	}
 	// Not the caller's context: the next one needs it as well.
 	ctx, cancel := context.WithTimeout(context.Background(), unpackTimeout)
@@ -45,7 +51,7 @@ func (e *Executor) pythonRoot(namespaces bool) (pythonRoot, error) {
 	if err != nil {
 		return pythonRoot{}, err
 	}
-	root := pythonRoot{links: map[string]string{}}
+	root := pythonRoot{dir: dir, links: map[string]string{}}
 	for _, entry := range entries {
 		if entry.Link != "" {
 			root.links[entry.Path] = entry.Link

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"io/fs"
 	"os"
@@ -14,6 +15,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/leo-analytics/leo/sandboxd/protocol"
 	"github.com/leo-analytics/leo/sandboxd/runner/python"
@@ -34,12 +36,17 @@ func Open(path string) (*Root, error) {
 		return nil, missing(err, path)
 	}
 	defer func() { _ = file.Close() }()
-	hash := sha256.New()
-	if _, err := io.Copy(hash, file); err != nil {
+	sum := sha256.New()
+	if _, err := io.Copy(sum, file); err != nil {
 		return nil, missing(err, path)
 	}
-	_, _ = io.WriteString(hash, python.Digest())
-	return &Root{path: path, digest: hex.EncodeToString(hash.Sum(nil))}, nil
+	return &Root{path: path, digest: digestOf(sum)}, nil
+}
+
+// digestOf adds the harness to the hash of the tar.
+func digestOf(tarHash hash.Hash) string {
+	_, _ = io.WriteString(tarHash, python.Digest())
+	return hex.EncodeToString(tarHash.Sum(nil))
 }
 
 func missing(err error, path string) error {
@@ -58,8 +65,12 @@ func (r *Root) Write(w io.Writer) error {
 		return err
 	}
 	defer func() { _ = file.Close() }()
+	// The digest promises a content, so a file that was built again in the
+	// meantime is an error.
+	sum := sha256.New()
+	read := io.TeeReader(file, sum)
 	out := tar.NewWriter(w)
-	for in := tar.NewReader(file); ; {
+	for in := tar.NewReader(read); ; {
 		header, err := in.Next()
 		if errors.Is(err, io.EOF) {
 			break
@@ -73,6 +84,12 @@ func (r *Root) Write(w io.Writer) error {
 		if _, err := io.Copy(out, in); err != nil { //nolint:gosec // our own build, and the size is known
 			return fmt.Errorf("copy %s: %w", header.Name, err)
 		}
+	}
+	if _, err := io.Copy(io.Discard, read); err != nil { // what follows the last entry
+		return fmt.Errorf("read %s: %w", r.path, err)
+	}
+	if digestOf(sum) != r.digest {
+		return fmt.Errorf("%s changed since leo started: start it again", r.path)
 	}
 	if err := addOwn(out); err != nil {
 		return err
@@ -107,15 +124,17 @@ func addOwn(out *tar.Writer) error {
 	})
 }
 
-// Unpack makes the root a directory below dir and returns its path. What an
-// earlier process has unpacked is used again; other roots below dir are removed.
+// Unpack makes the root a directory below dir and returns its path. What another
+// process has unpacked is used again; roots that nobody has asked for in a day
+// are removed.
 func (r *Root) Unpack(ctx context.Context, dir string) (string, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // sandboxes run as another user
 		return "", unpackFault(err)
 	}
 	name := r.digest[:16]
 	target := filepath.Join(dir, name)
-	if _, err := os.Stat(target); err == nil {
+	now := time.Now()
+	if err := os.Chtimes(target, now, now); err == nil {
 		return target, nil
 	}
 	tmp, err := os.MkdirTemp(dir, "tmp-")
@@ -139,18 +158,23 @@ func unpackFault(err error) error {
 		WithHint("It needs about 150 MB in the data directory. The log has the cause.")
 }
 
-// prune removes the roots of other versions. A sandbox that still uses one keeps
-// what it has mapped and fails at the next import, which only an upgrade under a
-// running leo can bring about.
+// unused is how long nobody must have asked for a root, or written to one that is
+// being unpacked, before it goes.
+const unused = 24 * time.Hour
+
+// prune removes the roots of other versions. Another leo over the same directory
+// may use one: it asked for it at its start.
 func prune(dir, keep string) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return err
 	}
 	for _, e := range entries {
-		if e.Name() != keep {
-			err = errors.Join(err, os.RemoveAll(filepath.Join(dir, e.Name())))
+		info, statErr := e.Info()
+		if statErr != nil || e.Name() == keep || time.Since(info.ModTime()) < unused {
+			continue
 		}
+		err = errors.Join(err, os.RemoveAll(filepath.Join(dir, e.Name())))
 	}
 	return err
 }
@@ -188,7 +212,8 @@ func extract(root *os.Root, header *tar.Header, content io.Reader) error {
 	}
 	switch header.Typeflag {
 	case tar.TypeDir:
-		return root.MkdirAll(name, 0o755)
+		// Chmod, because sandboxes run as another user and the umask may forbid.
+		return errors.Join(root.MkdirAll(name, 0o755), root.Chmod(name, 0o755))
 	case tar.TypeSymlink:
 		return root.Symlink(header.Linkname, name)
 	case tar.TypeLink:
@@ -209,7 +234,7 @@ func extract(root *os.Root, header *tar.Header, content io.Reader) error {
 		return err
 	}
 	_, err = io.Copy(file, content) //nolint:gosec // our own build, and the size is known
-	return errors.Join(err, file.Close())
+	return errors.Join(err, file.Chmod(mode), file.Close())
 }
 
 // Entry is one name at the top of an unpacked root.
