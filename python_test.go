@@ -132,3 +132,31 @@ func pythonFailures(t *testing.T, l *testLeo) {
 		}
 	}
 }
+
+// The first Python run over a dataset lays its tables out for all that wait.
+func TestCancellingTheFirstPythonRunLeavesTheOthersAlone(t *testing.T) {
+	l := start(t, withPython(t))
+	ids := make([]string, 3)
+	for i := range ids {
+		var accepted struct {
+			RunID string `json:"run_id"`
+		}
+		body := map[string]any{"dataset_id": "sensors", "python": "result = len(dfs)"}
+		if err := l.call(t.Context(), http.MethodPost, "/api/v1/runs", body, &accepted); err != nil {
+			t.Fatal(err)
+		}
+		ids[i] = accepted.RunID
+	}
+	if err := l.call(t.Context(), http.MethodPost, "/api/v1/runs/"+ids[0]+"/cancel", nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	for i, id := range ids {
+		c := l.finish(t, id)
+		if i > 0 && c.Status != run.Succeeded {
+			t.Errorf("run %d ended as %s: %v", i+1, c.Status, c.Error)
+		}
+	}
+	if left := l.leftovers(t); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}

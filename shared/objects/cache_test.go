@@ -2,8 +2,10 @@ package objects_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -175,5 +177,27 @@ func TestWhatIsNotPreparedIsUnavailable(t *testing.T) {
 	c := open(t, bustest.New(t), t.TempDir(), 0)
 	if _, _, err := c.Dataset(t.Context(), &catalog.Dataset{ID: "d"}); fault.CodeOf(err) != fault.Unavailable {
 		t.Errorf("got %v", err)
+	}
+}
+
+// Whoever gives up waiting for a download does not take it away from the others.
+func TestACancelledWaitLeavesTheDownloadToOthers(t *testing.T) {
+	b, dir := bustest.New(t), t.TempDir()
+	c := open(t, b, dir, 0)
+	d := stored(t, b, "acme/d/1", bytes.Repeat([]byte("databases"), 8<<20))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, _, err := c.Dataset(ctx, d); !errors.Is(err, context.Canceled) {
+		t.Fatalf("the first wait ended with %v", err)
+	}
+	for range 3 {
+		got, release, err := c.Dataset(t.Context(), d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if info, err := os.Stat(filepath.Join(got, objects.DatabaseName)); err != nil || info.Size() != d.Prepared.Bytes {
+			t.Errorf("the database is %v, %v", info, err)
+		}
+		release()
 	}
 }
