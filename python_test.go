@@ -124,6 +124,7 @@ func pythonFailures(t *testing.T, l *testLeo) {
 		{"result = open('/etc/passwd').read()", run.Rejected, fault.PythonPolicy, "open"},
 		{"result = orders['citty'].sum()", run.Failed, fault.PythonExecution, "citty"},
 		{"result = 1 +", run.Failed, fault.PythonExecution, "line 1"},
+		{"x = ()\nfor _ in range(10**6):\n    x = map(None, x)\nresult = list(x)", run.Failed, fault.PythonExecution, "interpreter"},
 		{"while True:\n    pass", run.Failed, fault.Timeout, ""},
 	} {
 		got := l.ask(t, map[string]any{"dataset_id": "ecommerce", "python": bad.code, "limits": map[string]any{"timeout_ms": 1500}})

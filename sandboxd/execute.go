@@ -37,7 +37,7 @@ func (s *Service) execute(ctx context.Context, t *bus.Turn) error {
 	switch {
 	case errors.Is(err, bus.ErrMovedOn) || errors.Is(err, context.Canceled):
 		return err
-	case err != nil && fault.CodeOf(err).Disposition() == fault.Retry:
+	case err != nil && fault.CodeOf(err).Disposition() == fault.Retry && !x.hopeless(err):
 		return err
 	case err != nil:
 		return t.Append(ctx, x.failure(fault.From(err)))
@@ -53,6 +53,14 @@ type execution struct {
 	planned event.Planned
 	queued  time.Duration
 	resp    *protocol.Response
+	// ran says that a sandbox got the statement.
+	ran bool
+}
+
+// hopeless says of a failure that may pass that it did not: a sandbox that ended
+// badly over the same statement twice will do so again, and each time costs one.
+func (x *execution) hopeless(err error) bool {
+	return x.ran && fault.CodeOf(err) == fault.Internal && x.turn.Attempt > 1
 }
 
 // run takes the statement from the dataset to the stored result.
@@ -83,7 +91,7 @@ func (x *execution) run(ctx context.Context) (event.Executed, error) {
 		}
 	}
 	resp, stats, err := box.Run(ctx, x.request())
-	x.resp = resp
+	x.resp, x.ran = resp, true
 	if stats.Stderr != "" {
 		x.turn.Log.InfoContext(ctx, "runner wrote to stderr", "sandbox", box.ID(), "stderr", stats.Stderr)
 	}

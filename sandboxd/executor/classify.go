@@ -22,6 +22,8 @@ type stop struct {
 
 // Ending is everything known about a conversation that did not end well.
 type Ending struct {
+	// Mode is the sandbox's.
+	Mode protocol.QueryType
 	// Preparing says that the runner was not ready yet.
 	Preparing bool
 	// Response is set when the runner's answer could be read.
@@ -49,7 +51,9 @@ type Ending struct {
 //  4. The kernel refused it more memory, space or threads: ResourceExceeded.
 //  5. The caller gave up, or destroyed it: Cancelled (Timeout if the caller's
 //     own deadline passed).
-//  6. Everything else, including every exit code and every answer that is not
+//  6. The interpreter of a Python run ended by itself, without an answer:
+//     PythonExecution, because code can bring that about.
+//  7. Everything else, including every exit code and every answer that is not
 //     one: Internal.
 //
 // An exit code alone never decides: 137 is what a watchdog, the kernel and a
@@ -79,9 +83,17 @@ func Classify(e Ending) *fault.Fault {
 	case e.stop != nil:
 		return fault.Wrap(cause, fault.Cancelled, "The run was cancelled.").WithHint("Ask again to run it from the start.")
 	}
+	if e.Mode == protocol.Python && !e.Preparing && e.Exited && e.Exit.Code >= 0 && e.Exit.Code != killed {
+		return fault.Wrap(cause, fault.PythonExecution, "The code ended the Python interpreter before it could answer.").
+			WithHint("Code that nests calls or objects very deeply, or uses a library in a way it was not made for, can do that. Simplify it.")
+	}
 	return fault.Wrap(cause, fault.Internal, "The sandbox ended without an answer.").
 		WithHint("Try again. If it happens again, an administrator finds the cause in Leo's log.")
 }
+
+// killed is the exit code of a process that got SIGKILL, which no code gives
+// itself in here.
+const killed = 128 + 9
 
 func timeout(cause error, budget time.Duration) *fault.Fault {
 	within := ""

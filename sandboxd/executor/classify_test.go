@@ -49,6 +49,10 @@ func TestClassifyFollowsItsOrder(t *testing.T) {
 		"the caller's deadline":      {Ending{ReadErr: io.EOF, stop: &stop{cause: context.DeadlineExceeded}}, fault.Timeout},
 		"the sandbox was destroyed":  {Ending{ReadErr: io.EOF, stop: &stop{destroyed: true}}, fault.Cancelled},
 		"an exit code alone":         {Ending{ReadErr: io.EOF, Exit: killed, Exited: true}, fault.Internal},
+		"a crash of the interpreter": {Ending{Mode: protocol.Python, ReadErr: io.EOF, Exit: Exit{Code: 139}, Exited: true}, fault.PythonExecution},
+		"an interpreter that was killed": {
+			Ending{Mode: protocol.Python, ReadErr: io.EOF, Exit: killed, Exited: true}, fault.Internal,
+		},
 		"a crash":                    {Ending{ReadErr: io.EOF, Exit: Exit{Code: 139}, Exited: true}, fault.Internal},
 		"an answer that is not one":  {Ending{ReadErr: errors.New("decode response")}, fault.Internal},
 		"a stage that did not build": {Ending{Preparing: true, ReadErr: io.EOF, Exit: Exit{Code: 125}, Exited: true}, fault.Internal},

@@ -100,7 +100,7 @@ func NewSession(ctx context.Context, roster *Roster, start Start) (*Session, err
 		s.ready, s.prepared = ready, time.Since(start.Began)
 		return s, nil
 	}
-	err = s.fail(Ending{Preparing: true, ReadErr: err})
+	err = s.fail(Ending{Mode: s.spec.Mode, Preparing: true, ReadErr: err})
 	if said := s.stderr.String(); said != "" {
 		s.log.WarnContext(ctx, "sandbox did not become ready", "error", err, "stderr", excerpt(said))
 	}
@@ -159,7 +159,7 @@ func (s *Session) Run(ctx context.Context, req protocol.Request) (*protocol.Resp
 	// the process takes to end, and the caller's budget holds for that, too.
 	defer release()
 	err = s.fail(Ending{
-		Response: resp, ReadErr: err, Limits: limits,
+		Mode: s.spec.Mode, Response: resp, ReadErr: err, Limits: limits,
 		Timeout: time.Duration(req.TimeoutMS) * time.Millisecond,
 	})
 	return resp, s.stats(time.Since(began)), err

@@ -256,6 +256,8 @@ func (r *Response) check(id string) error {
 		return errors.New("response reports an error and no failure")
 	case r.Status != OK && r.Status != Error:
 		return fmt.Errorf("response has status %q", r.Status)
+	case r.ExecTimeMS < 0:
+		return fmt.Errorf("response took %v ms", r.ExecTimeMS)
 	case r.RowCount != len(r.Rows):
 		return fmt.Errorf("response counts %d rows and holds %d", r.RowCount, len(r.Rows))
 	}
