@@ -76,9 +76,11 @@ func (p *Pool) replenish(now time.Time) time.Duration {
 			continue
 		}
 		for s.lacking() > 0 && p.coming < p.cfg.Parallel && p.room(s, s.weight()) {
+			spec := s.spec
+			spec.Urgent = len(s.waiting) > s.coming
 			s.coming++
 			p.coming++
-			p.keeping.Go(func() { p.prepare(s) })
+			p.keeping.Go(func() { p.prepare(s, spec) })
 		}
 	}
 	return next
@@ -104,9 +106,9 @@ func (p *Pool) bury(s *shelf) {
 }
 
 // prepare makes one sandbox for a shelf.
-func (p *Pool) prepare(s *shelf) {
+func (p *Pool) prepare(s *shelf, spec executor.Spec) {
 	began := time.Now()
-	box, err := p.exec.Prepare(p.ctx, s.spec)
+	box, err := p.exec.Prepare(p.ctx, spec)
 	took := time.Since(began)
 	p.mu.Lock()
 	defer p.mu.Unlock()

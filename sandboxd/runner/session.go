@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -21,6 +22,10 @@ type session struct {
 	policy *sqlpolicy.Policy
 }
 
+// goMemory is how much this program's own data may grow before it is collected:
+// requests, syntax trees and results, beside the engine's memory.
+const goMemory = 96 << 20
+
 // openSession opens the prepared dataset read-only, locks the engine and warms up
 // the way a statement goes.
 func openSession(ctx context.Context, cfg Config) (*session, error) {
@@ -32,6 +37,9 @@ func openSession(ctx context.Context, cfg Config) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
+	// A request is over before collecting pays; a large result still collects.
+	debug.SetGCPercent(-1)
+	debug.SetMemoryLimit(goMemory)
 	s := &session{db, policy}
 	if cfg.Urgent {
 		return s, nil

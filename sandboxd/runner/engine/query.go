@@ -128,26 +128,25 @@ func (db *DB) guard(ctx context.Context, fn func() error) error {
 		return err
 	}
 	done, stopped := make(chan struct{}), make(chan struct{})
-	go func() {
+	// Not a goroutine that waits: a statement makes a dozen calls, and waking
+	// another thread for each costs more than the call.
+	unhook := context.AfterFunc(ctx, func() {
 		defer close(stopped)
-		db.interruptAfter(ctx, done)
-	}()
+		db.interruptUntil(done)
+	})
 	err := fn()
 	close(done)
-	<-stopped
+	if !unhook() {
+		<-stopped
+	}
 	if err != nil && ctx.Err() != nil {
 		return fmt.Errorf("%w: %w", ctx.Err(), err)
 	}
 	return err
 }
 
-// interruptAfter interrupts from the end of ctx until done is closed.
-func (db *DB) interruptAfter(ctx context.Context, done <-chan struct{}) {
-	select {
-	case <-done:
-		return
-	case <-ctx.Done():
-	}
+// interruptUntil interrupts until done is closed.
+func (db *DB) interruptUntil(done <-chan struct{}) {
 	tick := time.NewTicker(interruptEvery)
 	defer tick.Stop()
 	for {
