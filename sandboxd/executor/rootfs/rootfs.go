@@ -28,19 +28,19 @@ type Root struct {
 	digest string
 }
 
-// Open hashes the tar at path, which takes a few tenths of a second. It fails
+// Open hashes the tar in file, which takes a few tenths of a second. It fails
 // with Unavailable when there is none.
-func Open(path string) (*Root, error) {
-	file, err := os.Open(path) //nolint:gosec // the operator says where it is
+func Open(file string) (*Root, error) {
+	archive, err := os.Open(file) //nolint:gosec // the operator says where it is
 	if err != nil {
-		return nil, missing(err, path)
+		return nil, missing(err, file)
 	}
-	defer func() { _ = file.Close() }()
+	defer func() { _ = archive.Close() }()
 	sum := sha256.New()
-	if _, err := io.Copy(sum, file); err != nil {
-		return nil, missing(err, path)
+	if _, err := io.Copy(sum, archive); err != nil {
+		return nil, missing(err, file)
 	}
-	return &Root{path: path, digest: digestOf(sum)}, nil
+	return &Root{path: file, digest: digestOf(sum)}, nil
 }
 
 // digestOf adds the harness to the hash of the tar.
@@ -49,8 +49,8 @@ func digestOf(tarHash hash.Hash) string {
 	return hex.EncodeToString(tarHash.Sum(nil))
 }
 
-func missing(err error, path string) error {
-	return fault.Wrap(err, fault.Unavailable, "Python is switched on, and its root file system is not at %s.", path).
+func missing(err error, file string) error {
+	return fault.Wrap(err, fault.Unavailable, "Python is switched on, and its root file system is not at %s.", file).
 		WithHint("Build it with make images, say where it is with python_root, or switch Python off.")
 }
 
@@ -233,7 +233,7 @@ func extract(root *os.Root, header *tar.Header, content io.Reader) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(file, content) //nolint:gosec // our own build, and the size is known
+	_, err = io.Copy(file, content)
 	return errors.Join(err, file.Chmod(mode), file.Close())
 }
 
