@@ -5,12 +5,15 @@ Types are DuckDB's names. Numbers keep every digit, NaN and the other ways to sa
 zone, what has parts is JSON in a text.
 """
 
-import datetime as dt
 import decimal
 import json
 
 import numpy as np
 import pandas as pd
+
+import exact
+import protocol
+from exact import isa, kind, missing, trim  # noqa: F401 (results asks here)
 
 quote = json.encoder.encode_basestring
 NULL = "null"
@@ -22,33 +25,53 @@ NUMPY_TYPES = {
 }  # fmt: skip
 
 DAY_NS, SECOND_NS = 86_400_000_000_000, 1_000_000_000
-NESTED = (list, tuple, dict, set, frozenset, np.ndarray, pd.Series, pd.Index, pd.DataFrame)
+MIDNIGHT = "T00:00:00"
 MAX_DEPTH = 32
+# Whole numbers up to here are exact as floats.
+EXACT = 2**53
 
 
 def encode(values):
     """The type of a pandas array and one JSON text for each value."""
-    if isinstance(values, pd.arrays.PandasArray):
+    if isa(values, pd.arrays.PandasArray):
         values = values.to_numpy()
     dtype = values.dtype
-    if isinstance(dtype, pd.CategoricalDtype):
+    if isa(dtype, pd.CategoricalDtype):
         return encode(pd.Series(np.asarray(values)).array)
-    if isinstance(dtype, pd.DatetimeTZDtype):
-        return _moments(np.asarray(values.tz_convert("UTC").tz_localize(None)))
-    if isinstance(dtype, pd.SparseDtype) or (isinstance(dtype, np.dtype) and not isinstance(values, np.ndarray)):
+    if isa(dtype, pd.DatetimeTZDtype):
+        return _moments(np.asarray(values.tz_convert("UTC").tz_localize(None), "datetime64[ns]"))
+    if isa(dtype, (pd.SparseDtype, np.dtype)):
+        # Never an array of a class of the program's own.
         values = np.asarray(values)
-        dtype = values.dtype
-    if isinstance(dtype, np.dtype):
-        if dtype.kind == "M":
-            return _moments(values.astype("datetime64[ns]"))
-        if dtype.kind == "m":
-            return "INTERVAL", [_interval(v) for v in values.astype("timedelta64[ns]").tolist()]
-        name = NUMPY_TYPES.get(dtype.name)
-        if name is not None:
-            return name, [ENCODERS[dtype.kind](v) for v in _numbers(values)]
-    known = NUMPY_TYPES.get(str(dtype).lower())
-    kind, texts = _objects(list(values.astype(object)))
-    return (known or kind), texts
+        return _array(values, values.dtype)
+    known = NUMPY_TYPES.get(exact.text(dtype).lower())
+    name, texts = _objects(list(values.astype(object)))
+    return (known or name), texts
+
+
+def _array(values, dtype):
+    if dtype.kind == "M":
+        return _moments(values.astype("datetime64[ns]"))
+    if dtype.kind == "m":
+        return "INTERVAL", [_interval(v) for v in values.astype("timedelta64[ns]").view(np.int64).tolist()]
+    name = NUMPY_TYPES.get(dtype.name)
+    if name is not None:
+        return name, [ENCODERS[dtype.kind](v) for v in _numbers(values)]
+    return _objects(list(values.astype(object)))
+
+
+def whole(values):
+    """An array of floats as one of integers with missing ones, if they are whole."""
+    if isa(values, pd.arrays.PandasArray):
+        values = values.to_numpy()
+    if not (isa(values, np.ndarray) and values.dtype == np.float64):
+        return values
+    values = np.asarray(values)
+    nulls = np.isnan(values)
+    known = np.where(nulls, 0, values)
+    if (np.abs(known) > EXACT).any() or (known != np.floor(known)).any() or nulls.all():
+        return values
+    return pd.arrays.IntegerArray(known.astype(np.int64), nulls)
 
 
 def _numbers(values):
@@ -63,7 +86,7 @@ def _float(v):
         return NULL
     if v in (float("inf"), float("-inf")):
         return '"Infinity"' if v > 0 else '"-Infinity"'
-    return float.__repr__(float(v))
+    return float.__repr__(v)
 
 
 def _bool(v):
@@ -78,81 +101,54 @@ def _moments(values):
     known = values[~np.isnat(values)].view(np.int64)
     if known.size and not (known % DAY_NS).any():
         return "DATE", [NULL if t == "NaT" else f'"{t}"' for t in np.datetime_as_string(values, unit="D").tolist()]
-    return "TIMESTAMP", [NULL if t == "NaT" else f'"{_trim(t)}"' for t in np.datetime_as_string(values, unit="ns").tolist()]
-
-
-def _trim(text):
-    """Drops the zeros at the end of a fraction of a second."""
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return "TIMESTAMP", [NULL if t == "NaT" else f'"{trim(t)}"' for t in np.datetime_as_string(values, unit="ns").tolist()]
 
 
 def _interval(ns):
-    """A duration in nanoseconds the way DuckDB writes an interval."""
-    if ns is None or ns == np.iinfo(np.int64).min:
+    if ns == np.iinfo(np.int64).min:
         return NULL
+    return quote(_duration(ns))
+
+
+def _duration(ns):
+    """A duration in nanoseconds the way DuckDB writes an interval."""
     sign, ns = ("-", -ns) if ns < 0 else ("", ns)
     days, rest = divmod(ns, DAY_NS)
     parts = [f"{sign}{days} day{'' if days == 1 and not sign else 's'}"] if days else []
     if rest or not days:
         seconds, fraction = divmod(rest, SECOND_NS)
         clock = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{fraction:09}"
-        parts.append(sign + _trim(clock))
-    return f'"{" ".join(parts)}"'
-
-
-def missing(v):
-    if v is None or v is pd.NA or v is pd.NaT:
-        return True
-    if isinstance(v, (float, np.floating)):
-        return v != v
-    if isinstance(v, (np.datetime64, np.timedelta64)):
-        return bool(np.isnat(v))
-    return isinstance(v, decimal.Decimal) and v.is_nan()
-
-
-# The first that fits decides: bool is an int of Python's, datetime is a date.
-KINDS = (
-    ("text", str),
-    ("bool", (bool, np.bool_)),
-    ("int", (int, np.integer)),
-    ("interval", (dt.timedelta, np.timedelta64)),
-    ("float", (float, np.floating)),
-    ("decimal", decimal.Decimal),
-    ("timestamp", (dt.datetime, np.datetime64)),
-    ("date", dt.date),
-    ("time", dt.time),
-    ("blob", (bytes, bytearray)),
-    ("nested", NESTED),
-)
-
-
-def kind(v):
-    """What a value is, or None for what has no column of its own."""
-    for name, types in KINDS:
-        if isinstance(v, types):
-            return name
-    return None
+        parts.append(sign + trim(clock))
+    return " ".join(parts)
 
 
 def _objects(values):
     """A column of Python objects: its type follows from what is in it."""
-    kinds = [None if missing(v) else kind(v) or "other" for v in values]
+    pairs = [exact.value(v) for v in values]
+    kinds, held = [k for k, _ in pairs], [v for _, v in pairs]
     found = {k for k in kinds if k}
-    if found <= {"int", "float"} and len(found) == 2:
-        return "DOUBLE", [NULL if k is None else _float(float(v)) for k, v in zip(kinds, values)]
+    if found == {"int", "float"} or (not found and any(type(v) is float for v in held)):
+        return "DOUBLE", [NULL if k is None else _float(float(v)) for k, v in pairs]
     if found == {"int", "decimal"}:
-        return _decimals(kinds, [v if k != "int" else decimal.Decimal(int(v)) for k, v in zip(kinds, values)])
+        return _decimals(kinds, [decimal.Decimal(v) if k == "int" else v for k, v in pairs])
     if found == {"date", "timestamp"}:
-        found = {"timestamp"}
+        return "TIMESTAMP", [NULL if k is None else quote(v + MIDNIGHT if k == "date" else v) for k, v in pairs]
     if len(found) > 1 or found == {"other"}:
-        return "VARCHAR", [NULL if k is None else quote(plain(v)) for k, v in zip(kinds, values)]
+        return "VARCHAR", _mixed(pairs)
     only = next(iter(found), "text")
     if only == "decimal":
-        return _decimals(kinds, values)
+        return _decimals(kinds, held)
     name, encoder = OBJECTS[only]
     if only == "int":
-        name = _int_type([int(v) for k, v in zip(kinds, values) if k])
-    return name, [NULL if k is None else encoder(v) for k, v in zip(kinds, values)]
+        name = _int_type([v for k, v in pairs if k])
+    return name, [NULL if k is None else encoder(v) for k, v in pairs]
+
+
+def _mixed(pairs):
+    """Values of several kinds as texts. Moments that are all midnights are dates."""
+    days = all(v.endswith(MIDNIGHT) for k, v in pairs if k == "timestamp")
+    texts = (v[: -len(MIDNIGHT)] if k == "timestamp" and days else k and _shown(k, v) for k, v in pairs)
+    return [NULL if t is None else quote(t) for t in texts]
 
 
 def _int_type(values):
@@ -172,79 +168,56 @@ def _decimals(kinds, values):
             texts.append('"Infinity"' if v > 0 else '"-Infinity"')
             continue
         text = format(v, "f")
-        whole, _, fraction = text.lstrip("-").partition(".")
-        scale, digits = max(scale, len(fraction)), max(digits, len(whole.lstrip("0")))
+        units, _, fraction = text.lstrip("-").partition(".")
+        scale, digits = max(scale, len(fraction)), max(digits, len(units.lstrip("0")))
         texts.append(text)
     return f"DECIMAL({min(38, digits + scale)},{min(38, scale)})", texts
 
 
-def _timestamp(v):
-    """A moment as text. With a zone it becomes that of UTC."""
-    if isinstance(v, np.datetime64):
-        return str(v.astype("datetime64[us]"))
-    if not isinstance(v, dt.datetime):
-        return v.isoformat() + "T00:00:00"
-    if v.tzinfo is not None:
-        v = v.astimezone(dt.timezone.utc).replace(tzinfo=None)
-    return _trim(v.isoformat())
-
-
-def _nanoseconds(v):
-    if isinstance(v, pd.Timedelta):
-        return v.value
-    if isinstance(v, np.timedelta64):
-        return int(v.astype("timedelta64[ns]").astype(np.int64))
-    return (v.days * 86_400 + v.seconds) * SECOND_NS + v.microseconds * 1000
-
-
 def plain(v):
     """A value as the text that a person would expect."""
-    k = kind(v)
-    if k == "timestamp":
-        return _timestamp(v)
-    if k == "nested":
-        return nested(v)
-    if k == "interval":
-        return _interval(_nanoseconds(v)).strip('"')
-    if k == "blob":
-        return v.hex()
-    if k == "bool":
-        return _bool(v)
-    return str(v)
+    name, held = exact.value(v)
+    return exact.text(v) if name is None else _shown(name, held)
+
+
+def _shown(name, held):
+    if name == "nested":
+        return nested(held)
+    if name == "interval":
+        return _duration(held)
+    if name == "bool":
+        return _bool(held)
+    return exact.text(held)
 
 
 def nested(v):
     """What has parts, as JSON text."""
-    return json.dumps(_parts(v, 0), ensure_ascii=False)
+    return protocol.dumps(_parts(v, 0), ", ", ": ")
 
 
 def _parts(v, depth):
     if depth > MAX_DEPTH:
-        return str(v)
-    if isinstance(v, dict):
-        return {k if isinstance(k, str) else plain(k): _parts(x, depth + 1) for k, x in v.items()}
-    if isinstance(v, pd.DataFrame):
+        return exact.text(v)
+    if isa(v, dict):
+        return {plain(k): _parts(x, depth + 1) for k, x in dict.items(v)}
+    if isa(v, pd.DataFrame):
         return [_parts(row, depth + 1) for row in v.to_dict("records")]
-    if isinstance(v, pd.Series):
-        return _parts(v.to_dict(), depth)
-    if isinstance(v, (np.ndarray, pd.Index)):
-        v = v.tolist()
-        if not isinstance(v, list):
-            return _parts(v, depth + 1)
-    if isinstance(v, (set, frozenset)):
+    if isa(v, pd.Series):
+        return _parts(v.to_dict(), depth + 1)
+    if isa(v, (np.ndarray, pd.Index)):
+        # An array's own list has bare integers for moments.
+        v = pd.Index.tolist(v) if isa(v, pd.Index) else list(np.asarray(v)) if np.ndim(v) else np.asarray(v).item()
+        return _parts(v, depth)
+    if isa(v, (set, frozenset)):
         v = ordered(v)
-    if isinstance(v, (list, tuple)):
-        return [_parts(x, depth + 1) for x in v]
-    if missing(v):
+    if isa(v, (list, tuple)):
+        return [_parts(x, depth + 1) for x in (list if isa(v, list) else tuple).__iter__(v)]
+    name, held = exact.value(v)
+    if name is None:
         return None
-    k = kind(v)
-    if k == "bool":
-        return bool(v)
-    if k == "int":
-        return int(v)
-    if k == "float":
-        return float(v) if np.isfinite(v) else plain(v)
-    return plain(v)
+    if name in ("bool", "int") or (name == "float" and np.isfinite(held)):
+        return held
+    return _shown(name, held)
 
 
 def ordered(values):
@@ -256,14 +229,14 @@ def ordered(values):
 
 
 OBJECTS = {
-    "text": ("VARCHAR", lambda v: quote(str.__str__(v))),
+    "text": ("VARCHAR", quote),
     "bool": ("BOOLEAN", _bool),
-    "int": ("BIGINT", lambda v: int.__repr__(int(v))),
-    "float": ("DOUBLE", lambda v: _float(float(v))),
-    "timestamp": ("TIMESTAMP", lambda v: f'"{_timestamp(v)}"'),
-    "date": ("DATE", lambda v: f'"{v.isoformat()}"'),
-    "time": ("TIME", lambda v: f'"{_trim(v.isoformat())}"'),
-    "interval": ("INTERVAL", lambda v: _interval(_nanoseconds(v))),
-    "blob": ("BLOB", lambda v: f'"{v.hex()}"'),
+    "int": ("BIGINT", int.__repr__),
+    "float": ("DOUBLE", _float),
+    "timestamp": ("TIMESTAMP", quote),
+    "date": ("DATE", quote),
+    "time": ("TIME", lambda v: quote(trim(v))),
+    "interval": ("INTERVAL", _interval),
+    "blob": ("BLOB", quote),
     "nested": ("JSON", lambda v: quote(nested(v))),
 }

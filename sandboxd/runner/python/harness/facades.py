@@ -21,6 +21,8 @@ import pandas.arrays
 import pandas.errors
 import pandas.tseries.offsets
 
+import classes
+import idle
 import rules
 
 # Names of numpy that reach files, memory, modules or the interpreter.
@@ -28,7 +30,7 @@ NUMPY_REFUSED = frozenset(
     """load save savez savez_compressed savetxt loadtxt genfromtxt recfromtxt recfromcsv fromfile fromregex memmap DataSource source lookfor info who test
     add_newdoc add_newdoc_ufunc add_docstring bmat deprecate deprecate_with_doc get_include seterrcall geterrobj seterrobj
     set_string_function set_numeric_ops show_config show_runtime safe_eval byte_bounds obj2sctype disp get_array_wrap may_share_memory
-    tracemalloc_domain compare_chararrays nested_iters setbufsize frombuffer""".split()
+    tracemalloc_domain compare_chararrays nested_iters setbufsize frombuffer from_dlpack fromflex""".split()
 )
 PANDAS_REFUSED = frozenset("eval HDFStore ExcelFile ExcelWriter to_pickle test show_versions describe_option".split())
 
@@ -42,7 +44,7 @@ NAMES = {
     "json": "dumps loads JSONDecodeError JSONEncoder JSONDecoder".split(),
     "collections": collections.__all__,
     "collections.abc": collections.abc.__all__,
-    "functools": "reduce partial partialmethod lru_cache cache cmp_to_key total_ordering".split(),
+    "functools": "reduce partial partialmethod lru_cache cache cmp_to_key".split(),
     "__future__": __future__.all_feature_names,
     "pandas.api.types": [n for n in dir(pandas.api.types) if not n.startswith("_")],
     "pandas.arrays": pandas.arrays.__all__,
@@ -65,11 +67,17 @@ NAMES["pandas.offsets"] = NAMES["pandas.tseries.offsets"]
 
 class Module:
     """What import hands out. It has no __name__: the interpreter would look up
-    what is missing among the real modules under that name. Its class is in reach
-    of programs, and makes nothing."""
+    what is missing among the real modules under that name. Nothing in it can be
+    changed, and its class makes nothing."""
 
     def __new__(cls, *_, **__):
         raise TypeError("modules cannot be made")
+
+    def __setattr__(self, *_):
+        raise AttributeError("modules cannot be changed")
+
+    def __delattr__(self, *_):
+        raise AttributeError("modules cannot be changed")
 
     def __repr__(self):
         return f"<module {_own(self)[1]!r}>"
@@ -121,31 +129,39 @@ def missing(module, attribute):
     if module not in rules.MODULES or attribute in _names(module):
         return ""
     source = SOURCES.get(module)
-    if attribute == "wraps":
-        return ""
     return "it is not among the parts for analysing data" if source is not None and hasattr(source, attribute) else ""
 
 
-def build(refuse):
-    """A fresh set of facades, by the name of the module."""
+def offered():
+    """The classes that modules offer."""
+    return [v for module in rules.MODULES for v in available(module).values() if isinstance(v, type)]
+
+
+def build(refuse, is_own, warn):
+    """A fresh set of facades, by the name of the module. is_own tells classes of
+    the program, warn shows a warning of the program's."""
     modules = {}
     for name in sorted(rules.MODULES, key=lambda n: n.count("."), reverse=True):
-        contents = available(name)
+        contents = {n: classes.stand_in(v) if isinstance(v, type) and v in classes.MEMORY else v for n, v in available(name).items()}
         for other, module in modules.items():
             parent, _, last = other.rpartition(".")
             if parent == name:
                 contents[last] = module
-        contents.update(_special(name, refuse))
+        contents.update(_special(name, refuse, is_own, warn))
         modules[name] = _module(refuse, name, contents)
     return modules
 
 
-SPECIAL = {"functools": frozenset(["wraps"]), "pandas": frozenset("options set_option get_option reset_option option_context".split())}
+SPECIAL = {"functools": frozenset(["wraps", "total_ordering"]), "typing": frozenset(idle.typing()), "warnings": frozenset(idle.warnings(None)), "pandas": frozenset("options set_option get_option reset_option option_context".split())}
 
 
-def _special(name, refuse):
+def _special(name, refuse, is_own, warn):
     if name == "functools":
-        return {"wraps": _wraps}
+        return {"wraps": _wraps, "total_ordering": _ordering(is_own)}
+    if name == "typing":
+        return idle.typing()
+    if name == "warnings":
+        return idle.warnings(warn)
     if name == "pandas":
         return _options(refuse)
     return {}
@@ -156,6 +172,8 @@ def _wraps(wrapped, *_, **__):
     that is named while the program runs."""
 
     def decorate(function):
+        if type(function) is not types.FunctionType or function.__code__.co_filename != rules.FILE:
+            raise TypeError("wraps is for functions of the code itself")
         for attribute in ("__name__", "__qualname__", "__doc__"):
             value = getattr(wrapped, attribute, None)
             if type(value) is str:
@@ -163,6 +181,15 @@ def _wraps(wrapped, *_, **__):
         return function
 
     return decorate
+
+
+def _ordering(is_own):
+    def total_ordering(kind):
+        if not isinstance(kind, type) or not is_own(kind):
+            raise TypeError("total_ordering is for classes of the code itself")
+        return functools.total_ordering(kind)
+
+    return total_ordering
 
 
 class Options:

@@ -1,12 +1,14 @@
 """Turns what a program raised into a fault its author can work with."""
 
 import difflib
+import dis
 import errno
 
 import pandas as pd
 
 import faults
 import guard
+from exact import isa, text as exactly
 from faults import EXECUTION, RESOURCE, Fault
 from program import FILE
 
@@ -15,28 +17,53 @@ MAX_FRAMES = 12
 CLOSE, MANY = 0.6, 3
 
 
+# A program can derive classes from exceptions that answer differently: what an
+# exception holds is read the way its base class does.
+arguments, number, trace_of = BaseException.args.__get__, OSError.errno.__get__, BaseException.__traceback__.__get__
+type_name = vars(type)["__name__"].__get__
+
+# Where an exception begins that the program raised or threw itself: below a line
+# of it that only calls something, it is of the machine.
+RAISES = {dis.opmap[name] for name in ("RAISE_VARARGS", "RETURN_GENERATOR", "RESUME", "YIELD_VALUE", "SEND")}
+
+
 def fault(error, program, namespace):
-    """The fault for an exception that ended a program."""
-    if isinstance(error, guard.Refusal):
+    """The fault for an exception that ended a program, whatever the exception does."""
+    if isa(error, guard.Refusal):
         return error.fault
-    if isinstance(error, Fault):
+    if isa(error, Fault):
         return error
-    resource = _resource(error)
-    if resource:
-        return resource
-    return describe(error, list(_steps(error.__traceback__)), program.source.splitlines(), namespace)
+    try:
+        return _resource(error) or describe(error, list(_steps(trace_of(error))), program.source.splitlines(), namespace)
+    except BaseException:
+        return unknown()
+
+
+def unknown():
+    return Fault(EXECUTION, "The code failed in a way that cannot be described.", "Let it raise ordinary exceptions, with a text.")
 
 
 def _resource(error):
-    if isinstance(error, MemoryError):
+    if _raised_by_program(trace_of(error)):
+        return None
+    if isa(error, MemoryError):
         return faults.out_of_memory()
-    if isinstance(error, OSError) and error.errno in (errno.EAGAIN, errno.ENOMEM):
+    errnum = number(error) if isa(error, OSError) else None
+    if errnum in (errno.EAGAIN, errno.ENOMEM):
         return Fault(RESOURCE, "The code starts more processes or threads than it may.", "Use pandas operations on whole columns.", resource="pids")
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT):
+    if errnum in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT):
         return Fault(RESOURCE, "The code writes more than it may.", "Keep the data in memory and return it.", resource="disk")
-    if isinstance(error, RuntimeError) and "can't start new thread" in str(error):
+    if isa(error, RuntimeError) and "can't start new thread" in _text(error):
         return Fault(RESOURCE, "The code starts more threads than it may.", "Use pandas operations on whole columns.", resource="pids")
     return None
+
+
+def _raised_by_program(trace):
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None or trace.tb_frame.f_code.co_filename != FILE:
+        return False
+    return trace.tb_frame.f_code.co_code[trace.tb_lasti] in RAISES
 
 
 class Step:
@@ -69,23 +96,22 @@ def _steps(trace):
 
 
 def describe(error, steps, lines, namespace):
-    kind = type(error).__name__
+    kind = exactly(type_name(type(error)))
     text = _text(error)
     place = steps[-1].place(lines) if steps else {}
     message = f"{kind}: {text}" if text else kind
     where = f" (line {place['line']})" if place else ""
     return Fault(
-        EXECUTION, message[:MAX_MESSAGE] + where, hint(error, namespace) or "Correct the code at this place and run it again.",
+        EXECUTION, message[:MAX_MESSAGE] + where, _hint(error, namespace) or "Correct the code at this place and run it again.",
         error=kind, traceback=_trace(steps, lines, message[:MAX_MESSAGE]), **place,
     )  # fmt: skip
 
 
 def _text(error):
     try:
-        text = str(error)
-    except Exception:  # an exception of the program's own, whose __str__ fails
+        return exactly(error).strip()
+    except BaseException:  # an exception of the program's own, whose __str__ fails
         return ""
-    return text.strip()
 
 
 def _trace(steps, lines, message):
@@ -99,42 +125,49 @@ def _trace(steps, lines, message):
     return "\n".join(out + [message])
 
 
+def _hint(error, namespace):
+    try:
+        return hint(error, namespace)
+    except BaseException:  # what the program made of its names
+        return None
+
+
 def hint(error, namespace):
     """What to do about it, where that can be guessed."""
-    if isinstance(error, KeyError) and error.args:
-        return _close(error.args[0], _columns(namespace), "column")
-    if isinstance(error, NameError) and getattr(error, "name", None):
-        names = [n for n in namespace if not n.startswith("__")] + list(namespace["__builtins__"]) if "__builtins__" in namespace else list(namespace)
-        return _close(error.name, [n for n in names if not n.startswith("__")], "name") or _tables(namespace)
-    if isinstance(error, AttributeError) and getattr(error, "name", None):
-        return _close(error.name, _columns(namespace) + _attributes(error), "attribute")
-    if isinstance(error, (SystemExit, KeyboardInterrupt)):
+    if isa(error, KeyError) and arguments(error):
+        return _close(arguments(error)[0], _columns(namespace), "column")
+    if isa(error, NameError) and NameError.name.__get__(error):
+        names = [*namespace, *namespace.get("__builtins__", ())]
+        return _close(NameError.name.__get__(error), [n for n in names if not n.startswith("__")], "name") or _tables(namespace)
+    if isa(error, AttributeError) and AttributeError.name.__get__(error):
+        return _close(AttributeError.name.__get__(error), _columns(namespace) + _attributes(error), "attribute")
+    if isa(error, (SystemExit, KeyboardInterrupt)):
         return "Let the code run to its end."
-    if isinstance(error, ImportError):
+    if isa(error, ImportError):
         return "Use pandas and numpy: nothing else is installed."
-    if isinstance(error, RecursionError):
+    if isa(error, RecursionError):
         return "Use a loop, or pandas operations on whole columns, instead of recursion."
     return None
 
 
 def _attributes(error):
-    return [n for n in dir(type(getattr(error, "obj", None))) if not n.startswith("_")]
+    return [n for n in dir(type(AttributeError.obj.__get__(error))) if not n.startswith("_")]
 
 
 def _columns(namespace):
     columns = {}
-    for value in namespace.values():
-        if isinstance(value, pd.DataFrame):
-            columns.update((c, None) for c in value.columns if isinstance(c, str))
-    for frame in _dfs(namespace).values():
-        columns.update((c, None) for c in frame.columns if isinstance(c, str))
+    for frame in [v for v in namespace.values() if isa(v, pd.DataFrame)] + list(_dfs(namespace).values()):
+        columns.update((exactly(c), None) for c in _labels(frame) if isa(c, str))
     columns.update((n, None) for n in _dfs(namespace))
     return list(columns)
 
 
+_labels = pd.DataFrame.columns.__get__
+
+
 def _dfs(namespace):
     dfs = namespace.get("dfs")
-    return {k: v for k, v in dfs.items() if isinstance(v, pd.DataFrame)} if type(dfs) is dict else {}
+    return {exactly(k): v for k, v in dfs.items() if isa(k, str) and isa(v, pd.DataFrame)} if type(dfs) is dict else {}
 
 
 def _tables(namespace):
@@ -143,9 +176,9 @@ def _tables(namespace):
 
 
 def _close(name, names, what):
-    if not isinstance(name, str):
+    if not isa(name, str):
         return None
-    folded = {}
+    name, folded = exactly(name), {}
     for n in names:
         folded.setdefault(n.lower(), n)
     close = difflib.get_close_matches(name.lower(), list(folded), MANY, CLOSE)

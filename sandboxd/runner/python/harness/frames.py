@@ -21,13 +21,33 @@ MIN_NS, MAX_NS = -(2**63) // 1000 + 1, (2**63 - 1) // 1000 - 1
 EXACT = 2**53
 
 
+class Tables(dict):
+    """The tables by name, in the order of the file.
+
+    integers are the columns of whole numbers: by name, whether one of them came
+    with missing values, which makes it floats, as merging does to the others. (The
+    losing option, pandas' own integers with missing values, breaks what programs
+    usually do with a column: np.where, np.percentile, an if in a loop.) A name
+    that is a column of floats elsewhere is none of them.
+    """
+
+    def __init__(self, tables, columns):
+        super().__init__(tables)
+        floats = {column["name"] for column in columns if column["kind"] == "float"}
+        self.integers = {}
+        for column in columns:
+            if column["kind"] == "int" and column["name"] not in floats:
+                self.integers[column["name"]] = self.integers.get(column["name"], False) or bool(column.get("nulls"))
+
+
 def load(path):
-    """The tables by name, in the order of the file."""
+    """The tables of a file."""
     with zipfile.ZipFile(path) as archive:
         meta = json.loads(archive.read("meta.json"))
         if meta.get("version") != VERSION:
             raise ValueError(f"the version is {meta.get('version')!r}")
-        return {table["name"]: _table(archive, table) for table in meta["tables"]}
+        tables = {table["name"]: _table(archive, table) for table in meta["tables"]}
+        return Tables(tables, [column for table in meta["tables"] for column in table["columns"]])
 
 
 def _table(archive, table):

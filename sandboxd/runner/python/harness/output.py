@@ -17,8 +17,9 @@ class Capped:
         self._parts, self._left, self._cut = [], LIMIT - len(MARKER), False
 
     def write(self, text):
-        text = str(text)
-        if self._cut:
+        # A class derived from str has no say in what its text is, or how long.
+        text = str.__str__(text if issubclass(type(text), str) else str(text))
+        if self._cut or not text:
             return len(text)
         # A character has at least one byte: what is beyond is not even encoded.
         data = text[: self._left + 1].encode("utf-8", "replace")

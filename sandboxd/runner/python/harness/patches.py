@@ -5,14 +5,21 @@ them is taken apart and put together again from plain values: a text is compared
 as the text it is, whatever a class of the code's own says about it.
 """
 
+import collections
 import difflib
 import functools
 import re
+import sys
+import types
 
 import dateutil.tz
+import numpy as np
 import pandas as pd
-from pandas.core.computation.expr import _preparse
+import pandas.plotting._core
+import pandas.plotting._misc
+from pandas.core.computation.expr import _compose, _preparse, _replace_booleans, _replace_locals
 from pandas.core.computation.ops import LOCAL_TAG
+from pandas.core.computation.parsing import clean_backtick_quoted_toks
 from pandas.core.generic import NDFrame
 from pandas.core.groupby.generic import DataFrameGroupBy, SeriesGroupBy
 from pandas.core.resample import DatetimeIndexResamplerGroupby, PeriodIndexResamplerGroupby, TimedeltaIndexResamplerGroupby
@@ -22,6 +29,7 @@ from pandas.core.window.rolling import Window
 import facades
 import policy
 import rules
+import texts
 from faults import Fault
 
 AGGREGATORS = (
@@ -36,10 +44,12 @@ def apply(refuse):
     """Replaces them. refuse(message, hint, **details) ends the code that runs."""
     _aggregations(refuse)
     _queries(refuse)
+    _texts(refuse)
+    _blocks(refuse)
     _writers(refuse)
     _attributes()
     _zones()
-    _plots()
+    _plots(refuse)
 
 
 # Aggregations by name.
@@ -130,20 +140,34 @@ def _queries(refuse):
 
     @functools.wraps(original)
     def query(self, expr, inplace=False, **kwargs):
-        if set(kwargs) - {"engine", "parser"}:
+        if set(kwargs) - {"engine", "parser"} or kwargs.get("engine", "python") != "python" or kwargs.get("parser", "pandas") != "pandas":
             refuse("query takes the expression and inplace.", "Use @name in the expression for variables.")
         if isinstance(expr, str):
-            expr = str.__str__(expr)
+            expr = " ".join(str.__str__(expr).splitlines()).strip()
             _judge_query(refuse, expr)
-        # One frame more lies between pandas and the variables of the code.
-        return original(self, expr, inplace=inplace, level=1, **kwargs)
+        # pandas would take the variables of whatever frame calls this.
+        names = _variables()
+        return original(self, expr, inplace=bool(inplace), local_dict=names, global_dict=names)
 
     pd.DataFrame.query = query
 
 
+def _variables():
+    """The variables of the program where it runs now, which are its own names."""
+    frame = sys._getframe(2)
+    while frame is not None and frame.f_code.co_filename != rules.FILE:
+        frame = frame.f_back
+    names = {**frame.f_globals, **frame.f_locals} if frame else {}
+    return {k: v for k, v in names.items() if not k.startswith("__") and not isinstance(v, types.ModuleType)}
+
+
+# What pandas does to a text before it parses it.
+_PREPARE = _compose(_replace_locals, _replace_booleans, clean_backtick_quoted_toks)
+
+
 def _judge_query(refuse, expression):
     try:
-        prepared = _preparse(expression.replace("\n", " "))
+        prepared = _preparse(expression, f=_PREPARE)
     except Exception:
         prepared = None
     if prepared is None or LOCAL_TAG in expression or len(expression) > rules.MAX_SOURCE:
@@ -153,6 +177,42 @@ def _judge_query(refuse, expression):
     except Fault as fault:
         details = {k: v for k, v in fault.details.items() if k == "name"}
         refuse(f"In the query: {fault.message}", fault.hint, **details)
+
+
+# Texts and arrays.
+
+
+def _texts(refuse):
+    """UserString formats the text in it."""
+    for name in rules.FORMATS:
+        setattr(collections.UserString, name, _formatting(getattr(collections.UserString, name), refuse))
+
+
+def _formatting(method, refuse):
+    @functools.wraps(method)
+    def call(self, *args, **kwargs):
+        # A plain one: its text is what has been judged.
+        text = str.__str__(self.data)
+        refusal = texts.format_refusal(text)
+        if refusal:
+            refuse(*refusal)
+        return method(collections.UserString(text), *args, **kwargs)
+
+    return call
+
+
+def _blocks(refuse):
+    """np.r_ and np.c_ look up the names in a text in the frame that calls them."""
+    kind = np.lib.index_tricks.AxisConcatenator
+    original = kind.__getitem__
+
+    @functools.wraps(original)
+    def item(self, key):
+        if isinstance(key, str):
+            refuse("np.r_ and np.c_ take no text alone.", "Write the arrays themselves: np.r_[a, b].")
+        return original(self, key)
+
+    kind.__getitem__ = item
 
 
 # Files.
@@ -216,11 +276,16 @@ def _zones():
     timezones.dateutil_gettz = gettz
 
 
-def _plots():
-    def plot(self):
-        raise RuntimeError("Plots are not drawn here: return the data, and a chart is drawn from the result.")
+def _plots(refuse):
+    """Plots are drawn by a module that is imported by its name."""
+    hint = "Return the data instead: a chart is drawn from the result."
 
-    for kind in (pd.DataFrame, pd.Series):
-        kind.plot = property(plot)
-        kind.hist = property(plot)
-    pd.DataFrame.boxplot = property(plot)
+    def plot(*_, **__):
+        refuse("Plots are not drawn here.", hint)
+
+    for kind in (pd.DataFrame, pd.Series, DataFrameGroupBy, SeriesGroupBy):
+        for name in ("plot", "hist", "boxplot"):
+            if hasattr(kind, name):
+                setattr(kind, name, property(plot))
+    for module in (pandas.plotting._core, pandas.plotting._misc):
+        module._get_plot_backend = plot

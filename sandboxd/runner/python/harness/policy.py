@@ -2,18 +2,18 @@
 
 Every node must be of a kind that is on the list, every import on the list of
 modules, and every name and attribute outside of what leads behind objects. The
-tree that was judged is the tree that is compiled, so that the two cannot differ.
-What a tree does not show, texts that name things while the code runs, is the
-guard's part.
+tree that was judged is the tree that is compiled, with calls of the guard added
+(rewrite). What a tree does not show, texts that name things and whose an object is,
+is the guard's part.
 
 Judging takes time and memory in proportion to the program, which is bounded, and
 does not recurse.
 """
 
-import _string
 import ast
 
 import rules
+import texts
 from faults import EXECUTION, POLICY, VALIDATION, Fault
 
 NODES = frozenset(
@@ -73,11 +73,13 @@ class Judge:
         # What a plain name stands for, as far as imports tell.
         self._aliases = {"pd": "pandas", "np": "numpy", **{name: name for name in rules.MODULES if "." not in name}}
         self._bound = set(bound)
+        self._parents = {}
 
     def walk(self, tree):
         nodes = list(self._in_order(tree))
-        for node, _ in nodes:
+        for node, parent in nodes:
             self._bind(node)
+            self._parents[node] = parent
         checks = {kind: getattr(self, f"_{kind.__name__}", None) for kind in {type(node) for node, _ in nodes}}
         for node, parent in nodes:
             check = checks[type(node)]
@@ -118,7 +120,8 @@ class Judge:
     # Names.
 
     def _Name(self, node, parent):
-        self._name(node, node.id)
+        if not texts.asks_by_name(node, parent):
+            self._name(node, node.id)
         if node.id == "super" and not (isinstance(parent, ast.Call) and parent.func is node and not parent.args and not parent.keywords):
             self._refuse(node, "super is only available as super().", "Call super() without arguments, inside of a method.", name="super")
         if node.id == "type" and isinstance(parent, ast.ClassDef):
@@ -127,6 +130,8 @@ class Judge:
     def _name(self, node, name):
         if name.startswith("__") and name != "__" and name != "__name__":
             self._refuse(node, f"The name {name} is internal and is not available.", "Choose a name without leading underscores.", name=name)
+        if name in rules.POSES:
+            self._refuse(node, f"The name {name} is internal to pandas.", "Choose another name.", name=name)
         if name in rules.NAMES and name not in self._bound:
             self._refuse(node, f"{name} is not available.", rules.NAMES[name] or "Remove it.", name=name)
 
@@ -165,15 +170,32 @@ class Judge:
         name = node.attr
         if name in rules.METHODS and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Name) and node.value.func.id == "super":
             return
-        self._attribute(node, name)
-        if name in ("format", "format_map") and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
-            refusal = format_refusal(node.value.value)
+        stores = not isinstance(node.ctx, ast.Load)
+        if stores and name.startswith("_") and not rules.is_private(name):
+            self._refuse(node, f"The attribute {name} cannot be set.", "Choose a name without leading underscores.", name=name)
+        if not (rules.is_private(name) and name not in rules.POSES and self._may_be_own(node.value)):
+            self._attribute(node, name)
+        if name in rules.FORMATS and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            refusal = texts.format_refusal(node.value.value)
             if refusal:
                 self._refuse(node, *refusal)
         module = self._module(node.value)
         reason = module and self._modules(module, name)
         if reason:
             self._refuse(node, f"{module}.{name} is not available: {reason}.", rules.PARTS_HINT, name=f"{module}.{name}")
+
+    def _may_be_own(self, node):
+        """Whether this starts, as self does, from a variable of the program's in a
+        method of one of its classes. What it is the guard looks at."""
+        inner = node
+        while isinstance(node, (ast.Attribute, ast.Subscript)):
+            node = node.value
+        while isinstance(node, ast.Name) and node.id in self._bound and inner in self._parents:
+            outer = self._parents[inner]
+            if isinstance(inner, ast.FunctionDef) and isinstance(outer, ast.ClassDef):
+                return True
+            inner = outer
+        return False
 
     def _attribute(self, node, name):
         refusal = rules.attribute_refusal(name)
@@ -194,6 +216,8 @@ class Judge:
     def _MatchClass(self, node, _):
         for name in node.kwd_attrs:
             self._attribute(node, name)
+            if name in rules.FORMATS or name in rules.OWNED:
+                self._refuse(node, f"A pattern cannot take the method {name}.", "Write the call itself.", name=name)
 
     # Calls.
 
@@ -210,6 +234,8 @@ class Judge:
                 self._refuse(node, f"{name} cannot write a file here.", rules.RETURN_HINT, name=name)
 
     def _keyword(self, node, _):
+        if node.arg == rules.REFCHECK:
+            self._refuse(node, "refcheck is not available.", "Use np.resize or reshape.", name=node.arg)
         if node.arg and node.arg.startswith("__"):
             self._refuse(node, f"The name {node.arg} is internal and is not available.", "Choose a name without leading underscores.", name=node.arg)
 
@@ -249,36 +275,21 @@ def _words(node):
     return known.get(type(node).__name__, type(node).__name__)
 
 
-def format_refusal(template):
-    """Why a text cannot be used with str.format, or None if it can: a field may
-    name an attribute, which must be one that code may name."""
-    pending = [template]
-    while pending:
-        try:
-            parts = list(_string.formatter_parser(pending.pop()))
-        except ValueError:
-            return None  # str.format says so itself
-        for _, field, spec, _ in parts:
-            if field:
-                for is_attribute, name in _string.formatter_field_name_split(field)[1]:
-                    refusal = is_attribute and rules.attribute_refusal(name)
-                    if refusal:
-                        return refusal
-            if spec:
-                pending.append(spec)
-    return None
-
-
 def judge_query(expression, modules):
-    """Judges what pandas makes of the text of a query."""
+    """Judges what pandas makes of the text of a query: it parses it as a program,
+    and so does this. A mistake of its author is a SyntaxError."""
     try:
-        tree = ast.parse(expression, "<query>", "eval")
+        tree = ast.parse(expression, "<query>")
     except (RecursionError, MemoryError):
         raise too_deep() from None
-    except (SyntaxError, ValueError):
-        return  # pandas says so itself
+    except (SyntaxError, ValueError) as e:
+        raise SyntaxError(f"The text of the query is no expression: {getattr(e, 'msg', e)}") from None
+    if len(tree.body) != 1 or not isinstance(tree.body[0], ast.Expr):
+        raise Fault(POLICY, "A query is one expression.", "Combine comparisons with and, or and not.")
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and node.id.startswith(QUERY_LOCAL):
             node.id = node.id[len(QUERY_LOCAL) :]
+        if isinstance(node, ast.Attribute) and node.attr in rules.FORMATS:
+            raise Fault(POLICY, "Texts are not formatted in a query.", "Format the text before, and use it with @name.", name=node.attr)
     # Names in a query are columns and variables, never functions of Python's.
     Judge(expression, modules, rules.NAMES).walk(tree)

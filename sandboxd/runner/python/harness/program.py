@@ -4,8 +4,10 @@ import ast
 
 import facades
 import policy
+import rewrite
+import rules
 
-FILE = "<code>"
+FILE = rules.FILE
 # Where the value of a final expression is kept: no program can write this name.
 LAST = "__leo_last__"
 
@@ -19,7 +21,7 @@ class Program:
         tree = policy.parse(source)
         if judged:
             policy.judge(tree, source, facades.missing)
-            _Formats().visit(tree)
+            rewrite.guarded(tree)
         _keep_last(tree)
         ast.fix_missing_locations(tree)
         try:
@@ -43,20 +45,3 @@ def _keep_last(tree):
         last = tree.body[-1]
         target = ast.copy_location(ast.Name(LAST, ast.Store()), last)
         tree.body[-1] = ast.copy_location(ast.Assign([target], last.value), last)
-
-
-# The program's own name for the guard of str.format: no program can write it.
-FORMAT = "__leo_format__"
-
-
-class _Formats(ast.NodeTransformer):
-    """Leads every use of str.format through the guard."""
-
-    def visit_Attribute(self, node):
-        self.generic_visit(node)
-        if node.attr not in ("format", "format_map") or not isinstance(node.ctx, ast.Load):
-            return node
-        guarded = ast.Call(ast.Name(FORMAT, ast.Load()), [node.value, ast.Constant(node.attr)], [])
-        for part in (guarded, guarded.func, guarded.args[1]):
-            ast.copy_location(part, node)
-        return guarded

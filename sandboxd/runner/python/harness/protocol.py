@@ -13,6 +13,8 @@ DEFAULT_TIMEOUT_MS, MAX_TIMEOUT_MS = 10_000, 30 * 60_000
 DEFAULT_ROWS, MAX_ROWS = 200, 10_000
 DEFAULT_OUTPUT, MAX_OUTPUT = 4 << 20, 64 << 20
 
+quote = json.encoder.encode_basestring
+
 # Every field of a request with the type it must have. A field that is not here
 # may be a restriction that this runner would not keep.
 FIELDS = {
@@ -54,19 +56,41 @@ class Channel:
                 raise ValueError("the request is too long")
         return bytes(line)
 
-    def write(self, text):
-        """Sends one message. Lone surrogates have no UTF-8: they become U+FFFD."""
-        try:
-            data = text.encode()
-        except UnicodeEncodeError:
-            data = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
-        left = memoryview(data + b"\n")
+    def write(self, line):
+        """Sends one message as line made it."""
+        left = memoryview(line)
         while left:
             left = left[os.write(self._out, left) :]
 
 
-def dumps(value):
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+def line(text):
+    """A message as bytes. Lone surrogates have no UTF-8: they become U+FFFD."""
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:
+        data = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
+    return data + b"\n"
+
+
+def dumps(value, comma=",", colon=":"):
+    """A value of exactly the types of JSON as text. Not json.dumps: a program can
+    reach what that is made of, and this is needed after it has run."""
+    kind = type(value)
+    if kind is str:
+        return quote(value)
+    if value is None:
+        return "null"
+    if kind is bool:
+        return "true" if value else "false"
+    if kind is int:
+        return int.__repr__(value)
+    if kind is float and value - value == 0:
+        return float.__repr__(value)
+    if kind is list:
+        return f"[{comma.join([dumps(v, comma, colon) for v in value])}]"
+    if kind is dict:
+        return f"{{{comma.join([quote(k) + colon + dumps(v, comma, colon) for k, v in value.items()])}}}"
+    raise ValueError(f"{kind} has no JSON")
 
 
 class Request:
@@ -106,7 +130,7 @@ def ready(engine, open_ms, fault=None):
     message = {"ready": fault is None, "engine": engine, "open_ms": round(open_ms, 3)}
     if fault is not None:
         message["fault"] = fault.to_json()
-    return dumps(message)
+    return line(dumps(message))
 
 
 def failed(request_id, fault, exec_ms, stdout="", stderr=""):
@@ -131,4 +155,4 @@ def _response(request_id, status, exec_ms, stdout, stderr, body):
     for name, text in (("stdout_trunc", stdout), ("stderr_trunc", stderr)):
         if text:
             tail += f',"{name}":{dumps(text)}'
-    return head + body + tail + "}"
+    return line(head + body + tail + "}")

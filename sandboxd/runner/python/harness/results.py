@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 import cells
+import exact
 import labels
 import protocol
 from faults import EXECUTION, RESOURCE, Fault
@@ -19,6 +20,9 @@ NAMES = ("result_df", "result_rows", "result")
 # Kept free for everything in a response that is no row.
 ENVELOPE = 2 << 10
 MAX_COLUMNS = 5_000
+# A tuple of so many values is one row, as in `a.sum(), a.mean()`. A longer one is
+# a column, like a list.
+MAX_TUPLE = 16
 HINT = "Assign a data frame to result_df, or a number, list or dictionary to result."
 
 
@@ -39,14 +43,23 @@ def find(namespace, injected, last):
     return (None, None) if last is None else ("result", last)
 
 
-def table(name, value, namespace, request):
-    """The table for a value that find found."""
+def table(name, value, namespace, request, integers=None):
+    """The table for a value that find found. integers are those of frames.Tables."""
     limit = request.max_rows + 1
     if name == "result_rows":
         frame = _rows(value, namespace.get("result_columns"), limit)
     else:
         frame = _frame(value, limit)
-    return _encode(_flat(frame), request)
+    names, arrays, count = _flat(frame)
+    return _encode(names, [_whole(n, a, integers or {}) for n, a in zip(names, arrays)], count, request)
+
+
+def _whole(name, array, integers):
+    """Whole numbers again, where missing values have made floats of a column of
+    the dataset: of one that has them there, or that has them now."""
+    if name in integers and (integers[name] or pd.isna(array).any()):
+        return cells.whole(array)
+    return array
 
 
 def _frame(value, limit):
@@ -67,6 +80,8 @@ def _frame(value, limit):
         return _dict(value, limit)
     if isinstance(value, (set, frozenset)):
         value = cells.ordered(value)
+    if isinstance(value, tuple) and 0 < len(value) <= MAX_TUPLE and all(_is_scalar(v) for v in value):
+        return _sequences([value], list(getattr(type(value), "_fields", ())) or _numbered(len(value), "value"))
     if isinstance(value, (list, tuple)):
         return _list(value, limit)
     if isinstance(value, np.ndarray):
@@ -75,14 +90,15 @@ def _frame(value, limit):
         return _objects("result", [value])
     if isinstance(value, (collections.abc.Iterator, collections.abc.KeysView, collections.abc.ValuesView, collections.abc.ItemsView, range)):
         return _list(list(itertools.islice(value, limit)), limit)
+    kind = exact.text(type(value).__name__)
     raise Fault(
-        EXECUTION, f"The result is {_article(type(value).__name__)}, which cannot be shown as a table.",
-        "Call an aggregation such as .sum() on a group or window first. " + HINT, type=type(value).__name__,
+        EXECUTION, f"The result is {_article(kind)}, which cannot be shown as a table.",
+        "Call an aggregation such as .sum() on a group or window first. " + HINT, type=kind,
     )  # fmt: skip
 
 
 def _is_scalar(value):
-    return value is pd.NA or value is pd.NaT or cells.kind(value) is not None or isinstance(value, (complex, pd.Period, pd.Interval, np.generic, pd.DateOffset))
+    return value is None or value is pd.NA or value is pd.NaT or cells.kind(value) not in (None, "nested") or isinstance(value, (complex, pd.Period, pd.Interval, np.generic, pd.DateOffset))
 
 
 def _article(name):
@@ -109,6 +125,9 @@ def _series(series):
         return _dict(series.to_dict(), 1)
     if series.name is None:
         series = series.rename("result")
+    elif series.index.nlevels == 1 and series.index.name is None and series.dtype.kind in "iu" and not labels.only_counts(series.index):
+        # Counts of the values of a column: what it counts has no name of its own.
+        series = series.rename_axis("value")
     return series.to_frame()
 
 
@@ -122,8 +141,8 @@ def _array(array, limit):
     return _objects("result", list(array[:limit]))
 
 
-def _numbered(n):
-    return [f"column_{i + 1}" for i in range(n)]
+def _numbered(n, what="column"):
+    return [f"{what}_{i + 1}" for i in range(n)]
 
 
 def _dict(value, limit):
@@ -204,7 +223,8 @@ def _flat(frame):
         found = [(_index_name(level, i, index.nlevels), level) for i, level in enumerate(levels)]
         # A group's key is often in its rows as well.
         found = [(n, level) for n, level in found if n not in names or not level.equals(pd.Index(arrays[names.index(n)]))]
-        names = [n for n, _ in found] + names
+        # A group made of a column, as by qcut, is called like it.
+        names = [f"{n}_group" if n in names else n for n, _ in found] + names
         arrays = [level.array for _, level in found] + arrays
     return _unique(names), arrays, len(frame)
 
@@ -222,7 +242,7 @@ def _name(name):
 
 
 def _text(name):
-    return name if type(name) is str else cells.plain(name)
+    return cells.plain(name)
 
 
 def _unique(names):
@@ -238,8 +258,7 @@ def _unique(names):
     return out
 
 
-def _encode(flat, request):
-    names, arrays, count = flat
+def _encode(names, arrays, count, request):
     by = "rows" if count > request.max_rows else ""
     columns, texts = [], []
     for name, array in zip(names, arrays):

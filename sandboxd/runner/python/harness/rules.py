@@ -7,7 +7,7 @@ MODULES = (
     "pandas", "pandas.api", "pandas.api.types", "pandas.arrays", "pandas.errors", "pandas.offsets", "pandas.tseries", "pandas.tseries.offsets",
     "numpy", "numpy.random", "numpy.linalg", "numpy.fft", "numpy.ma", "numpy.char", "numpy.polynomial",
     "numpy.lib", "numpy.lib.stride_tricks",
-    "math", "statistics", "datetime", "re", "json", "collections", "collections.abc", "itertools", "functools", "__future__",
+    "math", "statistics", "datetime", "re", "json", "collections", "collections.abc", "itertools", "functools", "typing", "warnings", "__future__",
 )  # fmt: skip
 TOP_MODULES = "pandas, numpy, math, statistics, datetime, re, json, collections, itertools and functools"
 
@@ -20,8 +20,9 @@ PARTS_HINT = f"Parts that reach files, memory or the interpreter are left out. {
 MODULE_HINTS = (
     (("matplotlib", "seaborn", "plotly", "bokeh", "altair"), "Return the data instead: a chart is drawn from the result."),
     (("random", "secrets"), "Use numpy.random."),
-    (("decimal", "fractions", "operator", "string", "typing", "dataclasses", "enum", "calendar", "heapq", "bisect", "copy", "textwrap", "time"),
+    (("decimal", "fractions", "operator", "string", "enum", "calendar", "heapq", "bisect", "copy", "textwrap", "time"),
      f"Only {TOP_MODULES} can be imported."),
+    (("dataclasses",), "Write the class with an __init__, or use collections.namedtuple."),
     (("scipy", "sklearn", "statsmodels", "polars", "duckdb", "numexpr", "dask"), "Use pandas and numpy: nothing else is installed."),
 )  # fmt: skip
 
@@ -42,8 +43,19 @@ INTERNALS = frozenset(
     """gi_frame gi_code gi_yieldfrom gi_running gi_suspended cr_frame cr_code cr_await cr_running cr_origin ag_frame ag_code ag_await
     ag_running tb_frame tb_next tb_lasti tb_lineno f_back f_builtins f_code f_globals f_lasti f_lineno f_locals f_trace f_trace_lines
     f_trace_opcodes co_code co_consts co_names co_varnames co_filename co_freevars co_cellvars co_positions co_lines co_name co_qualname
-    co_argcount co_flags co_stacksize func_globals func_code func_closure func_defaults func_dict im_func im_self im_class mro""".split()
+    co_argcount co_flags co_stacksize func_globals func_code func_closure func_defaults func_dict im_func im_self im_class mro capsule""".split()
 )
+
+# Attributes that lead to the memory of arrays, and the parameters that make it
+# unsafe.
+MEMORY = frozenset("setflags setfield getfield as_strided".split())
+REFCHECK = "refcheck"
+
+# Methods of texts whose fields name attributes.
+FORMATS = frozenset(("format", "format_map"))
+# Methods that are the program's own or a module's function, or refused: arrays
+# change the size of their memory, abstract classes take on others.
+OWNED = frozenset(("resize", "register"))
 
 # Attributes that read or write files or evaluate text, whatever they belong to.
 FILES = frozenset(
@@ -61,6 +73,8 @@ WRITERS = {
 
 # Names with underscores that are part of ordinary code.
 PUBLIC_UNDERSCORES = frozenset(("_asdict", "_fields", "_replace", "_make", "__name__", "__doc__"))
+# A class with this attribute poses as one of pandas' own.
+POSES = frozenset(("_typ",))
 POSITION = re.compile(r"_\d+\Z")  # of a column, in what itertuples returns
 
 # Methods that a class may define.
@@ -82,8 +96,17 @@ AGGREGATIONS = frozenset(
     bool str int float to_list tolist list set tuple len sample autocorr hasnans str""".split()
 )
 
+# The file that a program seems to come from.
+FILE = "<code>"
+
 MAX_SOURCE = 256 << 10
 MAX_DEPTH = 200
+
+
+def is_private(name):
+    """Whether an attribute has one leading underscore and is no part of ordinary
+    code: only objects of the program's own have such."""
+    return name.startswith("_") and not name.startswith("__") and name not in PUBLIC_UNDERSCORES and not POSITION.match(name)
 
 
 def attribute_refusal(name):
@@ -96,6 +119,8 @@ def attribute_refusal(name):
         return f"The attribute {name} is internal and is not available.", "Use public attributes; name your own without the underscore."
     if name in INTERNALS:
         return f"The attribute {name} leads behind an object and is not available.", "Use the object's public methods."
+    if name in MEMORY:
+        return f"The attribute {name} reaches the memory of an array and is not available.", "Make a new array with the functions of numpy."
     if name in FILES:
         return f"{name} reads or writes outside of the code and is not available.", TABLES_HINT if name.startswith("read_") else RETURN_HINT
     if name == "eval":

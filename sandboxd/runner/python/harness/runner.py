@@ -112,44 +112,66 @@ class Session:
         namespace = self._namespace([])
         code = self._program.Program(source, self._guard is not None)
         value = code.run(namespace)
-        self._results.table("result", value, namespace, warm)
+        self._results.table("result", value, namespace, warm, self._frames.integers)
 
     def serve(self, request):
         """Answers one request. The alarm answers in its place when the budget is
         spent: it ends the process, so that nothing can catch it."""
         self._request, self._began = request, time.perf_counter()
-
-        def over(*_):
-            # Code may be as deep in recursion as it can be.
-            sys.setrecursionlimit(sys.getrecursionlimit() + 1000)
-            self._stop()
-            self._fail(faults.timeout(request.timeout_ms))
-            os._exit(0)
-
-        signal.signal(signal.SIGALRM, over)
+        signal.signal(signal.SIGALRM, self._alarm(faults.timeout(request.timeout_ms)))
         # Again and again: where there was no room for the first call, the error
         # was the code's, which may have caught it.
         signal.setitimer(signal.ITIMER_REAL, request.timeout_ms / 1000, 0.005)
+        # Made now, while no code has run: they need nothing to be sent.
+        unknown, no_memory = (self._failed(f, printed=False) for f in (self._failures.unknown(), faults.out_of_memory()))
+        try:
+            line = self._line()
+        except BaseException as error:
+            line = no_memory if issubclass(type(error), MemoryError) else unknown
+            self._log()
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        self._channel.write(line)
+
+    def _alarm(self, fault):
+        """The handler of the alarm. It needs little that can fail, and the process
+        ends even if that does: the alarm itself is never switched off."""
+        bare, ending, leave = self._failed(fault, printed=False), [], os._exit
+        raise_limit, limit = sys.setrecursionlimit, sys.getrecursionlimit
+
+        def over(*_):
+            if ending:
+                return
+            try:
+                ending.append(True)
+                # Code may be as deep in recursion as it can be.
+                raise_limit(limit() + 1000)
+                try:
+                    line = self._failed(fault)
+                except BaseException:
+                    line = bare
+                self._channel.write(line)
+            finally:
+                leave(0)
+
+        return over
+
+    def _log(self):
+        try:
+            traceback.print_exc(file=sys.__stderr__)
+        except BaseException:  # what the program left has no text
+            pass
+
+    def _line(self):
+        """The response, as the bytes to send."""
         try:
             table = self._answer()
+            return protocol.answered(self._request.id, table, _since(self._began), self._out.text(), self._err.text())
         except Fault as fault:
-            self._stop()
-            self._fail(fault)
-            return
-        except BaseException as error:
-            self._stop()
-            traceback.print_exc(file=sys.__stderr__)
-            self._fail(faults.out_of_memory() if isinstance(error, MemoryError) else faults.internal())
-            return
-        text = protocol.answered(request.id, table, _since(self._began), self._out.text(), self._err.text())
-        self._stop()
-        self._channel.write(text)
+            return self._failed(fault)
 
-    def _stop(self):
-        signal.setitimer(signal.ITIMER_REAL, 0)
-
-    def _fail(self, fault):
-        self._channel.write(protocol.failed(self._request.id, fault, _since(self._began), self._out.text(), self._err.text()))
+    def _failed(self, fault, printed=True):
+        texts = (self._out.text(), self._err.text()) if printed else ()
+        return protocol.failed(self._request.id, fault, _since(self._began), *texts)
 
     def _answer(self):
         request = self._request
@@ -170,10 +192,12 @@ class Session:
         try:
             last = code.run(namespace)
             name, value = self._results.find(namespace, injected, last)
-            table = None if name is None else self._results.table(name, value, namespace, self._request)
+            table = None if name is None else self._results.table(name, value, namespace, self._request, self._frames.integers)
         except BaseException as error:
-            # What the guard refused counts even where the program caught it.
-            raise self._refused() or self._failures.fault(error, code, namespace) from None
+            # What the guard refused counts even where the program caught it, and
+            # where the text of its exception is what was refused.
+            fault = self._failures.fault(error, code, namespace)
+            raise self._refused() or fault from None
         if self._refused():
             raise self._refused()
         if table is None and not self._out.text():

@@ -18,8 +18,10 @@ class Lines:
     def __init__(self):
         self.sent = []
 
-    def write(self, text):
-        self.sent.append(json.loads(text))
+    def write(self, line):
+        if line.count(b"\n") != 1 or not line.endswith(b"\n"):
+            raise AssertionError(f"{line!r} is not one line")
+        self.sent.append(json.loads(line))
 
 
 def session(judged=True, tables=None):
