@@ -170,7 +170,7 @@ func hostileWith(t *testing.T, open func(t *testing.T, runner string) executor.E
 	if !eventually(func() bool { after = machine(t); return slices.Equal(before, after) }) {
 		t.Errorf("before:\n\t%s\nafter:\n\t%s", strings.Join(before, "\n\t"), strings.Join(after, "\n\t"))
 	}
-	t.Logf("%d hostile runs in %v (%v each): %s", *hostileRuns, took.Round(time.Second),
+	t.Logf("COUNT %d hostile runs in %v (%v each): %s", *hostileRuns, took.Round(time.Second),
 		(took / time.Duration(max(1, *hostileRuns))).Round(time.Millisecond), tally(s.counts))
 	s.punctual()
 }
@@ -188,7 +188,7 @@ func (s *siege) punctual() {
 	slices.Sort(s.late)
 	half, last := s.late[len(s.late)/2], s.late[len(s.late)-1]
 	over := len(s.late) - sort.Search(len(s.late), func(i int) bool { return s.late[i] > lateness })
-	s.t.Logf("%d answers after a deadline: half of them within %v, the last after %v, %d beyond %v",
+	s.t.Logf("COUNT %d answers after a deadline: half of them within %v, the last after %v, %d beyond %v",
 		len(s.late), half.Round(time.Millisecond), last.Round(time.Millisecond), over, lateness)
 	if half > lateness {
 		s.t.Errorf("half of the answers are more than %v late", lateness)

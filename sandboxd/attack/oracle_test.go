@@ -74,7 +74,7 @@ func steps(t *testing.T) []step {
 			counts["refused"]++
 		}
 	}
-	t.Logf("statements: %s", tally(counts))
+	t.Logf("COUNT statements: %s", tally(counts))
 	return all
 }
 
@@ -275,6 +275,6 @@ func (o *oracle) report() {
 			}
 		}
 	}
-	o.t.Logf("accepted statements by what came of them: %s", tally(counts))
-	o.t.Logf("accepted statements with effects: %d; processes restarted: %d", effects, o.restarts)
+	o.t.Logf("COUNT accepted statements by what came of them: %s", tally(counts))
+	o.t.Logf("COUNT accepted statements with effects: %d; processes restarted: %d", effects, o.restarts)
 }

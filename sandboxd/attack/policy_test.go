@@ -82,7 +82,7 @@ func TestEveryStatementThatIsNoQueryIsRefused(t *testing.T) {
 		counts[s.Kind][verdict]++
 	}
 	for kind, verdicts := range counts {
-		t.Logf("%s: %s", kind, tally(verdicts))
+		t.Logf("COUNT %s: %s", kind, tally(verdicts))
 	}
 	if _, own := corpora(); own && counts[query][accepted] < 20 {
 		t.Errorf("only %d queries are accepted: the policy refuses what it must not", counts[query][accepted])
@@ -106,7 +106,7 @@ func TestInjectedTextStaysAQuery(t *testing.T) {
 			t.Errorf("accepted: %q", s.SQL)
 		}
 	}
-	t.Logf("injections: %s", tally(verdicts))
+	t.Logf("COUNT injections: %s", tally(verdicts))
 }
 
 // queryWord reports whether a query can begin with a word.
