@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
@@ -208,5 +209,54 @@ func TestThePageSaysWhyItRefuses(t *testing.T) {
 	if sideways {
 		t.Error("the page scrolls sideways on a phone")
 	}
+	b.checkClean(l.base)
+}
+
+// enter types lines with a press of Enter after each. SendKeys alone would put a
+// line end into the box even where the page forbids it.
+func (b *browser) enter(lines ...string) {
+	b.t.Helper()
+	for _, line := range lines {
+		b.do("typing "+line, chromedp.SendKeys(`#question`, line),
+			input.DispatchKeyEvent(input.KeyDown).WithKey("Enter").WithCode("Enter").WithText("\r").WithWindowsVirtualKeyCode(13),
+			input.DispatchKeyEvent(input.KeyUp).WithKey("Enter").WithCode("Enter").WithWindowsVirtualKeyCode(13))
+	}
+}
+
+// Code in a fence is run as code: Enter makes lines until the fence is closed,
+// and asks after that.
+func TestThePageRunsFencedPython(t *testing.T) {
+	l := start(t, withPython(t))
+	b := openBrowser(t, 1280, 900)
+	b.do("opening the page", chromedp.Navigate(l.base), chromedp.WaitVisible(`#question`))
+	b.pick(titleOf(t, "support"))
+	b.enter("```python", "print('rows:', len(tickets))", "result = tickets.groupby('priority').size()")
+	var typed string
+	b.do("reading the box", chromedp.Value(`#question`, &typed))
+	if lines := strings.Count(typed, "\n"); lines != 3 {
+		t.Fatalf("the box has %d line ends: %q", lines, typed)
+	}
+	b.enter("```")
+	b.until("the answer", answered)
+	b.screenshot("python")
+	b.until("what it printed", `/rows: 25232/.test(document.querySelector('article').innerText)`)
+	b.do("reading the box", chromedp.Value(`#question`, &typed))
+	if typed != "" {
+		t.Errorf("the box still holds %q", typed)
+	}
+	b.do("opening the proof", chromedp.Click(`//button[contains(., "How this was computed")]`))
+	b.until("the code", `/groupby/.test(document.querySelector('article').innerText)`)
+	b.screenshot("python-proof")
+	b.enter("```python", "print('just text')", "```")
+	b.until("the printed text", answered+` && /just text/.test([...document.querySelectorAll('article')].at(-1).innerText)`)
+	var page string
+	b.do("reading the answer", chromedp.Evaluate(`[...document.querySelectorAll('article')].at(-1).innerText`, &page))
+	if strings.Contains(page, "found no rows") {
+		t.Errorf("a program that printed is told to loosen its filters:\n%s", page)
+	}
+	b.screenshot("python-printed")
+	b.enter("```python", "import os", "result = os.listdir('/')", "```")
+	b.until("the refusal", `/module os is not available/.test([...document.querySelectorAll("article")].at(-1).innerText) && /PYTHON_POLICY_VIOLATION/.test([...document.querySelectorAll("article")].at(-1).innerText)`)
+	b.screenshot("python-refused")
 	b.checkClean(l.base)
 }

@@ -7,6 +7,7 @@ import { formatBytes, formatCount, formatMoment, formatMs } from "../../lib/form
 import { executorOf, isFinished, planOf, resultOf, totalMs, type RunState, type Step } from "../../lib/run";
 import { checkName, originText } from "../../lib/stages";
 import { Code } from "../../ui/Code";
+import { Output } from "../../ui/Output";
 import { text } from "../../text";
 
 const T = text.details;
@@ -185,17 +186,7 @@ function Log({ run }: { run: RunState }) {
     <div className="space-y-4">
       {!stdout && !stderr && <Nothing>{T.noOutput}</Nothing>}
       {parts.map(([label, value]) => (
-        <section key={label} className="space-y-1.5">
-          <h4 className="text-xs font-semibold text-ink-3">{label}</h4>
-          <pre
-            tabIndex={0}
-            role="region"
-            aria-label={label}
-            className="max-h-72 overflow-auto rounded-md border border-line bg-sunken p-3 font-mono text-xs whitespace-pre-wrap -outline-offset-2"
-          >
-            {value}
-          </pre>
-        </section>
+        <Output key={label} label={label} value={value} />
       ))}
       <section className="space-y-1.5">
         <h4 className="text-xs font-semibold text-ink-3">{T.events}</h4>

@@ -11,6 +11,7 @@ import { isFinished, planOf, questionOf, resultOf, type RunState } from "../../l
 import { reproduces } from "../../lib/reproduction";
 import { Button } from "../../ui/Button";
 import { Notice } from "../../ui/Notice";
+import { Output } from "../../ui/Output";
 import { text } from "../../text";
 import { Actions } from "./Actions";
 import { AnswerText } from "./AnswerText";
@@ -111,9 +112,14 @@ function RunBody({ id, run }: { id: string; run: RunState }) {
       {finished && <Warnings run={run} />}
       {!finished && !run.draft && <Skeleton />}
       {finished && result && result.row_count > 0 && <Result id={id} run={run} result={result} />}
-      {finished && result && result.row_count === 0 && run.status === "succeeded" && (
-        <Notice tone="neutral" title={text.answer.empty} hint={text.answer.emptyHint} />
-      )}
+      {finished && result?.stdout && <Output label={text.details.stdout} value={result.stdout} />}
+      {finished &&
+        result &&
+        result.row_count === 0 &&
+        result.columns.length > 0 &&
+        run.status === "succeeded" && (
+          <Notice tone="neutral" title={text.answer.empty} hint={text.answer.emptyHint} />
+        )}
       {finished && run.log.length > 0 && (
         <div className="space-y-2">
           {result && <Facts run={run} />}
