@@ -52,13 +52,7 @@ func runRole(ctx context.Context, role string, u *up) error {
 	if err != nil {
 		return err
 	}
-	defer func() {
-		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-		defer cancel()
-		if err := b.Close(closing); err != nil {
-			u.log.ErrorContext(closing, "connection to NATS did not close cleanly", "error", err)
-		}
-	}()
+	defer u.closeBus(ctx, b)
 	if err := b.EnsureTopology(ctx); err != nil {
 		return err
 	}

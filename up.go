@@ -108,13 +108,7 @@ func (u *up) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer func() {
-		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-		defer cancel()
-		if err := b.Close(closing); err != nil {
-			u.log.ErrorContext(closing, "connection to the event log did not close cleanly", "error", err)
-		}
-	}()
+	defer u.closeBus(ctx, b)
 	if err := b.EnsureTopology(ctx); err != nil {
 		return err
 	}
@@ -273,4 +267,13 @@ func runnerPath(cfg config.Config) (string, error) {
 			WithHint("Build both binaries with `make build`, or set LEO_RUNNER.")
 	}
 	return path, nil
+}
+
+// closeBus flushes and closes the connection to the event log, last of all.
+func (u *up) closeBus(ctx context.Context, b *bus.Bus) {
+	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if err := b.Close(closing); err != nil {
+		u.log.ErrorContext(closing, "connection to the event log did not close cleanly", "error", err)
+	}
 }

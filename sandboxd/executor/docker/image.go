@@ -1,15 +1,11 @@
 package docker
 
 import (
-	"archive/tar"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 
@@ -18,6 +14,7 @@ import (
 	"github.com/docker/docker/api/types/image"
 
 	"github.com/leo-analytics/leo/sandboxd/executor"
+	"github.com/leo-analytics/leo/sandboxd/executor/rootfs"
 	"github.com/leo-analytics/leo/sandboxd/protocol"
 	"github.com/leo-analytics/leo/shared/fault"
 )
@@ -123,15 +120,11 @@ func (e *Executor) contents(kind string) (contents, error) {
 			entrypoint: []string{protocol.PythonPath, "-I", "-B", "-X", "utf8", protocol.HarnessDir},
 		}, nil
 	}
-	sum, err := hashFile(e.opts.Runner)
+	runner, err := rootfs.OpenRunner(e.opts.Runner)
 	if err != nil {
-		return contents{}, fault.Wrap(err, fault.Unavailable, "The program that runs queries, leo-runner, cannot be read.").
-			WithHint("Build it with make build.")
+		return contents{}, err
 	}
-	return contents{
-		repository: kind, sum: sum, entrypoint: []string{protocol.RunnerPath},
-		layer: func(w io.Writer) error { return writeRunner(w, e.opts.Runner, sum) },
-	}, nil
+	return contents{repository: kind, sum: runner.Digest(), entrypoint: []string{protocol.RunnerPath}, layer: runner.Write}, nil
 }
 
 // pruneImages removes the other images of a kind. One that a container of
@@ -209,53 +202,4 @@ func (e *Executor) importImage(ctx context.Context, c contents) error {
 	}
 	_, err = e.client.ImageInspect(ctx, c.ref())
 	return err
-}
-
-// writeRunner writes the layer of the runner's image: the binary and empty directories.
-// The name of the image promises a content, so a binary that was rebuilt in the
-// meantime is an error.
-func writeRunner(w io.Writer, path, sum string) error {
-	file, err := os.Open(path) //nolint:gosec // the operator says where the runner is
-	if err != nil {
-		return err
-	}
-	defer func() { _ = file.Close() }()
-	info, err := file.Stat()
-	if err != nil {
-		return err
-	}
-	layer := tar.NewWriter(w)
-	for _, dir := range []string{protocol.DataDir, protocol.OutDir, protocol.TmpDir} {
-		header := &tar.Header{Typeflag: tar.TypeDir, Name: strings.TrimPrefix(dir, "/") + "/", Mode: 0o755}
-		if err := layer.WriteHeader(header); err != nil {
-			return err
-		}
-	}
-	err = layer.WriteHeader(&tar.Header{
-		Typeflag: tar.TypeReg, Name: strings.TrimPrefix(protocol.RunnerPath, "/"), Mode: 0o755, Size: info.Size(),
-	})
-	if err != nil {
-		return err
-	}
-	hash := sha256.New()
-	if _, err := io.Copy(layer, io.TeeReader(file, hash)); err != nil {
-		return err
-	}
-	if hex.EncodeToString(hash.Sum(nil)) != sum {
-		return errors.New("the runner changed while it was read")
-	}
-	return layer.Close()
-}
-
-func hashFile(path string) (string, error) {
-	file, err := os.Open(path) //nolint:gosec // the operator says where the runner is
-	if err != nil {
-		return "", err
-	}
-	defer func() { _ = file.Close() }()
-	hash := sha256.New()
-	if _, err := io.Copy(hash, file); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(hash.Sum(nil)), nil
 }

@@ -1,7 +1,9 @@
-// Package rootfs brings the root file system of Python sandboxes to the
-// executors.
+// Package rootfs brings the root file systems of sandboxes to the executors.
 //
-// It comes as one uncompressed tar, built by `make images` from a
+// That of SQL sandboxes is the runner's binary and the directories things are
+// mounted on ([Runner]).
+//
+// That of Python sandboxes ([Root]) comes as one uncompressed tar, built by `make images` from a
 // distribution's packages: an interpreter, its standard library, numpy and
 // pandas, and no shell, no package manager and no other program. The harness,
 // which speaks the runner protocol, is part of this binary and is added here, so

@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 
 	"github.com/leo-analytics/leo/sandboxd/protocol"
 	"github.com/leo-analytics/leo/sandboxd/runner/engine"
@@ -166,24 +165,9 @@ func count(ctx context.Context, db *engine.DB, name string) (int64, error) {
 
 // translate makes a fault of what the disk and the engine say.
 func translate(err error) error {
-	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EFBIG) || errors.Is(err, syscall.EDQUOT) {
-		return fault.Wrap(err, fault.ResourceExceeded, "There is not enough disk space for the copy of the dataset that Python reads.").
-			WithHint("Free some space, or use a smaller dataset.")
-	}
-	var already *fault.Fault
-	if errors.As(err, &already) {
-		return err
-	}
-	f := engine.Fault(err)
-	switch f.Code {
-	case fault.Timeout:
-		return fault.Wrap(err, fault.Timeout, "The dataset was not copied for Python within the time limit.").
-			WithHint("Use a smaller dataset, or raise the limit.")
-	case fault.ResourceExceeded:
-		return f.WithHint("Use a smaller dataset, or give the sandbox more memory.")
-	case fault.Query, fault.SQLPolicy:
-		// There is no query of a person here: the statement was ours.
-		return fault.From(errors.New(err.Error()))
-	}
-	return f
+	return engine.Wording{
+		NoSpace: "There is not enough disk space for the copy of the dataset that Python reads.", NoSpaceHint: "Free some space, or use a smaller dataset.",
+		Timeout: "The dataset was not copied for Python within the time limit.", TimeoutHint: "Use a smaller dataset, or raise the limit.",
+		MemoryHint: "Use a smaller dataset, or give the sandbox more memory.",
+	}.Fault(err)
 }

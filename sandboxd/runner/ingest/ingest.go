@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"syscall"
 
 	"github.com/leo-analytics/leo/sandboxd/protocol"
 	"github.com/leo-analytics/leo/sandboxd/runner/engine"
@@ -54,28 +53,13 @@ func Run(ctx context.Context, o Options, files []protocol.IngestFile) ([]protoco
 	return profiles, nil
 }
 
-// translate makes a fault of what the disk says.
+// translate makes a fault of what the disk and the engine say.
 func translate(err error) error {
-	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EFBIG) || errors.Is(err, syscall.EDQUOT) {
-		return fault.Wrap(err, fault.ResourceExceeded, "There is not enough disk space to load this.").
-			WithHint("Free some space or use a smaller file.")
-	}
-	var already *fault.Fault
-	if errors.As(err, &already) {
-		return err
-	}
-	f := engine.Fault(err)
-	switch f.Code {
-	case fault.Timeout:
-		return fault.Wrap(err, fault.Timeout, "The file was not loaded within its time limit.").
-			WithHint("Load a smaller file, or raise the limit.")
-	case fault.ResourceExceeded:
-		return f.WithHint("Load a smaller file, or give the sandbox more memory.")
-	case fault.Query, fault.SQLPolicy:
-		// There is no query of a person here: the statement was ours.
-		return fault.From(errors.New(err.Error()))
-	}
-	return f
+	return engine.Wording{
+		NoSpace: "There is not enough disk space to load this.", NoSpaceHint: "Free some space or use a smaller file.",
+		Timeout: "The file was not loaded within its time limit.", TimeoutHint: "Load a smaller file, or raise the limit.",
+		MemoryHint: "Load a smaller file, or give the sandbox more memory.",
+	}.Fault(err)
 }
 
 // build writes the database and closes it.
