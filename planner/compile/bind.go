@@ -63,6 +63,8 @@ func (b binder) operand(path plan.Path, e *plan.Expr) (*expr, error) {
 		return b.name(path.Key("column"), e.Column)
 	case e.Value != nil:
 		return constant(path.Key("value"), e.Value)
+	case e.Position:
+		return b.position(path.Key("position"))
 	case e.Of != nil:
 		return b.expr(path.Key("of"), e.Of)
 	case e.Op == plan.DateDiff:
@@ -218,10 +220,16 @@ func (b binder) difference(path plan.Path, e *plan.Expr) (*expr, error) {
 	}, nil
 }
 
-// refine applies bucket, part or bin.
+// refine applies read, then bucket, part or bin.
 func (b binder) refine(path plan.Path, e *plan.Expr, x *expr) (*expr, error) {
 	if x == nil {
 		return nil, nil
+	}
+	if e.Read != "" {
+		var err error
+		if x, err = read(path.Key("read"), e.Read, x); err != nil {
+			return nil, err
+		}
 	}
 	switch {
 	case e.Bucket != "":

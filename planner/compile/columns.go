@@ -38,7 +38,7 @@ func (q *query) role(o *output) Role {
 		return Measure
 	}
 	switch n := x.node.(type) {
-	case parted, binned:
+	case parted, binned, position:
 		return Dimension
 	case column:
 		if q.identifies(n) {

@@ -23,6 +23,8 @@ type dialect struct {
 	// bucket and part take dates apart; see plan.Bucket and plan.Part.
 	bucket func(unit plan.Bucket, of string) string
 	part   func(part plan.Part, of string) string
+	// read takes a value out of a text; see plan.Read.
+	read func(read plan.Read, of string) string
 	// difference is left minus right; see plan.DateDiff.
 	difference func(unit, left, right string) string
 	// bin cuts a number down to a multiple of width; whole says that both are

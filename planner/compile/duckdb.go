@@ -21,6 +21,7 @@ func duckDB() dialect {
 		double:  cast("DOUBLE"), long: cast("BIGINT"), whole: cast("INTEGER"),
 		bucket:     duckBucket,
 		part:       duckPart,
+		read:       duckRead,
 		difference: duckDifference,
 		bin:        duckBin,
 		aggregate:  duckAggregate,

@@ -103,6 +103,13 @@ type (
 		partition []*expr
 		order     []sortKey
 	}
+	// reading takes a number, date or duration out of a text.
+	reading struct {
+		read plan.Read
+		of   *expr
+	}
+	// position is the row's place in its table, from 1.
+	position struct{ src *source }
 	// identity tells the rows of a source without a key apart.
 	identity struct{ src *source }
 )
@@ -121,6 +128,8 @@ func (scalar) isNode()     {}
 func (condition) isNode()  {}
 func (place) isNode()      {}
 func (identity) isNode()   {}
+func (reading) isNode()    {}
+func (position) isNode()   {}
 
 // sortKey is one key of an order.
 type sortKey struct {

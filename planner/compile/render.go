@@ -138,8 +138,15 @@ func (r renderer) expr(e *expr) string {
 		return r.quote(n.src.alias) + "." + r.quote(n.col.Name)
 	case identity:
 		return r.quote(n.src.alias) + "." + r.rowID
+	case position:
+		if n.src.bare {
+			return r.rowID + " + 1"
+		}
+		return r.quote(n.src.alias) + "." + r.rowID + " + 1"
 	case reference:
 		return r.quote(n.name)
+	case reading:
+		return r.read(n.read, r.expr(n.of))
 	case literal:
 		return r.literal(n)
 	case arithmetic:
@@ -170,7 +177,7 @@ func (r renderer) expr(e *expr) string {
 func (r renderer) operand(e *expr) string {
 	sql := r.expr(e)
 	switch n := e.node.(type) {
-	case arithmetic, difference, *windowed, condition, binned:
+	case arithmetic, difference, *windowed, condition, binned, position:
 		return "(" + sql + ")"
 	case literal:
 		if strings.HasPrefix(n.text, "-") && n.typ.Numeric() {

@@ -24,6 +24,9 @@ func rewrite(e *expr, replace func(*expr) *expr) *expr {
 	case parted:
 		n.of = rewrite(n.of, replace)
 		c.node = n
+	case reading:
+		n.of = rewrite(n.of, replace)
+		c.node = n
 	case binned:
 		n.of = rewrite(n.of, replace)
 		c.node = n
@@ -123,8 +126,11 @@ func eachInConds(list []cond, visit func(*expr) bool) {
 func sourcesOf(e *expr) []*source {
 	var found []*source
 	each(e, func(x *expr) bool {
-		if c, ok := x.node.(column); ok {
-			found = appendNew(found, c.src)
+		switch n := x.node.(type) {
+		case column:
+			found = appendNew(found, n.src)
+		case position:
+			found = appendNew(found, n.src)
 		}
 		return true
 	})

@@ -44,7 +44,11 @@ func (w writer) rowType(e *plan.Expr) catalog.Type {
 		return catalog.Date
 	case e.Part != "":
 		return catalog.Integer
-	case e.Op != "" || e.Bin != 0:
+	case e.Position:
+		return catalog.Integer
+	case e.Read == plan.ReadDate:
+		return catalog.Date
+	case e.Op != "" || e.Bin != 0 || e.Read != "":
 		return catalog.Decimal
 	case e.Of != nil:
 		return w.typeOf(e.Of)

@@ -40,6 +40,12 @@ func (w writer) order() string {
 }
 
 func (w writer) sortKey(o *plan.OrderBy) string {
+	if o.Expr != nil && o.Expr.Position && o.Expr.Agg == "" {
+		if o.Direction == plan.Desc {
+			return "place in the table (last first)"
+		}
+		return "place in the table"
+	}
 	text := name(o.By)
 	var typ catalog.Type
 	if o.Expr != nil {

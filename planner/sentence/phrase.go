@@ -46,7 +46,7 @@ func (w writer) unit(e *plan.Expr) string {
 	case "", plan.Count, plan.CountDistinct:
 		return ""
 	}
-	if e.Column == "" || e.Window != nil || e.Bucket != "" || e.Part != "" {
+	if e.Column == "" || e.Window != nil || e.Read != "" || e.Bucket != "" || e.Part != "" {
 		return ""
 	}
 	if c := w.column(e.Column); c != nil && c.Type.Numeric() {
@@ -72,6 +72,9 @@ func (w writer) expr(e *plan.Expr) string {
 
 func (w writer) refined(e *plan.Expr) string {
 	text := w.operand(e)
+	if e.Read != "" {
+		text = string(e.Read) + " in " + text
+	}
 	switch {
 	case e.Bucket != "":
 		return string(e.Bucket) + " of " + text
@@ -89,6 +92,8 @@ func (w writer) operand(e *plan.Expr) string {
 		return ""
 	case e.Column != "":
 		return name(e.Column)
+	case e.Position:
+		return "place in the table"
 	case e.Value != nil && e.Agg == "":
 		return w.value(catalog.Other, e.Value)
 	case e.Of != nil:

@@ -81,6 +81,26 @@ func Parts() []Part {
 	return []Part{HourOfDay, DayOfWeek, DayOfMonth, WeekOfYear, MonthOfYear, QuarterOfYear, YearPart}
 }
 
+// Read takes a value out of a text; text that holds none gives null. A value
+// that is a number, or a date, already is read as itself.
+type Read string
+
+// The readings. ReadNumber is the first number written in the text, with or
+// without thousands commas: 1234.5 in "about $1,234.5 (2019)". ReadDate is the
+// first date: year-month-day, month day year or day month year with the month
+// in English words, numbers with slashes (the month first where that is
+// possible), a month and year, a day and month (of the year 1900), or a year
+// alone, which is its first day. ReadDuration is hours, minutes and seconds
+// with colons as seconds, and a number without colons as itself.
+const (
+	ReadNumber   Read = "number"
+	ReadDate     Read = "date"
+	ReadDuration Read = "duration"
+)
+
+// Reads returns every reading.
+func Reads() []Read { return []Read{ReadNumber, ReadDate, ReadDuration} }
+
 // Op is an arithmetic operator between two expressions.
 type Op string
 

@@ -52,15 +52,19 @@ type OnPair struct {
 	Right string `json:"right"`
 }
 
-// Expr is one value: a column, a literal, arithmetic over two values, or an
-// aggregation or window over one. Exactly one of Column, Value, Op and Of is
-// set, except that count needs none; the other fields refine it, in this order:
-// part, bucket or bin (at most one of them), then agg (with where), then window.
+// Expr is one value: a column, a literal, the place of the row, arithmetic over
+// two values, or an aggregation or window over one. Exactly one of Column,
+// Value, Position, Op and Of is set, except that count needs none; the other
+// fields refine it, in this order: read, then part, bucket or bin (at most one
+// of them), then agg (with where), then window.
 type Expr struct {
 	Column string `json:"column,omitempty"`
 	// Value is a literal: a JSON number, string or boolean. Where a date is
 	// expected, the strings "now" and "today" are the clock of the question.
 	Value any `json:"value,omitempty"`
+	// Position is the place of the row in the plan's table as it was loaded,
+	// from 1: "the last row", "the one after". A sub-plan has no such order.
+	Position bool `json:"position,omitempty"`
 	// Op with Left and Right is arithmetic.
 	Op    Op    `json:"op,omitempty"`
 	Left  *Expr `json:"left,omitempty"`
@@ -69,6 +73,9 @@ type Expr struct {
 	Unit string `json:"unit,omitempty"`
 	// Of is a nested expression, for an aggregation over arithmetic.
 	Of *Expr `json:"of,omitempty"`
+
+	// Read takes a number, date or duration out of a text.
+	Read Read `json:"read,omitempty"`
 
 	Bucket Bucket `json:"bucket,omitempty"`
 	Part   Part   `json:"part,omitempty"`

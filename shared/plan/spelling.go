@@ -34,6 +34,7 @@ func (q *Query) respell() {
 func (e *Expr) respell() {
 	e.Op = Op(spell(string(e.Op), nil, words(Ops())))
 	e.Unit = lower(e.Unit)
+	e.Read = Read(lower(string(e.Read)))
 	e.Bucket = Bucket(lower(string(e.Bucket)))
 	e.Part = Part(spell(string(e.Part), nil, words(Parts())))
 	e.Agg = Agg(spell(string(e.Agg), map[string]string{"mean": string(Avg), "average": string(Avg)}, words(Aggs())))

@@ -55,7 +55,7 @@ func checkOperand(path Path, e *Expr, p place) error {
 	for _, s := range []struct {
 		name string
 		is   bool
-	}{{"column", e.Column != ""}, {"value", e.Value != nil}, {"op", e.Op != ""}, {"of", e.Of != nil}} {
+	}{{"column", e.Column != ""}, {"value", e.Value != nil}, {"position", e.Position}, {"op", e.Op != ""}, {"of", e.Of != nil}} {
 		if s.is {
 			set = append(set, s.name)
 		}
@@ -64,7 +64,7 @@ func checkOperand(path Path, e *Expr, p place) error {
 	case len(set) > 1:
 		return invalid(path.Key(set[1]), "%s has both %s and %s; one of them is possible.", path, set[0], set[1])
 	case len(set) == 0 && e.Agg != Count:
-		return invalid(path, "%s needs a column, a value, an op or a nested \"of\".", path)
+		return invalid(path, "%s needs a column, a value, a position, an op or a nested \"of\".", path)
 	case e.Column == "*" && e.Agg != Count:
 		return invalid(path.Key("column"), "\"*\" can only be counted.").WithHint("List the columns by name.")
 	case e.Column != "":
@@ -119,6 +119,14 @@ func checkArithmetic(path Path, e *Expr, p place) error {
 }
 
 func checkRefinements(path Path, e *Expr, _ place) error {
+	if e.Read != "" {
+		if err := checkWord(path.Key("read"), "read", e.Read, Reads()); err != nil {
+			return err
+		}
+		if e.Value != nil || e.Position || e.Column == "*" || e.Column == "" && e.Op == "" && e.Of == nil {
+			return invalid(path, "%s needs a column to read from.", path)
+		}
+	}
 	n := 0
 	for _, set := range []bool{e.Bucket != "", e.Part != "", e.Bin != 0} {
 		if set {
@@ -128,7 +136,7 @@ func checkRefinements(path Path, e *Expr, _ place) error {
 	switch {
 	case n > 1:
 		return invalid(path, "%s has more than one of bucket, part and bin.", path)
-	case n == 1 && (e.Value != nil || e.Column == "*" || e.Column == "" && e.Op == "" && e.Of == nil):
+	case n == 1 && (e.Value != nil || e.Position || e.Column == "*" || e.Column == "" && e.Op == "" && e.Of == nil):
 		return invalid(path, "%s needs a column for its bucket, part or bin.", path)
 	case e.Bin < 0 || math.IsNaN(e.Bin) || math.IsInf(e.Bin, 0):
 		return invalid(path.Key("bin"), "The width of a bin is greater than 0.")

@@ -1,0 +1,12 @@
+SELECT "order_id"
+FROM "orders"
+ORDER BY
+  rowid + 1 DESC NULLS LAST,
+  "order_id" ASC NULLS LAST
+LIMIT 2
+
+-- counts
+SELECT count(*) AS "rows_read", count(*) AS "rows_kept" FROM "orders"
+
+-- reads orders; at most 2 rows; ordered
+-- order_id: integer dimension from /select/0
