@@ -78,6 +78,9 @@ func isAggregate(e *plan.Expr) bool {
 func (d *draft) groupBy() {
 	for _, g := range d.in.groups {
 		if g.role == asColumn && g.bucket == "" && g.part == "" {
+			if k, ok := d.namesake(g); ok {
+				d.addGroup(plan.Expr{Column: d.columnName(k)})
+			}
 			for _, r := range d.parts(g.link) {
 				d.addGroup(plan.Expr{Column: d.columnName(r)})
 			}
@@ -91,6 +94,17 @@ func (d *draft) groupBy() {
 			d.addGroup(plan.Expr{Column: d.columnName(r)})
 		}
 	}
+}
+
+// namesake is the key that tells things of one name apart when groups are such
+// things: two owners called Ada are two groups.
+func (d *draft) namesake(g *term) (ref, bool) {
+	t := d.p.tables[g.link.ref.table]
+	named := slices.Contains(t.label, g.link.ref.col) || slices.Contains(t.person, g.link.ref.col)
+	if !g.listed || !named || t.key < 0 || g.link.ref.col == t.key || g.link.ref.table == d.main || d.p.column(g.link.ref).unique {
+		return ref{}, false
+	}
+	return ref{g.link.ref.table, t.key}, true
 }
 
 func (d *draft) addGroup(e plan.Expr) {

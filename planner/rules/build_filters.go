@@ -80,6 +80,11 @@ func (d *draft) havingGroups() {
 			keep = append(keep, e)
 			continue
 		}
+		if r, ok := d.p.refOf(e.Column); ok {
+			if k, ok := d.namesake(&term{listed: true, link: link{ref: r}}); ok {
+				d.addGroup(plan.Expr{Column: d.columnName(k)})
+			}
+		}
 		d.addGroup(e)
 	}
 	q.Select = keep
@@ -234,35 +239,42 @@ func (d *draft) notExists(c *condition) []plan.Filter {
 			other.inside = true
 		}
 	}
-	var found []plan.Filter
+	path := d.p.path([]int{d.main}, t)
+	if len(path) == 0 {
+		d.fail("no relation to " + c.exists.text)
+		return nil
+	}
+	// Related in several ways, as harbours are to voyages that start and that end
+	// there: none by any of them.
+	var none []plan.Filter
 	for _, s := range d.p.stepsFrom(d.main) {
-		if s.target() == t && len(found) > 0 {
-			d.in.punish(0.7, "several relations to "+c.exists.text)
-			break
-		}
 		if s.target() == t {
-			found = []plan.Filter{{Not: &plan.Filter{Exists: d.exists(s, inside)}}}
+			none = append(none, d.noneAlong([]step{s}, inside)...)
 		}
 	}
-	if found != nil {
-		return found
+	if len(none) > 1 {
+		d.in.punish(0.9, "several relations to "+c.exists.text)
+		return none
 	}
-	d.fail("no relation to " + c.exists.text)
-	return nil
+	return d.noneAlong(path, inside)
+}
+
+// noneAlong denies that a chain of related rows ends in one that passes inner.
+// What only bridges to the last table may be left out: a student without pets
+// has no row in the table that joins them either.
+func (d *draft) noneAlong(path []step, inner []plan.Filter) []plan.Filter {
+	for i := len(path) - 1; i >= 0; i-- {
+		inner = []plan.Filter{{Exists: d.exists(path[i], inner)}}
+		d.nested = append(d.nested, path[i].target())
+	}
+	return []plan.Filter{{Not: &inner[0]}}
 }
 
 // noneOf writes "do not have a cat": no related row has the value.
 func (d *draft) noneOf(c *condition, path []step) []plan.Filter {
 	yes := *c
 	yes.no = false
-	inner := d.filters(&yes)
-	for i := len(path) - 1; i >= 0; i-- {
-		inner = []plan.Filter{{Exists: d.exists(path[i], inner)}}
-	}
-	for _, s := range path {
-		d.nested = append(d.nested, s.target())
-	}
-	return []plan.Filter{{Not: &inner[0]}}
+	return d.noneAlong(path, d.filters(&yes))
 }
 
 func (d *draft) exists(s step, filters []plan.Filter) *plan.Exists {

@@ -206,6 +206,7 @@ func (d *draft) groupListing() {
 			continue
 		}
 		if !slices.ContainsFunc(in.groups, func(g *term) bool { return g.link.ref == t.link.ref && g.bucket == "" }) {
+			t.listed = true
 			in.groups = append(in.groups, t)
 		}
 		if explicit && !aggregates {

@@ -163,6 +163,9 @@ type link struct {
 	isVal bool
 	score float64
 	why   string
+	// own is true when the words that named a column name its table, too, as
+	// "template id" does the id of templates.
+	own bool
 }
 
 // nameLinks finds tables and columns for the tokens, which must all match.
@@ -311,11 +314,11 @@ func (p *Planner) valueLinks(tokens []token) []link {
 // "shipment" is not "shipped", but "cancelled" and "canceled" are one.
 func (p *Planner) inflected(t token, have []link) []link {
 	var links []link
-	if len(t.lower) < 4 {
+	if len(t.lower) < 3 {
 		return nil
 	}
 	for _, form := range []string{t.lemma, t.lower + "s", t.lower + "ed", t.lower + "d", strings.TrimSuffix(t.lower, "ed"), strings.TrimSuffix(t.lower, "d")} {
-		if form == t.lower || len(form) < 4 {
+		if form == t.lower || len(form) < 3 {
 			continue
 		}
 		for _, i := range p.index.byWord[form] {

@@ -34,6 +34,7 @@ type term struct {
 	numeric  bool // needs numbers
 	distinct bool
 	implicit bool // not mentioned: added by the planner
+	listed   bool // a group only because it is shown beside an aggregate
 }
 
 func (t *term) aggregated() bool { return t.agg != "" || t.per != nil }

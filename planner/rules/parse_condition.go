@@ -30,6 +30,8 @@ func (ps *parser) comparison(i int) int {
 	case operand.kind == kQuote:
 		c.text = operand.text
 		j++
+	case ps.columnThenNumber(j):
+		return ps.compareColumn(i, j, c)
 	case operand.kind == kName && len(operand.vals) > 0 && (op == plan.NotEqual || op == plan.Equal):
 		if op == plan.NotEqual {
 			ps.neg = it

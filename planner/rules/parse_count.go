@@ -2,6 +2,8 @@ package rules
 
 import (
 	"slices"
+
+	"github.com/leo-analytics/leo/shared/plan"
 )
 
 // countColumn returns a mention of the subject's own column that holds the
@@ -27,4 +29,13 @@ func (ps *parser) countColumn(it *item) *item {
 		}
 	}
 	return nil
+}
+
+// amountCounted reports "average number of medals" over a column that holds the
+// number of medals: the aggregation is of the column.
+func (ps *parser) amountCounted(c *column) bool {
+	if len(ps.aggs) == 0 || ps.super != nil || ps.distinct != nil || !c.Type.Numeric() || c.id || c.year {
+		return false
+	}
+	return ps.aggs[0] != plan.Sum
 }

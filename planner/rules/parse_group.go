@@ -36,8 +36,9 @@ func (ps *parser) by(i int) int {
 			return 1 + n
 		}
 	}
-	if next := ps.at(i + 1); next != nil && next.kind == kName && ps.isValue(i+1) {
-		return 1
+	if next := ps.at(i + 1); next != nil && (next.kind == kName && ps.isValue(i+1) || ps.participle(ps.before(i)) && (next.is("cmp") || next.kind == kNumber || next.is("only"))) {
+		ps.section = filtering
+		return 1 // "directed by Ann Lee", "used by more than one document"
 	}
 	if ps.doneBy(i) {
 		ps.section = filtering
@@ -58,9 +59,20 @@ func (ps *parser) doneBy(i int) bool {
 	if prev == nil || next == nil || prev.kind == kLexicon || next.kind != kName || !ps.tableLike(next) || !ps.participle(prev) {
 		return false
 	}
+	if ps.neg != nil {
+		return true // "not used by any document"
+	}
 	words := strings.Fields(strings.ToLower(next.text))
 	last := words[len(words)-1]
 	return ps.p.lex.lemma(last) != last
+}
+
+// before is the item before i, or an empty one.
+func (ps *parser) before(i int) *item {
+	if prev := ps.at(i - 1); prev != nil {
+		return prev
+	}
+	return &item{}
 }
 
 // settleCount counts rows when a group follows "count" at once: "count by

@@ -107,7 +107,7 @@ func (ps *parser) truthColumn(i int) *link {
 
 func (ps *parser) inGroupList(i int) bool {
 	prev := ps.at(i - 1)
-	return prev.is("group") && prev.word != "across" || prev.is("by")
+	return prev.is("group") && prev.word != "across" || prev.is("by") && !ps.doneBy(i-1)
 }
 
 func (ps *parser) predicate(i int, l *link) int {
@@ -152,6 +152,10 @@ func (ps *parser) counted(i int) int {
 		t.role = asColumn
 		t.agg = plan.CountDistinct
 		c := ps.p.column(it.cols[0].ref)
+		if ps.amountCounted(c) {
+			ps.count = nil
+			return ps.aggregate(i)
+		}
 		if c.Type.Numeric() && !c.id && !c.year && ps.distinct == nil {
 			t.agg, t.numeric = plan.Sum, true
 			ps.in.punish(0.67, "counted a number column")

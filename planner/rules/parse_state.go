@@ -53,6 +53,9 @@ func (ps *parser) dateState(i int) int {
 // participle reports that the mention is a past participle: created, sold.
 func (ps *parser) participle(it *item) bool {
 	words := strings.Fields(strings.ToLower(it.text))
+	if len(words) == 0 {
+		return false
+	}
 	w := words[len(words)-1]
 	if strings.HasSuffix(w, "ed") {
 		return true

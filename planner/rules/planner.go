@@ -125,7 +125,7 @@ func (p *Planner) drafts(tagged []*item) []*draft {
 			items[i] = &c
 		}
 		items = p.qualify(items)
-		d := &draft{p: p, items: items, mentioned: map[int]bool{}, used: map[int]int{}, choose: choose}
+		d := &draft{p: p, items: items, mentioned: map[int]bool{}, denied: map[int]bool{}, used: map[int]int{}, choose: choose}
 		d.in = p.parse(items)
 		d.resolve()
 		d.build()

@@ -15,6 +15,7 @@ type draft struct {
 	in        *intent
 	items     []*item
 	mentioned map[int]bool // tables the question names
+	denied    map[int]bool // tables of which there shall be no related row
 	used      map[int]int  // tables in use, by number of links
 	main      int
 	// choose is which of several close columns to take where the n-th ambiguity
@@ -87,6 +88,12 @@ func (d *draft) fit(it *item, l link, w want) float64 {
 	}
 	if d.nearTable(it) == l.ref.table {
 		s += 0.35
+	}
+	if l.own {
+		s += 0.03
+	}
+	if d.denied[l.ref.table] {
+		s -= 0.4
 	}
 	for _, g := range d.in.groups {
 		if g.role == asTable && len(g.it.tabs) > 0 && g.it.tabs[0].ref.table == l.ref.table {
@@ -193,6 +200,11 @@ func (d *draft) mentionTables() {
 	for _, it := range d.items {
 		if it.owner >= 0 {
 			d.mentioned[it.owner] = true
+		}
+	}
+	for _, c := range d.in.conds {
+		if t, ok := d.tableOf(c.exists); ok {
+			d.denied[t] = true
 		}
 	}
 	for _, it := range d.items {
@@ -325,17 +337,39 @@ func (d *draft) resolveHint(t *term) {
 			tables = append(tables, i)
 		}
 	}
+	if d.hintIn(t, tables) || d.hintIn(t, d.neighbours(tables)) {
+		return
+	}
+	d.in.leftover = append(d.in.leftover, t.it)
+	d.fail("no column for " + t.it.text)
+}
+
+// hintIn takes the first column of the tables that one of the hints fits.
+func (d *draft) hintIn(t *term, tables []int) bool {
 	for _, h := range t.hints {
 		for _, ti := range tables {
 			if l, ok := d.p.hinted(ti, h); ok {
 				t.link, t.hints = l, []hint{h}
 				d.use(l)
-				return
+				return true
 			}
 		}
 	}
-	d.in.leftover = append(d.in.leftover, t.it)
-	d.fail("no column for " + t.it.text)
+	return false
+}
+
+// neighbours are the tables that have one row for each row of the given ones:
+// the person that a player is.
+func (d *draft) neighbours(tables []int) []int {
+	var out []int
+	for _, ti := range tables {
+		for _, s := range d.p.stepsFrom(ti) {
+			if !s.down && !slices.Contains(tables, s.target()) && !slices.Contains(out, s.target()) {
+				out = append(out, s.target())
+			}
+		}
+	}
+	return out
 }
 
 func (p *Planner) hinted(ti int, h hint) (link, bool) {

@@ -84,12 +84,15 @@ func (p *Planner) options(tokens []token, i int) []*item {
 				p.addPhrase(tokens, i, ph, add)
 			}
 		}
-		if v, n := readNumber(tokens, i); n > 0 && !saysYear(tokens, i) {
+		if p.saysOne(tokens, i) {
+			add(&item{kind: kNumber, to: i + 1, num: 1, weight: 1.05})
+		} else if v, n := readNumber(tokens, i); n > 0 && !saysYear(tokens, i) {
 			add(&item{kind: kNumber, to: i + n, num: v, weight: 1.05 * float64(n)})
 		}
 	}
 	p.addNames(tokens, i, add)
 	switch {
+	case slices.ContainsFunc(out, isGrammar):
 	case t.quoted:
 		add(&item{kind: kQuote, to: i + 1, weight: 0.9})
 	case p.lex.function[t.lower]:
@@ -100,6 +103,19 @@ func (p *Planner) options(tokens []token, i int) []*item {
 		add(&item{kind: kUnknown, to: i + 1, weight: -0.3})
 	}
 	return out
+}
+
+// isGrammar reports a single word of the lexicon that only connects: to read it
+// as nothing at all is never better, and costs places in the beam.
+func isGrammar(it *item) bool {
+	if it.kind != kLexicon || it.to-it.from != 1 {
+		return false
+	}
+	switch it.class {
+	case "when", "who", "whose", "whom", "which", "what", "that", "where", "whenq", "and", "or", "by", "neg":
+		return true
+	}
+	return false
 }
 
 func (p *Planner) addPhrase(tokens []token, i int, ph phrase, add func(*item)) {
@@ -134,6 +150,25 @@ func saysYear(tokens []token, i int) bool {
 	switch lowerAt(tokens, i-1) {
 	case "in", "since", "during", "for", "year", "before", "after", "until", "of", "throughout":
 		return true
+	}
+	return false
+}
+
+// saysOne reports "one" or "single" as a number: after a comparison ("more than
+// one", "at least a single") or "only".
+func (p *Planner) saysOne(tokens []token, i int) bool {
+	if w := tokens[i].lower; w != "one" && w != "single" {
+		return false
+	}
+	k := i - 1
+	for k > 0 && (tokens[k].lower == "a" || tokens[k].lower == "the") {
+		k--
+	}
+	switch lowerAt(tokens, k) {
+	case "than", "least", "most", "only", "exactly", "over", "between", "just":
+		return k == 0 || lowerAt(tokens, k) != "most" || lowerAt(tokens, k-1) == "at"
+	case "or", "and", "to":
+		return tokens[i].lower == "one" && k > 0 && tokens[k-1].isNum
 	}
 	return false
 }
@@ -228,7 +263,7 @@ func (p *Planner) linkNames(it *item, span []token) {
 		return len(t.lower) <= 3 && (t.stop || p.lex.function[t.lower])
 	})
 	links := p.nameLinks(span)
-	if len(links) == 0 && len(content) > 1 && len(content) < len(span) && !p.lex.function[span[len(span)-1].lower] {
+	if len(links) == 0 && len(content) > 1 && len(content) < len(span) && p.oneName(span) {
 		links = p.nameLinks(content)
 		for i := range links {
 			links[i].score *= 0.97
@@ -241,9 +276,43 @@ func (p *Planner) linkNames(it *item, span []token) {
 		if l.ref.col < 0 {
 			it.tabs = append(it.tabs, l)
 		} else {
+			l.own = p.namesTable(l.ref.table, content)
 			it.cols = append(it.cols, l)
 		}
 	}
+}
+
+// namesTable reports that the words say a table's name and more.
+func (p *Planner) namesTable(t int, words []token) bool {
+	stems := p.tables[t].stems
+	if len(words) <= len(stems) || len(stems) == 0 {
+		return false
+	}
+	for _, s := range stems {
+		if !slices.ContainsFunc(words, func(w token) bool { return w.stem == s }) {
+			return false
+		}
+	}
+	return true
+}
+
+// oneName reports that the small words inside a span can stand inside one name:
+// "name of the singer", but not "names in concerts".
+func (p *Planner) oneName(span []token) bool {
+	if p.lex.function[span[len(span)-1].lower] {
+		return false
+	}
+	for _, t := range span {
+		if len(t.lower) > 3 || !t.stop && !p.lex.function[t.lower] {
+			continue
+		}
+		switch t.lower {
+		case "of", "the", "a", "an", "its", "his", "her", "for":
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 func nameWeight(it *item, span []token) float64 {
