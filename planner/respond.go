@@ -36,7 +36,7 @@ func (s *Service) answer(ctx context.Context, t *bus.Turn) error {
 	if err != nil {
 		return err
 	}
-	in := answer.Input{Dataset: k.dataset, Asked: r.Asked, Planned: *r.Planned, Executed: executed}
+	in := answer.Input{Dataset: k.dataset, Asked: r.Asked, Planned: *r.Planned, Executed: executed, AsOf: asOf(r.Asked, r.Times.AskedAt)}
 	if len(r.Planned.Plan) > 0 {
 		// The statement is a function of plan, catalogue and clock, so what the
 		// compiler knows about its columns need not be stored.
@@ -45,7 +45,7 @@ func (s *Service) answer(ctx context.Context, t *bus.Turn) error {
 			return err
 		}
 		st, err := compile.Compile(q, k.dataset, compile.Options{
-			Dialect: compile.DuckDB, AsOf: asOf(r.Asked, r.Times.AskedAt), DefaultLimit: r.Asked.Limits.MaxRows,
+			Dialect: compile.DuckDB, AsOf: in.AsOf, DefaultLimit: r.Asked.Limits.MaxRows,
 		})
 		if err != nil {
 			return err

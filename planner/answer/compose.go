@@ -2,6 +2,7 @@ package answer
 
 import (
 	"strings"
+	"time"
 
 	"github.com/leo-analytics/leo/planner/compile"
 	"github.com/leo-analytics/leo/shared/catalog"
@@ -18,6 +19,8 @@ type Input struct {
 	Executed  event.Executed
 	Plan      *plan.Query
 	Statement *compile.Statement
+	// AsOf is the clock relative periods were counted from.
+	AsOf time.Time
 }
 
 // Compose returns the answer to a result. Usage is left to the caller.

@@ -5,7 +5,6 @@ import (
 	"math/big"
 	"strings"
 	"unicode"
-	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/leo-analytics/leo/planner/compile"
@@ -21,7 +20,7 @@ type writer struct {
 
 func (w *writer) say(s string) {
 	w.text.WriteString(s)
-	w.at += len(utf16.Encode([]rune(s)))
+	w.at += units(s)
 }
 
 // cell writes a formatted cell and binds it.

@@ -1,7 +1,9 @@
 package answer
 
 import (
+	"slices"
 	"strings"
+	"unicode/utf16"
 
 	"github.com/leo-analytics/leo/planner/compile"
 	"github.com/leo-analytics/leo/shared/catalog"
@@ -29,6 +31,8 @@ type column struct {
 	percent bool
 	unit    string
 	bucket  plan.Bucket
+	// part is what a number taken out of a date stands for.
+	part plan.Part
 }
 
 // tableOf reads the roles from the statement, or guesses them from types and
@@ -45,6 +49,9 @@ func tableOf(in Input) table {
 			s := in.Statement.Columns[i]
 			col.role, col.percent, col.unit, col.bucket = s.Role, s.Format == compile.Percent, s.Unit, s.Bucket
 			col.label = spoken(col.label)
+			if e := exprAt(in.Plan, s.Path); e != nil {
+				col.part = e.Part
+			}
 		}
 		t.columns = append(t.columns, col)
 	}
@@ -135,3 +142,36 @@ func spoken(label string) string {
 
 // ref binds a cell; the caller sets where in the text it stands.
 func ref(c column, row int) event.Ref { return event.Ref{Row: row, Column: c.name} }
+
+// valueAt is a text of the result and where it stands.
+type valueAt struct {
+	text  string
+	cells []cellAt
+}
+
+// values returns the texts of the result that can be names, the longest first.
+// Numbers and dates are not: those have other spellings, too.
+func (t table) values() []valueAt {
+	at := map[string]int{}
+	var out []valueAt
+	for i, c := range t.columns {
+		for row, r := range t.rows {
+			text, ok := r[c.index].(string)
+			if _, dated := moment(r[c.index]); !ok || dated || text == "" || len(text) > maxValue || isNumber(text) {
+				continue
+			}
+			n, seen := at[text]
+			if !seen {
+				n = len(out)
+				at[text] = n
+				out = append(out, valueAt{text: text})
+			}
+			out[n].cells = append(out[n].cells, cellAt{row, i})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b valueAt) int { return len(b.text) - len(a.text) })
+	return out
+}
+
+// units is the length of a text in UTF-16 code units.
+func units(s string) int { return len(utf16.Encode([]rune(s))) }
