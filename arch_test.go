@@ -36,6 +36,7 @@ func owners() map[string][]string {
 		"modernc.org/sqlite":             {"gateway/history"},
 		"github.com/parquet-go":          {"gateway/results"},
 		"github.com/spf13/cobra":         {""},
+		"github.com/sashabaranov":        {"shared/llm"},
 	}
 }
 
