@@ -19,6 +19,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/leo-analytics/leo/planner/answer"
 	"github.com/leo-analytics/leo/shared/catalog"
 	"github.com/leo-analytics/leo/shared/event"
 	"github.com/leo-analytics/leo/shared/fault"
@@ -68,28 +69,19 @@ type evalItem struct {
 
 // prediction is one line of the output.
 type prediction struct {
-	ID         string          `json:"id"`
-	Columns    []string        `json:"columns,omitempty"`
-	Rows       [][]any         `json:"rows,omitempty"`
-	Chart      string          `json:"chart,omitempty"`
-	Enc        *encoding       `json:"enc,omitempty"`
-	Refused    bool            `json:"refused,omitempty"`
-	Error      string          `json:"error,omitempty"`
-	Status     run.Status      `json:"status"`
-	Plan       json.RawMessage `json:"plan,omitempty"`
-	SQL        string          `json:"sql,omitempty"`
-	Sentence   string          `json:"sentence,omitempty"`
-	Confidence float64         `json:"confidence"`
-	MS         float64         `json:"ms"`
-}
-
-// encoding names the data fields a chart shows.
-type encoding struct {
-	Mark      string `json:"mark"`
-	X         string `json:"x,omitempty"`
-	Y         string `json:"y,omitempty"`
-	Color     string `json:"color,omitempty"`
-	Aggregate string `json:"aggregate,omitempty"`
+	ID         string           `json:"id"`
+	Columns    []string         `json:"columns,omitempty"`
+	Rows       [][]any          `json:"rows,omitempty"`
+	Chart      string           `json:"chart,omitempty"`
+	Enc        *answer.Encoding `json:"enc,omitempty"`
+	Refused    bool             `json:"refused,omitempty"`
+	Error      string           `json:"error,omitempty"`
+	Status     run.Status       `json:"status"`
+	Plan       json.RawMessage  `json:"plan,omitempty"`
+	SQL        string           `json:"sql,omitempty"`
+	Sentence   string           `json:"sentence,omitempty"`
+	Confidence float64          `json:"confidence"`
+	MS         float64          `json:"ms"`
 }
 
 func (a *app) eval(c *cobra.Command, o evalOptions) error {
@@ -355,7 +347,7 @@ func (e *evaluation) predict(ctx context.Context, id string, c *run.Capsule) (pr
 	}
 	if c.Answer != nil && c.Answer.Chart != nil {
 		p.Chart = c.Answer.Chart.Type
-		p.Enc = encodingOf(c)
+		p.Enc = encodingOf(c, p.Columns)
 	}
 	return p, nil
 }
@@ -373,33 +365,11 @@ func confidence(c *run.Capsule) float64 {
 }
 
 // encodingOf traces the chart's columns back to the fields of the data.
-func encodingOf(c *run.Capsule) *encoding {
-	chart := c.Answer.Chart
-	enc := &encoding{Mark: chart.Type, X: chart.X, Color: chart.Color}
-	if len(chart.Y) > 0 {
-		enc.Y = chart.Y[0]
-	}
+func encodingOf(c *run.Capsule, columns []string) *answer.Encoding {
 	q, err := plan.Decode(c.Plan)
 	if err != nil {
-		return enc
+		q = nil
 	}
-	fields := map[string]plan.Expr{}
-	outputs := append(append([]plan.Expr{}, q.GroupBy...), q.Select...)
-	for i, col := range c.Preview.Columns {
-		if i < len(outputs) && len(outputs) == len(c.Preview.Columns) {
-			fields[col.Name] = outputs[i]
-		}
-	}
-	field := func(name string) string {
-		e, ok := fields[name]
-		if !ok {
-			return name
-		}
-		return e.Column[strings.LastIndexByte(e.Column, '.')+1:]
-	}
-	if e, ok := fields[enc.Y]; ok {
-		enc.Aggregate = string(e.Agg)
-	}
-	enc.X, enc.Y, enc.Color = field(enc.X), field(enc.Y), field(enc.Color)
-	return enc
+	enc := answer.Encode(q, columns, c.Answer.Chart)
+	return &enc
 }

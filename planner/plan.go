@@ -92,7 +92,12 @@ func (d draft) question(ctx context.Context, text string) (event.Body, error) {
 	switch verdict := rules.Decide(result, rules.DefaultPolicy()); verdict.Action {
 	case rules.Run:
 		best := verdict.Readings[0]
-		return d.planned(best.Plan, event.OriginRules, best.Score, best.Chart)
+		body, err := d.planned(best.Plan, event.OriginRules, best.Score, best.Chart)
+		if p, ok := body.(event.Planned); ok && best.Channels != (event.Channels{}) {
+			p.Channels = &best.Channels
+			return p, err
+		}
+		return body, err
 	case rules.Ask:
 		return d.needsInput(text, verdict.Readings)
 	default:

@@ -170,7 +170,7 @@ func documented() map[string]reflect.Type {
 		"DatasetRef": reflect.TypeFor[event.DatasetRef](), "AskedRequest": reflect.TypeFor[event.Request](), "Context": reflect.TypeFor[event.Context](),
 		"Limits": reflect.TypeFor[event.Limits](), "Chip": reflect.TypeFor[event.Chip](), "ResultColumn": reflect.TypeFor[event.Column](),
 		"ObjectRef": reflect.TypeFor[event.ObjectRef](), "Timings": reflect.TypeFor[event.Timings](), "Ref": reflect.TypeFor[event.Ref](),
-		"Chart": reflect.TypeFor[event.Chart](), "Trust": reflect.TypeFor[event.Trust](), "TrustCheck": reflect.TypeFor[event.Check](),
+		"Chart": reflect.TypeFor[event.Chart](), "Channels": reflect.TypeFor[event.Channels](), "Trust": reflect.TypeFor[event.Trust](), "TrustCheck": reflect.TypeFor[event.Check](),
 		"Usage": reflect.TypeFor[event.Usage](), "Reading": reflect.TypeFor[event.Reading](),
 	}
 }

@@ -28,7 +28,7 @@ func Compose(in Input) event.Answered {
 	t := tableOf(in)
 	text, refs := summarise(t, cut(in))
 	return event.Answered{
-		Text: text, Refs: refs, Chart: chartOf(t, in.Planned.Chart),
+		Text: text, Refs: refs, Chart: chartOf(t, in.Plan, wishOf(in.Planned)),
 		FollowUps: followUps(in), Trust: trust(in),
 	}
 }

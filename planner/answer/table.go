@@ -8,7 +8,6 @@ import (
 	"github.com/leo-analytics/leo/planner/compile"
 	"github.com/leo-analytics/leo/shared/catalog"
 	"github.com/leo-analytics/leo/shared/event"
-	"github.com/leo-analytics/leo/shared/plan"
 )
 
 // table is a result with the role of each column.
@@ -21,20 +20,6 @@ type table struct {
 	whole bool
 }
 
-// column is one column of a result and how to read it.
-type column struct {
-	index   int
-	name    string
-	label   string
-	typ     catalog.Type
-	role    compile.Role
-	percent bool
-	unit    string
-	bucket  plan.Bucket
-	// part is what a number taken out of a date stands for.
-	part plan.Part
-}
-
 // tableOf reads the roles from the statement, or guesses them from types and
 // names where a person wrote the SQL.
 func tableOf(in Input) table {
@@ -42,17 +27,16 @@ func tableOf(in Input) table {
 	t := table{rows: x.Preview, total: x.RowCount}
 	limited := in.Statement != nil && (in.Plan.Top != nil || x.RowCount >= in.Statement.Limit)
 	t.whole = len(x.Preview) == x.RowCount && !x.Truncated && !limited
+	if in.Statement != nil && len(in.Statement.Columns) == len(x.Columns) {
+		t.columns = described(in.Plan, in.Statement)
+		for i, c := range x.Columns {
+			t.columns[i].name, t.columns[i].typ = c.Name, catalog.TypeOf(c.Type)
+		}
+		return t
+	}
 	for i, c := range x.Columns {
 		col := column{index: i, name: c.Name, label: humanise(c.Name), typ: catalog.TypeOf(c.Type)}
 		col.role = guess(col)
-		if in.Statement != nil && len(in.Statement.Columns) == len(x.Columns) {
-			s := in.Statement.Columns[i]
-			col.role, col.percent, col.unit, col.bucket = s.Role, s.Format == compile.Percent, s.Unit, s.Bucket
-			col.label = spoken(col.label)
-			if e := exprAt(in.Plan, s.Path); e != nil {
-				col.part = e.Part
-			}
-		}
 		t.columns = append(t.columns, col)
 	}
 	return t

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/leo-analytics/leo/shared/catalog"
+	"github.com/leo-analytics/leo/shared/event"
 	"github.com/leo-analytics/leo/shared/plan"
 )
 
@@ -35,6 +36,8 @@ type Reading struct {
 	// Chart is the chart type the question asks for ("bar", "line", "pie",
 	// "scatter", "area", "histogram", "table"), or "".
 	Chart string
+	// Channels are the roles in the chart that the question gives to columns.
+	Channels event.Channels
 }
 
 // Result is what the planner made of a question.

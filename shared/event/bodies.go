@@ -89,11 +89,13 @@ type Planned struct {
 	Origin   Origin `json:"origin"`
 	// Confidence is the planner's own, 0 to 1; 1 for a person's plan or SQL.
 	Confidence float64 `json:"confidence"`
-	// Chart is the chart type the question asked for, when it asked for one.
-	Chart          string  `json:"chart,omitempty"`
-	Interpretation []Chip  `json:"interpretation,omitempty"`
-	Limits         Limits  `json:"limits"`
-	PlanMS         float64 `json:"plan_ms"`
+	// Chart is the chart type the question asked for, when it asked for one, and
+	// Channels the roles it gave to columns of the plan.
+	Chart          string    `json:"chart,omitempty"`
+	Channels       *Channels `json:"channels,omitempty"`
+	Interpretation []Chip    `json:"interpretation,omitempty"`
+	Limits         Limits    `json:"limits"`
+	PlanMS         float64   `json:"plan_ms"`
 }
 
 // Chip is one part of the interpretation a person can read and edit.
@@ -205,17 +207,36 @@ type Ref struct {
 	Column string `json:"column"`
 }
 
-// Chart is Leo's own small chart spec; the page maps it to its library.
+// Channels say which column of a plan a question wants where in its chart, by
+// the name the plan has for it. Those it says nothing about are empty.
+type Channels struct {
+	X     string `json:"x,omitempty"`
+	Color string `json:"color,omitempty"`
+	Facet string `json:"facet,omitempty"`
+}
+
+// Chart is Leo's own small chart spec; the page maps it to its library. X, Y,
+// Color and Facet name columns of the result.
 type Chart struct {
-	// Type is bar, line, area, scatter, pie, number or table.
+	// Type is bar, line, area, scatter, histogram, pie, number or table.
 	Type string `json:"type"`
 	X    string `json:"x,omitempty"`
 	// Y holds the measured columns.
 	Y []string `json:"y,omitempty"`
-	// Color names the column that splits the data into series.
-	Color   string `json:"color,omitempty"`
+	// Color names the column that splits the data into series: bars side by side
+	// or, where Stacked, on top of each other; several lines; coloured points.
+	Color string `json:"color,omitempty"`
+	// Facet names the column that splits the chart into small ones on the same
+	// axes.
+	Facet   string `json:"facet,omitempty"`
 	Stacked bool   `json:"stacked,omitempty"`
-	Title   string `json:"title,omitempty"`
+	// Aggregate says what Y is of the rows behind it: sum, avg, count and so on;
+	// empty where rows are drawn as they are.
+	Aggregate string `json:"aggregate,omitempty"`
+	// BinWidth is the width of a histogram's bins, in the unit of X, which holds
+	// where each bin starts.
+	BinWidth float64 `json:"bin_width,omitempty"`
+	Title    string  `json:"title,omitempty"`
 	// Reason says why this type was chosen.
 	Reason string `json:"reason,omitempty"`
 }

@@ -92,7 +92,7 @@ func samplePlanned() event.Body {
 		Sentence: "Count of orders.", Origin: event.OriginRules, Confidence: 0.9,
 		Interpretation: []event.Chip{{Kind: "measure", Label: "count of orders", Path: "/select/0"}},
 		Limits:         sampleLimits(), PlanMS: 1.5,
-		Chart: "bar",
+		Chart: "bar", Channels: &event.Channels{X: "region", Color: "kind", Facet: "shop"},
 	}
 }
 
@@ -115,6 +115,7 @@ func sampleAnswered() event.Body {
 		Chart: &event.Chart{
 			Type: "bar", X: "month", Y: []string{"n"}, Color: "status", Stacked: true,
 			Title: "Orders", Reason: "one measure over time",
+			Facet: "shop", Aggregate: "sum", BinWidth: 10,
 		},
 		FollowUps: []string{
 			"And by month?",
