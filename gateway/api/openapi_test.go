@@ -164,7 +164,7 @@ func documented() map[string]reflect.Type {
 		"LoggedEvent": reflect.TypeFor[audit.Logged](), "RecordedCapsule": reflect.TypeFor[audit.Recorded](),
 		"Capsule": reflect.TypeFor[run.Capsule](), "Times": reflect.TypeFor[run.Times](), "Preview": reflect.TypeFor[run.Preview](),
 		"Stats": reflect.TypeFor[run.Stats](), "Answer": reflect.TypeFor[run.Answer](), "Chain": reflect.TypeFor[run.Chain](), "Link": reflect.TypeFor[run.Link](),
-		"Asked": reflect.TypeFor[event.Asked](), "Planned": reflect.TypeFor[event.Planned](), "Rejected": reflect.TypeFor[event.Rejected](),
+		"Asked": reflect.TypeFor[event.Asked](), "Planned": reflect.TypeFor[event.Planned](), "Verified": reflect.TypeFor[event.Verified](), "Rejected": reflect.TypeFor[event.Rejected](),
 		"Started": reflect.TypeFor[event.Started](), "Executed": reflect.TypeFor[event.Executed](), "Failed": reflect.TypeFor[event.Failed](),
 		"Answered": reflect.TypeFor[event.Answered](), "NeedsInput": reflect.TypeFor[event.NeedsInput](), "Cancelled": reflect.TypeFor[event.Cancelled](),
 		"DatasetRef": reflect.TypeFor[event.DatasetRef](), "AskedRequest": reflect.TypeFor[event.Request](), "Context": reflect.TypeFor[event.Context](),

@@ -26,6 +26,9 @@ const (
 	BucketTokens      = "tokens"
 	BucketSettings    = "settings"
 	BucketIdempotency = "idempotency" // entries expire after 24 h
+	BucketVerified    = "verified"
+	BucketTestCases   = "testcases"
+	BucketActs        = "acts" // what people did that is no run, for the audit
 )
 
 // The object buckets that EnsureTopology creates.
@@ -164,6 +167,9 @@ func (b *Bus) ensureBuckets(ctx context.Context) error {
 		{Bucket: BucketTokens},
 		{Bucket: BucketSettings},
 		{Bucket: BucketIdempotency, TTL: 24 * time.Hour},
+		{Bucket: BucketVerified},
+		{Bucket: BucketTestCases},
+		{Bucket: BucketActs},
 	}
 	for _, cfg := range kvs {
 		cfg.Storage, cfg.Replicas = jetstream.FileStorage, b.cfg.Replicas

@@ -89,6 +89,8 @@ type Planned struct {
 	Origin   Origin `json:"origin"`
 	// Confidence is the planner's own, 0 to 1; 1 for a person's plan or SQL.
 	Confidence float64 `json:"confidence"`
+	// Verified is set where Origin is verified: who vouched for the plan.
+	Verified *Verified `json:"verified,omitempty"`
 	// Chart is the chart type the question asked for, when it asked for one, and
 	// Channels the roles it gave to columns of the plan.
 	Chart          string    `json:"chart,omitempty"`
@@ -96,6 +98,16 @@ type Planned struct {
 	Interpretation []Chip    `json:"interpretation,omitempty"`
 	Limits         Limits    `json:"limits"`
 	PlanMS         float64   `json:"plan_ms"`
+}
+
+// Verified names the verified answer whose plan was used again.
+type Verified struct {
+	ID string `json:"id"`
+	// Owner is who vouched for it, and At when.
+	Owner string    `json:"owner"`
+	At    time.Time `json:"at"`
+	// Question is the one it was verified for.
+	Question string `json:"question"`
 }
 
 // Chip is one part of the interpretation a person can read and edit.
@@ -243,14 +255,16 @@ type Chart struct {
 
 // Trust is what lets a person believe an answer, or not.
 type Trust struct {
-	Sentence       string  `json:"sentence"`
-	Origin         Origin  `json:"origin"`
-	DatasetVersion string  `json:"dataset_version"`
-	RowsRead       *int64  `json:"rows_read,omitempty"`
-	RowsKept       *int64  `json:"rows_kept,omitempty"`
-	RowsDropped    *int64  `json:"rows_dropped,omitempty"`
-	Complete       bool    `json:"complete"`
-	Checks         []Check `json:"checks,omitempty"`
+	Sentence string `json:"sentence"`
+	Origin   Origin `json:"origin"`
+	// Verified says who vouched for the plan, where Origin is verified.
+	Verified       *Verified `json:"verified,omitempty"`
+	DatasetVersion string    `json:"dataset_version"`
+	RowsRead       *int64    `json:"rows_read,omitempty"`
+	RowsKept       *int64    `json:"rows_kept,omitempty"`
+	RowsDropped    *int64    `json:"rows_dropped,omitempty"`
+	Complete       bool      `json:"complete"`
+	Checks         []Check   `json:"checks,omitempty"`
 }
 
 // Check is one thing that was verified; Outcome is pass, warn or fail.

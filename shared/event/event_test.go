@@ -93,7 +93,12 @@ func samplePlanned() event.Body {
 		Interpretation: []event.Chip{{Kind: "measure", Label: "count of orders", Path: "/select/0"}},
 		Limits:         sampleLimits(), PlanMS: 1.5,
 		Chart: "bar", Channels: &event.Channels{X: "region", Color: "kind", Facet: "shop"},
+		Verified: sampleVerified(),
 	}
+}
+
+func sampleVerified() *event.Verified {
+	return &event.Verified{ID: "v1", Owner: "ada", At: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC), Question: "How many orders?"}
 }
 
 func sampleExecuted() event.Body {
@@ -121,7 +126,7 @@ func sampleAnswered() event.Body {
 			"And by month?",
 		},
 		Trust: event.Trust{
-			Sentence: "Count of orders.", Origin: event.OriginRules, DatasetVersion: strings.Repeat("0f", 32),
+			Sentence: "Count of orders.", Origin: event.OriginRules, DatasetVersion: strings.Repeat("0f", 32), Verified: sampleVerified(),
 			RowsRead: ptr(int64(50_000)), RowsKept: ptr(int64(1_200)), RowsDropped: ptr(int64(48_800)), Complete: true,
 			Checks: []event.Check{{Name: "numbers", Outcome: "pass", Detail: "all from the result"}},
 		},
