@@ -34,6 +34,9 @@ func (d *draft) build() {
 	d.conditions()
 	d.limit()
 	d.joins()
+	if d.in.prev != nil && d.broken == "" {
+		d.keepJoins()
+	}
 	q.Distinct = q.Distinct || d.in.distinct && len(q.GroupBy) == 0 && !anyAggregate(q.Select)
 	if d.listsCategories() {
 		q.Distinct = true
@@ -67,7 +70,7 @@ func (d *draft) listsCategories() bool {
 		return false
 	}
 	c := d.p.column(in.outs[0].link.ref)
-	return q.Select[0].Agg == "" && c.Type == catalog.Text && !c.unique && c.Profile != nil && in.chart == ""
+	return d.in.prev == nil && q.Select[0].Agg == "" && c.Type == catalog.Text && !c.unique && c.Profile != nil && in.chart == ""
 }
 
 func isAggregate(e *plan.Expr) bool {
@@ -172,11 +175,11 @@ func (d *draft) addSelect(e plan.Expr) {
 
 // listSubject shows rows of the subject.
 func (d *draft) listSubject() {
-	if d.in.subject == nil && len(d.in.conds) == 0 && len(d.in.sorts) == 0 {
+	if d.in.subject == nil && d.in.subjectTable < 0 && len(d.in.conds) == 0 && len(d.in.sorts) == 0 {
 		d.fail("nothing asked for")
 		return
 	}
-	if d.in.subject == nil {
+	if d.in.subject == nil && d.in.subjectTable < 0 {
 		d.in.punish(0.75, "no subject")
 	}
 	ti := d.main
@@ -218,6 +221,9 @@ func (d *draft) plain(t *term) plan.Expr {
 	if t.role == asSpan {
 		return d.span(t)
 	}
+	if t.role == asCarried {
+		return *t.expr.Clone()
+	}
 	return plan.Expr{Column: d.columnName(t.link.ref), Bucket: t.bucket, Part: t.part, Bin: t.bin}
 }
 
@@ -239,6 +245,8 @@ func (d *draft) span(t *term) plan.Expr {
 // aggregate writes a term with aggregation.
 func (d *draft) aggregate(t *term) plan.Expr {
 	switch {
+	case t.role == asCarried:
+		return *t.expr.Clone()
 	case t.per != nil:
 		return d.perEntity(t)
 	case t.role == asRows:

@@ -20,7 +20,14 @@ func (d *draft) conditions() {
 		if c.inside {
 			continue
 		}
+		if c.raw != nil {
+			d.keepFilter(c)
+			continue
+		}
 		fs := d.filters(c)
+		if c.beside != nil {
+			fs = []plan.Filter{{Or: []plan.Filter{*c.beside.Clone(), oneFilter(fs)}}}
+		}
 		having := c.left != nil && c.left.aggregated()
 		target := &q.Filters
 		if having {

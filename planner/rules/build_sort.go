@@ -45,7 +45,7 @@ func (d *draft) sortByTime() {
 }
 
 func (d *draft) isGroupKey(t *term) bool {
-	if t.role == asTable {
+	if t.role == asTable || t.role == asCarried && t.expr.Column == "" {
 		return true
 	}
 	name := d.columnName(t.link.ref)
@@ -87,6 +87,9 @@ func (d *draft) sortKey(t *term, s *sorter) string {
 		}
 		return d.columnName(cols[len(cols)-1])
 	}
+	if t.role == asCarried && t.expr.As != "" && slices.ContainsFunc(slices.Concat(q.Select, q.GroupBy), func(x plan.Expr) bool { return x.As == t.expr.As }) {
+		return t.expr.As
+	}
 	var e plan.Expr
 	if t.aggregated() {
 		e = d.aggregate(t)
@@ -117,6 +120,11 @@ func (d *draft) sortKey(t *term, s *sorter) string {
 // limit writes the number of rows, per group where groups were asked for.
 func (d *draft) limit() {
 	q := d.query
+	if d.in.top != nil && d.in.limit <= 0 {
+		top := *d.in.top
+		q.Top, q.OrderBy = &top, nil
+		return
+	}
 	if d.in.limit <= 0 {
 		return
 	}

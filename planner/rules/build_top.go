@@ -11,6 +11,9 @@ import (
 func (d *draft) withinGroups(aggregates bool) {
 	in := d.in
 	ranked := slices.ContainsFunc(in.sorts, func(s *sorter) bool { return s.superlative })
+	if slices.ContainsFunc(in.groups, func(t *term) bool { return t.role == asCarried }) {
+		return // the groups of the earlier plan are what is ranked
+	}
 	if !ranked || in.common || len(in.groups) == 0 || in.limit == 0 {
 		return
 	}

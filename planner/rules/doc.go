@@ -19,6 +19,14 @@
 // draft explains the question: a content word that no part of the plan came
 // from lowers the score sharply, and so do weak links.
 //
+// A question may follow another. The words that point back are taken out of it
+// (follow_words), the plan before is read back into terms (follow_lift), and what is
+// left is read as a change to it: outputs, groups, order and limit are merged before
+// names are resolved, conditions after (follow_merge). Where the change is about
+// the rows of the earlier result rather than of its tables, that plan becomes a
+// sub-plan (follow_over). A question is always read on its own as well, and the two
+// are weighed (follow_score). A follow-up that changes nothing was not understood.
+//
 // [Decide] is the policy on top: run the best reading, ask the person to pick
 // one of a few, or refuse and say which words were not understood. It is better
 // to refuse than to answer another question than the one that was asked.

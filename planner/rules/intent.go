@@ -8,11 +8,12 @@ import (
 type role int
 
 const (
-	asRows   role = iota // no name: the rows themselves
-	asTable              // rows of a table
-	asColumn             // a column
-	asHint               // a column an adjective points to
-	asSpan               // the time between two columns
+	asRows    role = iota // no name: the rows themselves
+	asTable               // rows of a table
+	asColumn              // a column
+	asHint                // a column an adjective points to
+	asSpan                // the time between two columns
+	asCarried             // an expression of the plan that is refined
 )
 
 // term is a value a plan computes: a column or an aggregation of one.
@@ -33,8 +34,9 @@ type term struct {
 	guessed  bool // the aggregation was not asked for
 	numeric  bool // needs numbers
 	distinct bool
-	implicit bool // not mentioned: added by the planner
-	listed   bool // a group only because it is shown beside an aggregate
+	implicit bool       // not mentioned: added by the planner
+	listed   bool       // a group only because it is shown beside an aggregate
+	expr     *plan.Expr // of asCarried
 }
 
 func (t *term) aggregated() bool { return t.agg != "" || t.per != nil }
@@ -56,6 +58,11 @@ type condition struct {
 	after   int   // token position
 	early   bool  // said before the whole of a share: "percentage of returned orders"
 	inside  bool  // written into the exists of another condition
+	// raw is a condition of the plan that is refined; left is set where it is on
+	// groups.
+	raw *plan.Filter
+	// beside is a condition of that plan which holds as well as this one.
+	beside *plan.Filter
 }
 
 // sorter orders the result.
@@ -93,6 +100,18 @@ type intent struct {
 	// dateHint is a date column mentioned as a state, which buckets and periods
 	// mean.
 	dateHint *item
+
+	// prev is the plan a follow-up refines, cues how it points there, and the
+	// bare words are those whose noun was said before; see follow_merge.go.
+	prev      *earlier
+	cues      cues
+	bareSuper *superlative
+	bareAggs  []plan.Agg
+	bareDir   string
+	keepSorts bool
+	top       *plan.Top
+	// subjectTable is listed though not named, or -1.
+	subjectTable int
 
 	leftover []*item
 	penalty  float64

@@ -41,6 +41,7 @@ type lexicon struct {
 	antonyms   map[string][]string // stem of opposite to stems of column words
 	adjective  map[string][]hint
 	weights    map[string]float64
+	cues       cueWords
 	curve      [][2]float64 // from raw score to confidence, ascending
 }
 
@@ -58,6 +59,7 @@ func newLexicon() *lexicon {
 	l.readWordLists()
 	l.readMeanings()
 	l.readAdjectives()
+	l.cues = readCueWords()
 	return l
 }
 

@@ -50,7 +50,12 @@ type parser struct {
 
 // parse turns items into an intent. Whatever it cannot place is left over.
 func (p *Planner) parse(items []*item) *intent {
-	ps := &parser{p: p, items: items, in: &intent{penalty: 1}, lastAt: -9, condAt: -9}
+	return p.parseAfter(items, nil, cues{})
+}
+
+// parseAfter is parse for a follow-up of prev.
+func (p *Planner) parseAfter(items []*item, prev *earlier, c cues) *intent {
+	ps := &parser{p: p, items: items, in: &intent{penalty: 1, prev: prev, cues: c, subjectTable: -1}, lastAt: -9, condAt: -9}
 	for i := 0; i < len(items); {
 		n := ps.step(i)
 		if n == 0 {
@@ -115,7 +120,7 @@ func (ps *parser) function(i int) int {
 	}
 	switch ps.items[i].word {
 	case "with", "in", "from", "at", "on", "for", "within", "under", "into", "to":
-		if len(ps.in.outs) > 0 || ps.in.subject != nil {
+		if len(ps.in.outs) > 0 || ps.in.subject != nil || ps.in.prev != nil && ps.count == nil {
 			ps.section = filtering
 		}
 	case "whose", "who", "whom", "where", "which", "when":
@@ -269,6 +274,11 @@ func (ps *parser) counting(i int) int {
 		}
 	}
 	ps.count = it
+	if next := ps.at(i + 1); ps.in.prev != nil && it.class == "count" && it.word == "how" && next != nil && next.kind == kFunction && next.word != "of" {
+		ps.section = filtering
+		ps.settleCount()
+		return 1
+	}
 	if it.payload == "" && it.word == "how" && ps.section == filtering && len(ps.in.outs) == 0 {
 		ps.section = selecting
 	}
@@ -343,6 +353,10 @@ func (ps *parser) finishAggs() {
 		ps.addCount(ps.in.subject)
 		return
 	}
+	if ps.in.prev != nil {
+		ps.in.bareAggs = ps.aggs
+		return
+	}
 	ps.in.punish(ps.p.lex.weights["unused_lexicon"], "nothing to aggregate: "+ps.aggItem.text)
 }
 
@@ -364,9 +378,13 @@ func (ps *parser) finishSuper() {
 		in.sorts = append(in.sorts, &sorter{term: &term{role: asHint, hints: s.hints, it: s.it}, desc: s.desc, superlative: true})
 		ps.setLimit(s)
 		return
-	case ps.lastTerm != nil && ps.lastTerm.role == asColumn:
+	case ps.lastTerm != nil && ps.lastTerm.role == asColumn && (in.prev == nil || ps.lastTerm.it != nil && ps.numericName(ps.lastTerm.it)):
 		in.sorts = append(in.sorts, &sorter{term: &term{role: asColumn, it: ps.lastTerm.it, agg: ps.lastTerm.agg, numeric: true}, desc: s.desc, superlative: true})
 		ps.setLimit(s)
+		return
+	}
+	if in.prev != nil {
+		in.bareSuper = s
 		return
 	}
 	in.punish(ps.p.lex.weights["unused_lexicon"], "nothing to compare by: "+s.it.text)

@@ -308,6 +308,13 @@ func (ps *parser) countBefore(i, n int) bool {
 // bareSort applies a direction to the last column: "names in alphabetical
 // order".
 func (ps *parser) bareSort(i, j int, desc, directed bool) int {
+	if directed && ps.lastTerm == nil && ps.in.prev != nil {
+		ps.in.bareDir = "asc"
+		if desc {
+			ps.in.bareDir = "desc"
+		}
+		return max(j-i, 1)
+	}
 	if !directed || ps.lastTerm == nil {
 		return 0
 	}

@@ -15,10 +15,15 @@ import (
 type Question struct {
 	// Text is the question itself.
 	Text string
-	// Turns are the earlier questions of the conversation, oldest first, and
-	// Instructions definitions the person gave. The rules read a question on its
-	// own: one that points back ("of those") or uses a defined word scores low.
-	Turns        []string
+	// Previous is the plan of the conversation's last answer. A question that
+	// points back to it, or makes no sense alone, refines it; nil where there is
+	// none.
+	Previous *plan.Query
+	// Turns are the earlier questions of the conversation, oldest first. They
+	// stand in for Previous where that is not known: they are planned one after
+	// the other.
+	Turns []string
+	// Instructions are definitions the person gave.
 	Instructions string
 	// AsOf is the clock that "last month" counts from. Plans keep relative
 	// periods relative, so the zero time is fine.
@@ -38,6 +43,8 @@ type Reading struct {
 	Chart string
 	// Channels are the roles in the chart that the question gives to columns.
 	Channels event.Channels
+	// Refines says that the plan is the earlier one, changed by the question.
+	Refines bool
 }
 
 // Result is what the planner made of a question.
@@ -85,18 +92,21 @@ func (p *Planner) Plan(ctx context.Context, q Question) (*Result, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	tokens, ok := p.lex.tokenize(q.Text)
-	if !ok || len(tokens) == 0 {
-		return &Result{}, nil
+	prev, err := p.before(ctx, q)
+	if err != nil {
+		return nil, err
 	}
-	var drafts []*draft
-	var broken []*draft
+	return p.next(ctx, q, prev)
+}
+
+// read makes the drafts of tokens, as a follow-up where prev is given.
+func (p *Planner) read(ctx context.Context, tokens []token, prev *earlier, c cues) (drafts, broken []*draft, err error) {
 	taggings, behind := p.tag(tokens)
 	for k, items := range taggings {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		for _, d := range p.drafts(items) {
+		for _, d := range p.draftsAfter(items, prev, c) {
 			d.score *= 1 - 0.25*behind[k]
 			if d.broken == "" && d.query != nil {
 				drafts = append(drafts, d)
@@ -105,6 +115,10 @@ func (p *Planner) Plan(ctx context.Context, q Question) (*Result, error) {
 			}
 		}
 	}
+	return drafts, broken, nil
+}
+
+func sortDrafts(drafts []*draft) {
 	slices.SortStableFunc(drafts, func(a, b *draft) int {
 		switch {
 		case a.score > b.score:
@@ -114,12 +128,12 @@ func (p *Planner) Plan(ctx context.Context, q Question) (*Result, error) {
 		}
 		return 0
 	})
-	return result(drafts, broken), nil
 }
 
-// drafts builds the drafts of one tagging: one, and one more for each of the
-// first two places where another column fits about as well.
-func (p *Planner) drafts(tagged []*item) []*draft {
+// draftsAfter builds the drafts of one tagging: one, and one more for each of the
+// first two places where another column fits about as well. With prev, the
+// tagging is that of a follow-up.
+func (p *Planner) draftsAfter(tagged []*item, prev *earlier, c cues) []*draft {
 	var out []*draft
 	for choose := 0; choose <= 2; choose++ {
 		items := make([]*item, len(tagged))
@@ -129,7 +143,10 @@ func (p *Planner) drafts(tagged []*item) []*draft {
 		}
 		items = p.qualify(items)
 		d := &draft{p: p, items: items, mentioned: map[int]bool{}, denied: map[int]bool{}, used: map[int]int{}, choose: choose}
-		d.in = p.parse(items)
+		d.in = p.parseAfter(items, prev, c)
+		if prev != nil {
+			d.merge()
+		}
 		d.resolve()
 		d.build()
 		if d.broken == "" {
@@ -159,7 +176,7 @@ func result(drafts, broken []*draft) *Result {
 			continue
 		}
 		seen[string(key)] = true
-		r.Readings = append(r.Readings, Reading{Plan: d.query, Score: d.p.lex.calibrate(max(0, d.score)), Explain: d.explain, Chart: d.in.chart})
+		r.Readings = append(r.Readings, Reading{Plan: d.query, Score: d.p.lex.calibrate(max(0, d.score)), Explain: d.explain, Chart: d.in.chart, Refines: d.in.prev != nil})
 	}
 	switch {
 	case len(drafts) > 0:

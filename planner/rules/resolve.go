@@ -96,10 +96,13 @@ func (d *draft) fit(it *item, l link, w want) float64 {
 		s -= 0.4
 	}
 	for _, g := range d.in.groups {
-		if g.role == asTable && len(g.it.tabs) > 0 && g.it.tabs[0].ref.table == l.ref.table {
+		if g.role == asTable && g.it != nil && len(g.it.tabs) > 0 && g.it.tabs[0].ref.table == l.ref.table {
 			s += 0.25
 			break
 		}
+	}
+	if d.in.prev != nil && d.in.prev.shows(l.ref) {
+		s += 0.3
 	}
 	if d.main >= 0 && d.main == l.ref.table {
 		s += 0.1
@@ -250,7 +253,12 @@ func (d *draft) resolve() {
 	d.mentionTables()
 	d.main = -1
 	d.childMeasures()
-	d.main = d.mainTable()
+	if d.in.prev != nil {
+		d.recall()
+		d.main = d.followMain()
+	} else {
+		d.main = d.mainTable()
+	}
 	d.in.allTerms(func(t *term) { d.resolveTerm(t) })
 	if d.main < 0 {
 		d.main = d.anyTable()
@@ -260,6 +268,9 @@ func (d *draft) resolve() {
 	}
 	if d.main < 0 {
 		d.main = d.anyTable()
+	}
+	if d.in.prev != nil {
+		d.settle()
 	}
 }
 
@@ -457,7 +468,7 @@ func (d *draft) mainTable() int {
 		return i
 	}
 	for _, t := range d.in.outs {
-		if t.role == asColumn && t.it != nil {
+		if t.role == asColumn && t.it != nil && d.in.prev == nil {
 			d.resolveTerm(t)
 			if t.link.score > 0 {
 				return t.link.ref.table

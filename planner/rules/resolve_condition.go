@@ -7,7 +7,7 @@ import (
 // resolveCondition chooses the column of a condition's value.
 func (d *draft) resolveCondition(c *condition) {
 	switch {
-	case c.exists != nil:
+	case c.raw != nil, c.exists != nil:
 	case len(c.values) > 0:
 		d.resolveValues(c)
 	case c.truth:
