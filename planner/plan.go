@@ -3,10 +3,12 @@ package planner
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"strings"
 	"time"
 
 	"github.com/leo-analytics/leo/planner/compile"
+	"github.com/leo-analytics/leo/planner/reuse"
 	"github.com/leo-analytics/leo/planner/rules"
 	"github.com/leo-analytics/leo/planner/sentence"
 	"github.com/leo-analytics/leo/shared/bus"
@@ -28,7 +30,10 @@ func (s *Service) plan(ctx context.Context, t *bus.Turn) error {
 	if err != nil {
 		return err
 	}
-	d := draft{asked: asked, known: k, asOf: asOf(asked, t.Event.Time), policy: s.cfg.Limits, pythonOn: s.cfg.Python}
+	d := draft{
+		org: t.Event.Org, asked: asked, known: k, asOf: asOf(asked, t.Event.Time),
+		policy: s.cfg.Limits, pythonOn: s.cfg.Python, book: s.book, log: s.log,
+	}
 	body, err := d.body(ctx)
 	if err != nil {
 		return err
@@ -52,6 +57,7 @@ func asOf(asked event.Asked, at time.Time) time.Time {
 
 // draft is one request on its way to a statement.
 type draft struct {
+	org   string
 	asked event.Asked
 	known *known
 	asOf  time.Time
@@ -59,6 +65,9 @@ type draft struct {
 	policy policy.Limits
 	// pythonOn says that Python may be asked for.
 	pythonOn bool
+	// book holds the verified answers.
+	book *reuse.Book
+	log  *slog.Logger
 }
 
 // body decides what a request becomes. A fault it returns ends the run.
@@ -79,9 +88,12 @@ func (d draft) body(ctx context.Context) (event.Body, error) {
 	}
 }
 
-// question plans by rules: one sure reading runs, several ask back, none is an
-// honest no.
+// question plans with a verified answer's plan, or else by rules: one sure
+// reading runs, several ask back, none is an honest no.
 func (d draft) question(ctx context.Context, text string) (event.Body, error) {
+	if body := d.verified(ctx, text); body != nil {
+		return body, nil
+	}
 	c := d.asked.Conversation
 	result, err := d.known.rules.Plan(ctx, rules.Question{
 		Text: text, Turns: c.Turns, Instructions: c.Instructions, AsOf: d.asOf,

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/leo-analytics/leo/planner/reuse"
 	"github.com/leo-analytics/leo/shared/bus"
 	"github.com/leo-analytics/leo/shared/event"
 	"github.com/leo-analytics/leo/shared/fault"
@@ -61,6 +62,7 @@ type Service struct {
 	cfg        Config
 	bus        *bus.Bus
 	catalogues *catalogues
+	book       *reuse.Book
 	log        *slog.Logger
 }
 
@@ -71,7 +73,7 @@ func New(cfg Config, b *bus.Bus, log *slog.Logger) (*Service, error) {
 		return nil, err
 	}
 	return &Service{
-		cfg: cfg, bus: b, log: log,
+		cfg: cfg, bus: b, log: log, book: reuse.NewBook(b, log),
 		catalogues: newCatalogues(registry.New(b, log), cfg.Catalogues),
 	}, nil
 }
@@ -86,5 +88,6 @@ func (s *Service) Run(ctx context.Context) error {
 		w.Slots, w.Grace = s.cfg.Slots, s.cfg.Grace
 		g.Go(func() error { return s.bus.Work(gctx, w) })
 	}
+	g.Go(func() error { return s.book.Run(gctx) })
 	return g.Wait()
 }
