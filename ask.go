@@ -179,15 +179,28 @@ func (a *app) stage(name string, data []byte) {
 	}
 	switch b := e.Body.(type) {
 	case event.Planned:
-		fmt.Fprintf(a.err, "  planned   %6.1f ms  by %s: %s\n", b.PlanMS, b.Origin, b.Sentence)
+		fmt.Fprintf(a.err, "  planned   %6.1f ms  %s: %s\n", b.PlanMS, road(b.Road()), b.Sentence)
 	case event.Started:
 		fmt.Fprintf(a.err, "  started               in sandbox %s\n", b.SandboxID)
 	case event.Executed:
+		if b.Fault != nil {
+			fmt.Fprintf(a.err, "  did not run           %s\n", b.Fault.Message)
+			return
+		}
 		fmt.Fprintf(a.err, "  executed  %6.1f ms  %d rows\n", b.Timings.ExecMS, b.RowCount)
 	case event.Asked:
 	default:
 		fmt.Fprintf(a.err, "  %s\n", name)
 	}
+}
+
+// road puts how a statement was made into words.
+func road(r event.Road) string {
+	if r == event.RoadVerified {
+		return "verified answer"
+	}
+	words := strings.Split(string(r), "_")
+	return strings.Join(append([]string{strings.Replace(words[0], "sql", "SQL", 1)}, words[1:]...), " ")
 }
 
 // printAnswer prints what a person came for.
@@ -218,6 +231,10 @@ func (a *app) printAnswer(c *run.Capsule) {
 	}
 	if c.Error != nil {
 		return // the caller prints it
+	}
+	if c.Trust != nil && c.Trust.Road != "" {
+		fmt.Fprintf(a.out, "%s (%s)\n", c.Sentence, road(c.Trust.Road))
+		return
 	}
 	fmt.Fprintf(a.out, "%s\n", c.Sentence)
 }

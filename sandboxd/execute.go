@@ -222,8 +222,12 @@ func (x *execution) store(ctx context.Context, columns []event.Column) (*event.O
 }
 
 // failure is the event that ends the run for f: rejected when the statement was
-// refused, failed when it broke.
+// refused, failed when it broke. Where the planner asked for it and the statement
+// is to blame, it goes back to the planner instead.
 func (x *execution) failure(f *fault.Fault) event.Body {
+	if x.planned.Repairable && blamesStatement(f.Code) {
+		return event.Executed{Fault: f, Columns: []event.Column{}, Preview: [][]any{}, Executor: x.service.label, Cache: "off"}
+	}
 	if f.Code.Rejects() {
 		return event.Rejected{Stage: event.StageChecking, Fault: f}
 	}
@@ -232,6 +236,16 @@ func (x *execution) failure(f *fault.Fault) event.Body {
 		body.Stdout, body.Stderr = clip(x.resp.StdoutTrunc), clip(x.resp.StderrTrunc)
 	}
 	return body
+}
+
+// blamesStatement reports whether another statement may fare better. Those that
+// ran into a limit are not tried again: each costs the whole limit.
+func blamesStatement(c fault.Code) bool {
+	switch c {
+	case fault.SQLPolicy, fault.PythonPolicy, fault.PythonExecution, fault.Query, fault.Validation:
+		return true
+	}
+	return false
 }
 
 // preview returns the first rows that fit.

@@ -171,7 +171,8 @@ func documented() map[string]reflect.Type {
 		"Limits": reflect.TypeFor[event.Limits](), "Chip": reflect.TypeFor[event.Chip](), "ResultColumn": reflect.TypeFor[event.Column](),
 		"ObjectRef": reflect.TypeFor[event.ObjectRef](), "Timings": reflect.TypeFor[event.Timings](), "Ref": reflect.TypeFor[event.Ref](),
 		"Chart": reflect.TypeFor[event.Chart](), "Channels": reflect.TypeFor[event.Channels](), "Trust": reflect.TypeFor[event.Trust](), "TrustCheck": reflect.TypeFor[event.Check](),
-		"Usage": reflect.TypeFor[event.Usage](), "Reading": reflect.TypeFor[event.Reading](),
+		"ModelStep": reflect.TypeFor[event.ModelStep](), "ModelTurn": reflect.TypeFor[event.ModelTurn](), "ModelCall": reflect.TypeFor[event.ModelCall](),
+		"ModelUsage": reflect.TypeFor[event.ModelUsage](), "Usage": reflect.TypeFor[event.Usage](), "Reading": reflect.TypeFor[event.Reading](),
 	}
 }
 

@@ -98,6 +98,11 @@ type Planned struct {
 	Interpretation []Chip    `json:"interpretation,omitempty"`
 	Limits         Limits    `json:"limits"`
 	PlanMS         float64   `json:"plan_ms"`
+	// Model is how a model came to the statement; nil on every other road.
+	Model *ModelStep `json:"model,omitempty"`
+	// Repairable asks for a statement that is refused or does not run to come
+	// back as [Executed] with a fault, for another try, and not to end the run.
+	Repairable bool `json:"repairable,omitempty"`
 }
 
 // Verified names the verified answer whose plan was used again.
@@ -136,6 +141,8 @@ type Rejected struct {
 	Fault *fault.Fault `json:"fault"`
 	// Words are the words of a question the planner did not understand.
 	Words []string `json:"words,omitempty"`
+	// Usage is what a model cost until then; nil if none was asked.
+	Usage *Usage `json:"usage,omitempty"`
 }
 
 // Started says that a sandbox has the statement.
@@ -161,7 +168,10 @@ type ObjectRef struct {
 
 // Executed is the result of a statement.
 type Executed struct {
-	Columns []Column `json:"columns"`
+	// Fault says why a repairable statement has no result; everything else is
+	// empty then.
+	Fault   *fault.Fault `json:"fault,omitempty"`
+	Columns []Column     `json:"columns"`
 	// Preview holds the first rows, at most 200 and at most 96 KiB of them.
 	Preview  [][]any `json:"preview"`
 	RowCount int     `json:"row_count"`
@@ -198,6 +208,8 @@ type Failed struct {
 	Fault  *fault.Fault `json:"fault"`
 	Stdout string       `json:"stdout,omitempty"`
 	Stderr string       `json:"stderr,omitempty"`
+	// Usage is what a model cost until then; nil if none was asked.
+	Usage *Usage `json:"usage,omitempty"`
 }
 
 // Answered ends a run that succeeded.
@@ -257,6 +269,8 @@ type Chart struct {
 type Trust struct {
 	Sentence string `json:"sentence"`
 	Origin   Origin `json:"origin"`
+	// Road says more exactly than Origin how the statement was made.
+	Road Road `json:"road,omitempty"`
 	// Verified says who vouched for the plan, where Origin is verified.
 	Verified       *Verified `json:"verified,omitempty"`
 	DatasetVersion string    `json:"dataset_version"`
@@ -280,16 +294,21 @@ type Usage struct {
 	OutputTokens int     `json:"output_tokens"`
 	CostUSD      float64 `json:"cost_usd"`
 	Model        string  `json:"model,omitempty"`
-	PlanMS       float64 `json:"plan_ms"`
-	ExecMS       float64 `json:"exec_ms"`
-	AnswerMS     float64 `json:"answer_ms"`
-	TotalMS      float64 `json:"total_ms"`
+	// ModelMS is the time spent waiting for the model, over all steps. It is part
+	// of PlanMS and AnswerMS.
+	ModelMS  float64 `json:"model_ms,omitempty"`
+	PlanMS   float64 `json:"plan_ms"`
+	ExecMS   float64 `json:"exec_ms"`
+	AnswerMS float64 `json:"answer_ms"`
+	TotalMS  float64 `json:"total_ms"`
 }
 
 // NeedsInput ends a run whose question has several readings.
 type NeedsInput struct {
 	Question string    `json:"question"`
 	Readings []Reading `json:"readings"`
+	// Usage is what a model cost until then; nil if none was asked.
+	Usage *Usage `json:"usage,omitempty"`
 }
 
 // Reading is one way to understand a question. Asking again with its plan runs

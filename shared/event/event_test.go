@@ -51,24 +51,31 @@ func sample(k event.Kind) event.Body {
 	case event.KindPlanned:
 		return samplePlanned()
 	case event.KindRejected:
-		return event.Rejected{Stage: event.StagePlanning, Fault: sampleFault(), Words: []string{"frobnicate"}}
+		return event.Rejected{Stage: event.StagePlanning, Fault: sampleFault(), Words: []string{"frobnicate"}, Usage: sampleUsage()}
 	case event.KindStarted:
 		return event.Started{Executor: "native", SandboxID: "leo-1f", Attempt: 1}
 	case event.KindExecuted:
 		return sampleExecuted()
 	case event.KindFailed:
-		return event.Failed{Stage: event.StageExecuting, Fault: sampleFault(), Stdout: "out", Stderr: "err"}
+		return event.Failed{Stage: event.StageExecuting, Fault: sampleFault(), Stdout: "out", Stderr: "err", Usage: sampleUsage()}
 	case event.KindAnswered:
 		return sampleAnswered()
 	case event.KindNeedsInput:
 		return event.NeedsInput{
 			Question: "Which total?",
 			Readings: []event.Reading{{Label: "orders", Sentence: "Sum of total.", Plan: json.RawMessage(`{"table":"orders"}`)}},
+			Usage:    sampleUsage(),
 		}
 	case event.KindCancelled:
 		return event.Cancelled{User: "ada", Reason: "too slow"}
 	}
 	return nil
+}
+
+func sampleUsage() *event.Usage {
+	return &event.Usage{
+		InputTokens: 1, OutputTokens: 2, CostUSD: 0.003, Model: "m", ModelMS: 3, PlanMS: 4, ExecMS: 5, AnswerMS: 6, TotalMS: 15,
+	}
 }
 
 func sampleAsked() event.Body {
@@ -94,6 +101,11 @@ func samplePlanned() event.Body {
 		Limits:         sampleLimits(), PlanMS: 1.5,
 		Chart: "bar", Channels: &event.Channels{X: "region", Color: "kind", Facet: "shop"},
 		Verified: sampleVerified(),
+		Model: &event.ModelStep{
+			Turns: []event.ModelTurn{{Text: "Let me see.", Calls: []event.ModelCall{{ID: "c1", Tool: "execute_sql", Arguments: `{"sql":"select 1"}`}}}},
+			Usage: event.ModelUsage{Model: "m", InputTokens: 1, OutputTokens: 2, CostUSD: 0.003, Requests: 1, MS: 4.5},
+		},
+		Repairable: true,
 	}
 }
 
@@ -103,6 +115,7 @@ func sampleVerified() *event.Verified {
 
 func sampleExecuted() event.Body {
 	return event.Executed{
+		Fault:    sampleFault(),
 		Columns:  []event.Column{{Name: "n", Type: "HUGEINT"}},
 		Preview:  [][]any{{json.Number("170141183460469231731687303715884105727"), json.Number("0.10"), "é\u2028\"", true, nil}},
 		RowCount: 1, Truncated: true, TruncatedBy: "rows", RowsRead: ptr(int64(50_000)), RowsKept: ptr(int64(1_200)),
@@ -126,13 +139,11 @@ func sampleAnswered() event.Body {
 			"And by month?",
 		},
 		Trust: event.Trust{
-			Sentence: "Count of orders.", Origin: event.OriginRules, DatasetVersion: strings.Repeat("0f", 32), Verified: sampleVerified(),
+			Sentence: "Count of orders.", Origin: event.OriginRules, Road: event.RoadRulesPlan, DatasetVersion: strings.Repeat("0f", 32), Verified: sampleVerified(),
 			RowsRead: ptr(int64(50_000)), RowsKept: ptr(int64(1_200)), RowsDropped: ptr(int64(48_800)), Complete: true,
 			Checks: []event.Check{{Name: "numbers", Outcome: "pass", Detail: "all from the result"}},
 		},
-		Usage: event.Usage{
-			InputTokens: 1, OutputTokens: 2, CostUSD: 0.003, Model: "m", PlanMS: 4, ExecMS: 5, AnswerMS: 6, TotalMS: 15,
-		},
+		Usage: *sampleUsage(),
 	}
 }
 

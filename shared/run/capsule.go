@@ -125,7 +125,7 @@ func (r *Run) capsule() *Capsule {
 		DatasetID: a.Dataset.ID, DatasetVersionHash: a.Dataset.Version,
 		RequestKind: r.RequestKind(), Question: a.Request.Question,
 		ResourceLimits: a.Limits, Stdout: r.Stdout, Stderr: r.Stderr, Error: r.Fault,
-		Stats: Stats{Steps: r.Steps},
+		Stats: Stats{Steps: r.Steps}, Usage: r.Usage,
 	}
 	// What was asked for stays visible even when it was refused before planning.
 	c.Plan, c.CompiledSQL, c.PythonCode = a.Request.Plan, a.Request.SQL, a.Request.Python
@@ -144,7 +144,7 @@ func (r *Run) capsule() *Capsule {
 	}
 	if ans := r.Answered; ans != nil {
 		c.Answer = &Answer{Text: ans.Text, Refs: ans.Refs, Chart: ans.Chart, FollowUps: ans.FollowUps}
-		c.Trust, c.Usage = &ans.Trust, &ans.Usage
+		c.Trust = &ans.Trust
 	}
 	if r.NeedsInput != nil {
 		c.Readings = r.NeedsInput.Readings

@@ -45,7 +45,7 @@ type Run struct {
 	Asked    event.Asked
 	Planned  *event.Planned  // of the newest step
 	Started  *event.Started  // of the newest step
-	Executed *event.Executed // of the newest step that ran
+	Executed *event.Executed // of the newest step that has a result
 
 	Answered   *event.Answered
 	NeedsInput *event.NeedsInput
@@ -54,6 +54,11 @@ type Run struct {
 	Stage event.Stage
 	// Stdout and Stderr are what the newest statement printed, capped.
 	Stdout, Stderr string
+	// Model is what the steps so far cost where a model planned them.
+	Model event.ModelUsage
+	// Usage is what the run cost in all; nil until it ended, and where an end was
+	// written by a part that does not know.
+	Usage *event.Usage
 
 	Times Times
 }
@@ -113,23 +118,28 @@ func (r *Run) Apply(e event.Event) error {
 	case event.Planned:
 		r.Status, r.Planned, r.Started = Running, &b, nil
 		r.Steps++
+		if b.Model != nil {
+			r.Model = r.Model.Add(b.Model.Usage)
+		}
 		r.Times.PlannedAt, r.Times.StartedAt, r.Times.ExecutedAt = e.Time, time.Time{}, time.Time{}
 	case event.Started:
 		r.Started, r.Times.StartedAt = &b, e.Time
 	case event.Executed:
-		r.Executed, r.Times.ExecutedAt = &b, e.Time
-		r.Stdout, r.Stderr = b.Stdout, b.Stderr
+		r.Times.ExecutedAt = e.Time
+		if b.Fault == nil {
+			r.Executed, r.Stdout, r.Stderr = &b, b.Stdout, b.Stderr
+		}
 	case event.Answered:
-		r.Answered = &b
+		r.Answered, r.Usage = &b, &b.Usage
 		r.end(Succeeded, e)
 	case event.NeedsInput:
-		r.NeedsInput = &b
+		r.NeedsInput, r.Usage = &b, b.Usage
 		r.end(NeedsInput, e)
 	case event.Rejected:
-		r.Fault, r.Stage = b.Fault, b.Stage
+		r.Fault, r.Stage, r.Usage = b.Fault, b.Stage, b.Usage
 		r.end(Rejected, e)
 	case event.Failed:
-		r.Fault, r.Stage = b.Fault, b.Stage
+		r.Fault, r.Stage, r.Usage = b.Fault, b.Stage, b.Usage
 		r.Stdout, r.Stderr = b.Stdout, b.Stderr
 		r.end(Failed, e)
 	case event.Cancelled:
@@ -139,7 +149,13 @@ func (r *Run) Apply(e event.Event) error {
 	return nil
 }
 
-func (r *Run) end(s Status, e event.Event) { r.Status, r.Times.FinishedAt = s, e.Time }
+func (r *Run) end(s Status, e event.Event) {
+	r.Status, r.Times.FinishedAt = s, e.Time
+	if r.Usage == nil && r.Model.Requests > 0 {
+		u := r.Model.Usage()
+		r.Usage = &u
+	}
+}
 
 // RequestKind says how the run was asked: question, plan, sql or python.
 func (r *Run) RequestKind() string {

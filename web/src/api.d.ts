@@ -1031,6 +1031,11 @@ export interface components {
          * @enum {string}
          */
         Origin: "verified" | "rules" | "model" | "person";
+        /**
+         * @description How a statement was made, and by whom.
+         * @enum {string}
+         */
+        Road: "verified" | "plan_by_rules" | "plan_by_model" | "sql_by_model" | "python_by_model" | "plan_by_person" | "sql_by_person" | "python_by_person";
         /** @description What will run. */
         Planned: {
             /** @enum {string} */
@@ -1049,11 +1054,50 @@ export interface components {
             origin: components["schemas"]["Origin"];
             /** @description 0 to 1. */
             confidence: number;
+            verified?: components["schemas"]["Verified"];
             interpretation?: components["schemas"]["Chip"][];
             /** @description The chart the question asked for by name. */
             chart?: string;
+            channels?: components["schemas"]["Channels"];
             limits: components["schemas"]["Limits"];
             plan_ms: number;
+            model?: components["schemas"]["ModelStep"];
+            /** @description A statement that is refused or does not run comes back as executed with a fault, for another try. */
+            repairable?: boolean;
+        };
+        /** @description What a model did on the way to one statement. */
+        ModelStep: {
+            turns: components["schemas"]["ModelTurn"][];
+            usage: components["schemas"]["ModelUsage"];
+        };
+        /** @description One message of the model. */
+        ModelTurn: {
+            text?: string;
+            calls: components["schemas"]["ModelCall"][];
+        };
+        /** @description One use of a tool, as the model wrote it. */
+        ModelCall: {
+            id: string;
+            tool: string;
+            arguments: string;
+        };
+        /** @description What asking a model cost. */
+        ModelUsage: {
+            model: string;
+            input_tokens: number;
+            output_tokens: number;
+            cost_usd: number;
+            requests: number;
+            ms: number;
+        };
+        /** @description The verified answer whose plan was used again, and who vouched for it. */
+        Verified: {
+            id: string;
+            owner: string;
+            /** Format: date-time */
+            at: string;
+            /** @description The question it was verified for. */
+            question: string;
         };
         /** @description One part of the interpretation a person can read and edit. */
         Chip: {
@@ -1071,6 +1115,7 @@ export interface components {
             fault: components["schemas"]["Fault"];
             /** @description The words that were not understood. */
             words?: string[];
+            usage?: components["schemas"]["Usage"];
         };
         /** @description A sandbox has the statement. */
         Started: {
@@ -1100,6 +1145,7 @@ export interface components {
             timings: components["schemas"]["Timings"];
             stdout?: string;
             stderr?: string;
+            fault?: components["schemas"]["Fault"];
         };
         /** @description Where the full result is kept. */
         ObjectRef: {
@@ -1122,6 +1168,7 @@ export interface components {
             fault: components["schemas"]["Fault"];
             stdout?: string;
             stderr?: string;
+            usage?: components["schemas"]["Usage"];
         };
         /** @description Ends a run that succeeded. */
         Answered: {
@@ -1139,14 +1186,27 @@ export interface components {
             row: number;
             column: string;
         };
+        /** @description The columns of the plan to which the question gives a place in its chart. */
+        Channels: {
+            x?: string;
+            color?: string;
+            facet?: string;
+        };
         /** @description A chart of the result. */
         Chart: {
-            /** @description bar, line, area, scatter, pie, number or table */
+            /** @description bar, line, area, scatter, histogram, pie, number or table */
             type: string;
             x?: string;
             y?: string[];
+            /** @description The column that splits the data into series. */
             color?: string;
+            /** @description The column that splits the chart into small ones on the same axes. */
+            facet?: string;
             stacked?: boolean;
+            /** @description What y is of the rows behind it: sum, avg, count and so on; absent where rows are drawn as they are. */
+            aggregate?: string;
+            /** @description The width of a histogram's bins; x holds where each bin starts. */
+            bin_width?: number;
             title?: string;
             reason?: string;
         };
@@ -1154,6 +1214,7 @@ export interface components {
         Trust: {
             sentence: string;
             origin: components["schemas"]["Origin"];
+            verified?: components["schemas"]["Verified"];
             dataset_version: string;
             /** Format: int64 */
             rows_read?: number;
@@ -1163,6 +1224,7 @@ export interface components {
             rows_dropped?: number;
             complete: boolean;
             checks?: components["schemas"]["TrustCheck"][];
+            road?: components["schemas"]["Road"];
         };
         /** @description One thing that was verified. */
         TrustCheck: {
@@ -1181,11 +1243,14 @@ export interface components {
             exec_ms: number;
             answer_ms: number;
             total_ms: number;
+            /** @description Time spent waiting for the model; part of plan_ms and answer_ms. */
+            model_ms?: number;
         };
         /** @description Ends a run whose question has several readings. */
         NeedsInput: {
             question: string;
             readings: components["schemas"]["Reading"][];
+            usage?: components["schemas"]["Usage"];
         };
         /** @description One way to understand a question. Asking again with its plan runs it. */
         Reading: {

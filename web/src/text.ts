@@ -182,6 +182,7 @@ export const text = {
     person: "Written by a person",
   } satisfies Record<Origin, string>,
   originSql: "SQL by a model",
+  originPython: "Python by a model",
 
   answer: {
     figure: (row: number, column: string) => `Show in the table: row ${row}, ${column}`,

@@ -71,6 +71,19 @@ describe("reduce", () => {
     expect(run.draft).toBe("");
   });
 
+  it("starts a new draft with each statement, and takes no result from one that did not run", () => {
+    let run = reduce(fold([asked, planned, started, executed]), { type: "delta", text: "Hm" });
+    const again: RunEvent = { ...planned, step: 2 };
+    const broken = event("executed", {
+      ...executed.body,
+      fault: { code: "QUERY_ERROR", message: "No such column." },
+    });
+    run = reduce(run, { type: "event", seq: 60, event: again });
+    expect(run.draft).toBe("");
+    run = reduce(run, { type: "event", seq: 61, event: { ...broken, step: 2 } });
+    expect(resultOf(run)).toEqual(resultOf(fold([asked, planned, started, executed])));
+  });
+
   it("forgets a draft that may have lost words in a cut", () => {
     const run = reduce(fold([asked]), { type: "delta", text: "There " });
     expect(reduce(run, { type: "resumed" }).draft).toBe("");

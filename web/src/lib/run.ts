@@ -89,7 +89,7 @@ function reduceEvent(before: RunState, seq: number, event: RunEvent): RunState {
     case "asked":
       return { ...run, status: "pending", asked: event.body, askedAt: event.time };
     case "planned":
-      return inStep(run, event.step, { planned: event.body });
+      return inStep({ ...run, draft: "" }, event.step, { planned: event.body });
     case "started":
       return inStep(run, event.step, { started: event.body });
     case "executed":
@@ -119,9 +119,9 @@ function inStep(run: RunState, number: number, part: Omit<Step, "number">): RunS
 export const planOf = (run: RunState): Planned | undefined =>
   run.steps.findLast((step) => step.planned !== undefined)?.planned;
 
-/** The latest result. */
+/** The latest result. A statement that came back with a fault has none. */
 export const resultOf = (run: RunState): Executed | undefined =>
-  run.steps.findLast((step) => step.executed !== undefined)?.executed;
+  run.steps.findLast((step) => step.executed !== undefined && step.executed.fault === undefined)?.executed;
 
 /** Where the statement ran. */
 export const executorOf = (run: RunState): string | undefined =>

@@ -123,7 +123,8 @@ export function facts(run: RunState): Fact[] {
 export function originText(run: RunState): string {
   const plan = planOf(run);
   if (!plan) return "";
-  return plan.origin === "model" && plan.plan === undefined ? text.originSql : text.origin[plan.origin];
+  if (plan.origin !== "model" || plan.plan !== undefined) return text.origin[plan.origin];
+  return plan.python ? text.originPython : text.originSql;
 }
 
 /** What a check is called in words. */

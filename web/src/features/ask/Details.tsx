@@ -134,7 +134,11 @@ function Stats({ run }: { run: RunState }) {
           result?.engine && [T.engine, result.engine],
           executor && [T.executor, executor],
           result && [T.cache, result.cache],
-          plan && plan.origin !== "person" && [T.confidence, `${Math.round(plan.confidence * 100)} %`],
+          plan &&
+            (plan.origin === "rules" || plan.origin === "verified") && [
+              T.confidence,
+              `${Math.round(plan.confidence * 100)} %`,
+            ],
           usage && model,
         ]}
       />
