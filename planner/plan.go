@@ -205,7 +205,7 @@ func (d draft) needsInput(text string, readings []rules.Reading) (event.Body, er
 		if label == "" {
 			label = says
 		}
-		body.Readings = append(body.Readings, event.Reading{Label: label, Sentence: says, Plan: canonical})
+		body.Readings = append(body.Readings, event.Reading{Label: label, Sentence: says, Plan: canonical, Confidence: r.Score})
 	}
 	if len(body.Readings) == 0 {
 		return d.notUnderstood(&rules.Result{}), nil

@@ -317,6 +317,8 @@ type Reading struct {
 	Label    string          `json:"label"`
 	Sentence string          `json:"sentence"`
 	Plan     json.RawMessage `json:"plan"`
+	// Confidence is the planner's own, 0 to 1; 0 in readings of before it was kept.
+	Confidence float64 `json:"confidence,omitempty"`
 }
 
 // Cancelled ends a run somebody stopped.

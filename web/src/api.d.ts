@@ -1260,6 +1260,8 @@ export interface components {
             plan: {
                 [key: string]: unknown;
             };
+            /** @description How sure the planner is of this reading, from 0 to 1. */
+            confidence?: number;
         };
         /** @description Ends a run somebody stopped. */
         Cancelled: {
