@@ -10,7 +10,6 @@ import (
 
 	"github.com/leo-analytics/leo/datasets"
 	"github.com/leo-analytics/leo/datasets/datasetstest"
-	"github.com/leo-analytics/leo/sandboxd/executor/executortest"
 	"github.com/leo-analytics/leo/shared/run"
 )
 
@@ -141,44 +140,5 @@ func TestTheCommandLineAsksAndVerifies(t *testing.T) {
 	}
 	if code, out, _ := l.cli(t, "dataset", "list"); code != 0 || !strings.Contains(out, "ecommerce") {
 		t.Errorf("exit %d\n%s", code, out)
-	}
-}
-
-func TestASuiteIsAskedAndPredicted(t *testing.T) {
-	t.Setenv("LEO_RUNNER", executortest.RunnerBinary(t))
-	suite := t.TempDir()
-	db := filepath.Join(suite, "dbs", "zoo")
-	if err := os.MkdirAll(db, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	animals := "animal_id,kind,weight\n1,lion,190\n2,lion,180\n3,otter,12\n"
-	questions := `{"id":"q1","db":"zoo","question":"How many animals are there by kind?","as_of":"2024-05-01 10:00:00","gold":{"rows":[["secret"]]}}
-{"id":"q2","db":"zoo","question":"frobnicate the quuxes"}
-`
-	out := filepath.Join(suite, "out.jsonl")
-	for path, text := range map[string]string{filepath.Join(db, "animals.csv"): animals, filepath.Join(suite, "questions.jsonl"): questions} {
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	var stdout, stderr bytes.Buffer
-	std := stdio{in: strings.NewReader(""), out: &stdout, err: &stderr}
-	if code := program(t.Context(), []string{"eval", "--suite", suite, "--out", out, "--executor", "native"}, std); code != 0 {
-		t.Fatalf("exit %d\n%s", code, &stderr)
-	}
-	data, err := os.ReadFile(out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	lines := strings.Split(strings.TrimSpace(string(data)), "\n")
-	if len(lines) != 2 {
-		t.Fatalf("%d predictions\n%s", len(lines), data)
-	}
-	first, second := decode[prediction](t, []byte(lines[0])), decode[prediction](t, []byte(lines[1]))
-	if first.Status != run.Succeeded || len(first.Rows) != 2 || first.SQL == "" || first.Sentence == "" || first.Confidence <= 0 || first.Chart != "bar" || first.Enc == nil || first.Enc.X != "kind" {
-		t.Errorf("prediction %s", lines[0])
-	}
-	if !second.Refused || second.Status != run.Rejected || second.Error != "" {
-		t.Errorf("prediction %s", lines[1])
 	}
 }

@@ -116,3 +116,31 @@ func ByID(predictions []Prediction) map[string]*Prediction {
 	}
 	return all
 }
+
+// Counts says what became of a run's questions.
+type Counts struct {
+	Answered, AskedBack, Refused, Failed int
+	// MS is how long the answers took.
+	MS Latency
+}
+
+// Count sums up a run without looking at what is right.
+func Count(predictions []Prediction) Counts {
+	var c Counts
+	var times []float64
+	for i := range predictions {
+		switch p := &predictions[i]; p.status() {
+		case run.Succeeded:
+			c.Answered++
+			times = append(times, p.MS)
+		case run.NeedsInput:
+			c.AskedBack++
+		case run.Rejected:
+			c.Refused++
+		default:
+			c.Failed++
+		}
+	}
+	c.MS = latencyOf(times)
+	return c
+}
