@@ -63,7 +63,7 @@ func sample(k event.Kind) event.Body {
 	case event.KindNeedsInput:
 		return event.NeedsInput{
 			Question: "Which total?",
-			Readings: []event.Reading{{Label: "orders", Sentence: "Sum of total.", Plan: json.RawMessage(`{"table":"orders"}`)}},
+			Readings: []event.Reading{{Label: "orders", Sentence: "Sum of total.", Plan: json.RawMessage(`{"table":"orders"}`), Confidence: 0.6}},
 			Usage:    sampleUsage(),
 		}
 	case event.KindCancelled:
