@@ -5,7 +5,7 @@
 //
 //	text ──▶ tokens ──▶ mentions ────▶ intents ──▶ drafts ─────────▶ readings
 //	         token,     tag, index,    parse_*     resolve*, join,   score,
-//	         stem       generic,                   build_*           policy
+//	         stem       generic, meaning,          build_*           policy
 //	                    opposite, dates
 //
 // Tokens are words with their lemma, numbers read from digits and words, and

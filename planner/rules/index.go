@@ -36,6 +36,10 @@ type index struct {
 	values  []valueEntry
 	byWord  map[string][]int // first word to values
 	byInner map[string][]int // other words to values, rare words only
+	// meanings are what words and phrases that no name holds may stand for;
+	// opens are the first words of phrases.
+	meanings map[string][]meaning
+	opens    map[string]bool
 }
 
 // wordWeight says how much a word distinguishes: generic words little.
@@ -176,8 +180,13 @@ func (p *Planner) nameLinks(tokens []token) []link {
 	best := map[ref]link{}
 	for _, i := range p.index.candidates(tokens, p.lex) {
 		n := &p.index.names[i]
-		got, ok := n.match(tokens, p.lex)
+		got, ok := n.match(tokens, p)
 		why := n.source
+		if !ok {
+			if got, ok = n.matchMeaning(tokens, p); ok {
+				why = "meaning"
+			}
+		}
 		if !ok {
 			if got, ok = p.matchOpposite(n, tokens); !ok {
 				continue
@@ -186,7 +195,7 @@ func (p *Planner) nameLinks(tokens []token) []link {
 			why = "antonym"
 		}
 		score := got / n.total
-		if n.whole && score < 0.99 {
+		if n.whole && score < 0.99 && why != "meaning" {
 			score = 0
 		}
 		score = math.Min(1, score) * n.factor
@@ -225,6 +234,12 @@ func sortLinks(links []link) {
 func (x *index) candidates(tokens []token, l *lexicon) []int {
 	out := x.byStem[tokens[0].stem]
 	extra := slices.Concat(l.thesaurus[tokens[0].stem], x.contraries(&tokens[0], l))
+	found, _ := x.meant(tokens)
+	for _, ms := range found {
+		for _, m := range ms {
+			extra = append(extra, m.stems[0])
+		}
+	}
 	if len(extra) == 0 && len(l.abbrev[tokens[0].lower]) == 0 {
 		return out
 	}
@@ -245,7 +260,17 @@ func (x *index) contraries(t *token, l *lexicon) []string {
 }
 
 // match adds up the weights of the name's words that the tokens stand for.
-func (n *name) match(tokens []token, l *lexicon) (float64, bool) {
+func (n *name) match(tokens []token, p *Planner) (float64, bool) {
+	return n.matchWith(tokens, p, false)
+}
+
+// matchMeaning is match where words may stand for others by the thesaurus.
+func (n *name) matchMeaning(tokens []token, p *Planner) (float64, bool) {
+	return n.matchWith(tokens, p, true)
+}
+
+func (n *name) matchWith(tokens []token, p *Planner, meanings bool) (float64, bool) {
+	l := p.lex
 	used := make([]bool, len(n.stems))
 	sum, penalty, last := 0.0, 1.0, -1
 	find := func(stem string) bool {
@@ -259,7 +284,8 @@ func (n *name) match(tokens []token, l *lexicon) (float64, bool) {
 		}
 		return false
 	}
-	for _, t := range tokens {
+	for i := 0; i < len(tokens); i++ {
+		t := &tokens[i]
 		if find(t.stem) {
 			continue
 		}
@@ -276,9 +302,54 @@ func (n *name) match(tokens []token, l *lexicon) (float64, bool) {
 			penalty *= l.weights["thesaurus"]
 			continue
 		}
-		return 0, false
+		taken, weight := 0, 1.0
+		if meanings {
+			taken, weight = n.takeMeaning(tokens[i:], p.index, used)
+		}
+		if taken == 0 {
+			return 0, false
+		}
+		penalty *= weight
+		for k, u := range used {
+			if u {
+				last = max(last, k)
+			}
+		}
+		i += taken - 1
+	}
+	sum = 0
+	for i, u := range used {
+		if u {
+			sum += n.weight[i]
+		}
 	}
 	return sum * penalty, true
+}
+
+// takeMeaning marks the words of the name that the tokens at the start mean, and
+// returns how many tokens that took and how sure it is.
+func (n *name) takeMeaning(tokens []token, x *index, used []bool) (int, float64) {
+	found, lengths := x.meant(tokens)
+	for k, ms := range found {
+		for _, m := range ms {
+			var at []int
+			for _, s := range m.stems {
+				for i, own := range n.stems {
+					if own == s && !used[i] && !slices.Contains(at, i) {
+						at = append(at, i)
+						break
+					}
+				}
+			}
+			if len(at) == len(m.stems) {
+				for _, i := range at {
+					used[i] = true
+				}
+				return lengths[k], m.weight
+			}
+		}
+	}
+	return 0, 0
 }
 
 // valueLinks finds values whose words are the tokens, in order.

@@ -43,7 +43,12 @@ type lexicon struct {
 	weights    map[string]float64
 	cues       cueWords
 	curve      [][2]float64 // from raw score to confidence, ascending
+	// paraphrases say words of names in other words.
+	paraphrases []paraphrase
 }
+
+// paraphrase is a phrase, in stems, for the words of a name.
+type paraphrase struct{ stems, said []string }
 
 // newLexicon reads the embedded files. They are part of the program, so a bad
 // line is skipped here and caught by a test.
@@ -172,6 +177,12 @@ func (l *lexicon) readMeanings() {
 			}
 		}
 	}
+	for _, line := range lexiconLines("paraphrases.txt") {
+		name, phrases := leftRight(line, ",")
+		for _, said := range phrases {
+			l.paraphrases = append(l.paraphrases, paraphrase{l.stemAll(name), l.stemAll(said)})
+		}
+	}
 	for _, line := range lexiconLines("demonyms.txt") {
 		word, values := leftRight(line, ",")
 		l.demonyms[word] = append(l.demonyms[word], values...)
@@ -182,6 +193,14 @@ func (l *lexicon) readMeanings() {
 			l.antonyms[l.stem(o)] = append(l.antonyms[l.stem(o)], l.stem(word))
 		}
 	}
+}
+
+func (l *lexicon) stemAll(text string) []string {
+	var out []string
+	for w := range strings.FieldsSeq(text) {
+		out = append(out, l.stem(w))
+	}
+	return out
 }
 
 func (l *lexicon) readAdjectives() {

@@ -23,7 +23,7 @@ func (p *Planner) matchOpposite(n *name, tokens []token) (float64, bool) {
 	if !done {
 		return 0, false
 	}
-	return n.match(turned, p.lex)
+	return n.match(turned, p)
 }
 
 // contraries returns the stems of the words a token is the contrary of.

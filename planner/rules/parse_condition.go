@@ -147,32 +147,6 @@ func (ps *parser) between(i int) int {
 	return 0
 }
 
-// matching reads "contains X", "starts with X".
-func (ps *parser) matching(i int) int {
-	it := ps.items[i]
-	j := ps.skip(i+1, "in", "the")
-	next := ps.at(j)
-	if next == nil || next.kind == kLexicon || next.kind == kFunction || (next.kind != kQuote && len([]rune(next.text)) > 1 && !next.capital) {
-		return 0
-	}
-	c := &condition{op: plan.FilterOp(it.class), text: next.text, after: it.from}
-	c.left = ps.left(i)
-	n := 0
-	if c.left == nil {
-		k := ps.skip(j+1, "in")
-		if after := ps.at(k); after != nil && after.kind == kName && len(after.cols) > 0 && k > j+1 {
-			c.left = &term{role: asColumn, it: after}
-			n = k - j
-		}
-	}
-	if c.left == nil {
-		return 0
-	}
-	ps.section = filtering
-	ps.addCondition(i, c)
-	return j + 1 + n - i
-}
-
 // null reads "is missing" after a column, or "missing X" before it.
 func (ps *parser) null(i int) int {
 	it := ps.items[i]
@@ -321,6 +295,9 @@ func (ps *parser) number(i int) int {
 // quote reads a quoted string no column holds: equal to the column before it.
 func (ps *parser) quote(i int) int {
 	it := ps.items[i]
+	if n := ps.quotedWithin(i); n > 0 {
+		return n
+	}
 	if ps.lastTerm == nil || ps.lastTerm.role != asColumn || !ps.adjacent(i) {
 		return 0
 	}

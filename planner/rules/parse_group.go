@@ -328,7 +328,7 @@ func (ps *parser) bareSort(i, j int, desc, directed bool) int {
 	if measured >= 0 && !byText {
 		o := ps.in.outs[measured]
 		t = &term{role: o.role, it: o.it, agg: o.agg, numeric: o.numeric, fraction: o.fraction}
-	} else if len(ps.in.outs) > 0 && ps.section == filtering {
+	} else if len(ps.in.outs) > 0 && (ps.section == filtering || ps.lastTerm.role == asTable && ps.lastTerm.agg == "") {
 		o := ps.in.outs[0]
 		t = &term{role: o.role, it: o.it, agg: o.agg, numeric: o.numeric}
 	}

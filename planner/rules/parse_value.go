@@ -55,6 +55,11 @@ func sharesColumn(cols, vals []link) bool {
 // value reads a value as a condition on its column.
 func (ps *parser) value(i int) int {
 	it := ps.items[i]
+	if it.quoted {
+		if n := ps.quotedWithin(i); n > 0 {
+			return n
+		}
+	}
 	c := &condition{op: plan.Equal, values: it.vals, after: it.from, left: &term{role: asColumn, it: it}}
 	n := 1
 	switch {

@@ -79,6 +79,7 @@ func New(d *catalog.Dataset) *Planner {
 	p.loadSchema()
 	p.measureHops()
 	p.buildIndex()
+	p.loadMeanings()
 	return p
 }
 

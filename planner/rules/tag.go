@@ -38,6 +38,7 @@ type item struct {
 	breaks   bool // starts a clause
 	sentence bool
 	capital  bool
+	quoted   bool
 	used     bool // taken up by some part of the plan
 	owner    int  // table that stood next to the column, or -1
 }
@@ -56,7 +57,7 @@ func (p *Planner) options(tokens []token, i int) []*item {
 	t := &tokens[i]
 	var out []*item
 	add := func(it *item) {
-		it.from, it.word, it.breaks, it.sentence, it.capital = i, t.lower, t.breaks, t.sentence, t.capital
+		it.from, it.word, it.breaks, it.sentence, it.capital, it.quoted = i, t.lower, t.breaks, t.sentence, t.capital, t.quoted
 		it.owner = -1
 		var words []string
 		for _, w := range tokens[i:it.to] {
@@ -89,6 +90,9 @@ func (p *Planner) options(tokens []token, i int) []*item {
 		} else if v, n := readNumber(tokens, i); n > 0 && !saysYear(tokens, i) {
 			add(&item{kind: kNumber, to: i + n, num: v, weight: 1.05 * float64(n)})
 		}
+	}
+	if w := lowerAt(tokens, i-1); (w == "letter" || w == "letters") && len(t.lower) == 1 {
+		add(&item{kind: kQuote, to: i + 1, weight: 1.3})
 	}
 	p.addNames(tokens, i, add)
 	switch {
@@ -232,6 +236,13 @@ func (p *Planner) addNames(tokens []token, i int, add func(*item)) {
 				it.vals = nil
 			}
 		}
+		if len(it.vals) > 0 && it.vals[0].score >= 0.85 {
+			it.cols = slices.DeleteFunc(it.cols, byMeaning)
+			it.tabs = slices.DeleteFunc(it.tabs, byMeaning)
+		}
+		if n == 1 && len(it.cols)+len(it.tabs)+len(it.vals) == 0 {
+			it.vals = p.valueMeanings(first)
+		}
 		if len(it.cols)+len(it.tabs)+len(it.vals) == 0 {
 			continue
 		}
@@ -255,7 +266,7 @@ func (p *Planner) grammar(w string) bool {
 // startsName lets stop words begin a name when the schema has them in a name:
 // "type", "value", "total".
 func (p *Planner) startsName(t *token) bool {
-	return len(p.index.byStem[t.stem]) > 0 && len(t.lower) > 3
+	return len(p.index.byStem[t.stem]) > 0 && len(t.lower) > 3 || p.index.opens[t.stem]
 }
 
 func (p *Planner) linkNames(it *item, span []token) {
@@ -299,7 +310,7 @@ func (p *Planner) namesTable(t int, words []token) bool {
 // oneName reports that the small words inside a span can stand inside one name:
 // "name of the singer", but not "names in concerts".
 func (p *Planner) oneName(span []token) bool {
-	if p.lex.function[span[len(span)-1].lower] {
+	if last := span[len(span)-1]; p.lex.function[last.lower] || last.stop && len(last.lower) <= 3 {
 		return false
 	}
 	for _, t := range span {
@@ -323,6 +334,12 @@ func nameWeight(it *item, span []token) float64 {
 		}
 	}
 	n := float64(len(span))
+	small := 0
+	for _, t := range span {
+		if len(t.lower) <= 3 && t.stop || t.lower == "of" || t.lower == "for" {
+			small++
+		}
+	}
 	if len(it.vals) > 0 {
 		v := 0.6 + 0.42*it.vals[0].score
 		if span[0].capital || span[0].quoted {
@@ -332,6 +349,9 @@ func nameWeight(it *item, span []token) float64 {
 	}
 	if span[0].stop {
 		best -= 0.4
+	}
+	if small < len(span) && len(it.vals) == 0 {
+		best -= 0.3 * float64(small) / n // small words explain little
 	}
 	return best*n + 0.2*(n-1)
 }

@@ -67,7 +67,35 @@ func (l *lexicon) tokenize(text string) (tokens []token, ok bool) {
 		}
 		i = end
 	}
+	tokens = l.spreadNames(tokens)
 	return tokens, len(tokens) <= maxTokens
+}
+
+// spreadNames completes "first, middle and last name": each of them is a name.
+func (l *lexicon) spreadNames(tokens []token) []token {
+	part := func(i int) bool {
+		switch lowerAt(tokens, i) {
+		case "first", "middle", "last", "given", "family", "maiden":
+			return true
+		}
+		return false
+	}
+	var out []token
+	for i, t := range tokens {
+		out = append(out, t)
+		if !part(i) {
+			continue
+		}
+		k, more := i, false
+		for part(k) || lowerAt(tokens, k) == "and" || lowerAt(tokens, k) == "or" {
+			more = more || k > i && part(k)
+			k++
+		}
+		if next := lowerAt(tokens, k); more && lowerAt(tokens, i+1) != "name" && (next == "name" || next == "names") {
+			out = append(out, l.word("name", "name"))
+		}
+	}
+	return out
 }
 
 func isQuote(r rune) bool { return strings.ContainsRune("\"'“”‘’`«»", r) }
