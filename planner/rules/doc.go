@@ -27,6 +27,12 @@
 // sub-plan (follow_over). A question is always read on its own as well, and the two
 // are weighed (follow_score). A follow-up that changes nothing was not understood.
 //
+// A dataset of one short table is read in a second way as well, as a sheet of
+// cells (sheet*.go): its questions look cells up, by parts of their text, by the
+// numbers and dates in them and by the order of the rows. Where numbers, dates or
+// lists stand in text that reading comes first, elsewhere the ordinary one does
+// when it is sure.
+//
 // [Decide] is the policy on top: run the best reading, ask the person to pick
 // one of a few, or refuse and say which words were not understood. It is better
 // to refuse than to answer another question than the one that was asked.

@@ -57,7 +57,9 @@ func (p *Planner) next(ctx context.Context, q Question, prev *earlier) (*Result,
 		}
 	}
 	sortDrafts(drafts)
-	return result(drafts, broken), nil
+	r := result(drafts, broken)
+	p.addSheetReading(r, tokens)
+	return r, nil
 }
 
 // refine reads what the cues leave as a change to prev.

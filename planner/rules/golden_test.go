@@ -18,7 +18,7 @@ import (
 var update = flag.Bool("update", false, "write the plans of testdata/*.golden anew")
 
 func datasets() map[string]*catalog.Dataset {
-	return map[string]*catalog.Dataset{"bakery": bakery(), "clinic": clinic(), "library": library(), "marina": marina(), "weather": weather()}
+	return map[string]*catalog.Dataset{"bakery": bakery(), "clinic": clinic(), "library": library(), "marina": marina(), "regatta": regatta(), "weather": weather()}
 }
 
 // Each line of testdata/<dataset>.txt is a question; the golden beside it holds

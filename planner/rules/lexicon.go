@@ -42,7 +42,12 @@ type lexicon struct {
 	adjective  map[string][]hint
 	weights    map[string]float64
 	cues       cueWords
-	curve      [][2]float64 // from raw score to confidence, ascending
+	sheet      map[string][]phrase // phrases of sheet.txt by first word
+	means      map[string][]string // stem of a column word to words for it
+	codes      map[string][]string // letter to the words it stands for
+	sorts      map[class][]string  // its words for kinds of columns
+	curve      [][2]float64        // from raw score to confidence, ascending
+	sheetCurve [][2]float64        // the same for readings of sheets
 	// paraphrases say words of names in other words.
 	paraphrases []paraphrase
 }
@@ -65,6 +70,7 @@ func newLexicon() *lexicon {
 	l.readMeanings()
 	l.readAdjectives()
 	l.cues = readCueWords()
+	l.readSheetWords()
 	return l
 }
 
@@ -150,11 +156,15 @@ func (l *lexicon) readWordLists() {
 		}
 	}
 	for _, line := range lexiconLines("weights.txt") {
-		if f := strings.Fields(line); len(f) == 3 && f[0] == "calibrate" {
+		if f := strings.Fields(line); len(f) == 3 && (f[0] == "calibrate" || f[0] == "sheet") {
 			x, err1 := strconv.ParseFloat(f[1], 64)
 			y, err2 := strconv.ParseFloat(f[2], 64)
 			if err1 == nil && err2 == nil {
-				l.curve = append(l.curve, [2]float64{x, y})
+				curve := &l.curve
+				if f[0] == "sheet" {
+					curve = &l.sheetCurve
+				}
+				*curve = append(*curve, [2]float64{x, y})
 			}
 			continue
 		}

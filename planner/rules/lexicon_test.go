@@ -10,7 +10,7 @@ import (
 
 func TestEveryLexiconLineIsRead(t *testing.T) {
 	l := newLexicon()
-	for _, file := range []string{"words.txt", "irregular.txt", "abbreviations.txt", "demonyms.txt", "antonyms.txt", "adjectives.txt"} {
+	for _, file := range []string{"words.txt", "irregular.txt", "abbreviations.txt", "demonyms.txt", "antonyms.txt", "adjectives.txt", "sheet.txt"} {
 		for _, line := range lexiconLines(file) {
 			left, right, ok := strings.Cut(line, " = ")
 			if !ok || strings.TrimSpace(left) == "" || strings.TrimSpace(right) == "" {

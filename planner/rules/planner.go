@@ -69,6 +69,7 @@ type Planner struct {
 	steps  [][]step
 	hops   [][]int
 	index  *index
+	sheet  *sheet          // nil unless the dataset is one short table
 	units  map[string]bool // stems of the columns' units
 }
 
@@ -80,6 +81,7 @@ func New(d *catalog.Dataset) *Planner {
 	p.measureHops()
 	p.buildIndex()
 	p.loadMeanings()
+	p.sheet = newSheet(p)
 	return p
 }
 

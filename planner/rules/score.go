@@ -44,8 +44,13 @@ func (d *draft) bridges() int {
 
 // calibrate turns a raw score into a confidence.
 func (l *lexicon) calibrate(raw float64) float64 {
-	for i := 1; i < len(l.curve); i++ {
-		a, b := l.curve[i-1], l.curve[i]
+	return interpolate(l.curve, raw)
+}
+
+// interpolate reads a curve of ascending points with straight lines between.
+func interpolate(curve [][2]float64, raw float64) float64 {
+	for i := 1; i < len(curve); i++ {
+		a, b := curve[i-1], curve[i]
 		if raw <= b[0] {
 			return a[1] + (b[1]-a[1])*(raw-a[0])/(b[0]-a[0])
 		}
