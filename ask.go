@@ -227,7 +227,7 @@ func (a *app) printAnswer(c *run.Capsule) {
 		if p.Truncated {
 			rows = fmt.Sprintf("first %d rows, there are more", p.RowCount)
 		}
-		fmt.Fprintf(a.out, "\n%s · data version %.12s · %.1f ms · %s · run %s\n", rows, c.DatasetVersionHash, c.Stats.Timings.TotalMS, c.RunnerMode, c.RunID)
+		fmt.Fprintf(a.out, "\n%s%s · data version %.12s · %.1f ms · %s · run %s\n", rows, vouchedFor(c), c.DatasetVersionHash, c.Stats.Timings.TotalMS, c.RunnerMode, c.RunID)
 	}
 	if c.Error != nil {
 		return // the caller prints it
@@ -237,6 +237,15 @@ func (a *app) printAnswer(c *run.Capsule) {
 		return
 	}
 	fmt.Fprintf(a.out, "%s\n", c.Sentence)
+}
+
+// vouchedFor says who verified the answer, where somebody did.
+func vouchedFor(c *run.Capsule) string {
+	if c.Trust == nil || c.Trust.Verified == nil {
+		return ""
+	}
+	v := c.Trust.Verified
+	return fmt.Sprintf(" · verified by %s on %s", plainText(v.Owner), v.At.Format("2 January 2006"))
 }
 
 // printTable prints rows with aligned columns. Control characters of cells are
