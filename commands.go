@@ -96,6 +96,9 @@ func (a *app) configCheck() *cobra.Command {
 				return err
 			}
 			fmt.Fprintln(a.out, "The configuration is valid.")
+			if err := checkModel(c.Context(), a.out, cfg); err != nil {
+				return err
+			}
 			u := &up{cfg: cfg, log: log, say: func(format string, args ...any) { fmt.Fprintf(a.out, format+"\n", args...) }}
 			exec, err := u.executor(c.Context())
 			if err != nil {

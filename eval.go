@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/leo-analytics/leo/planner"
 	"github.com/leo-analytics/leo/planner/eval"
 	"github.com/leo-analytics/leo/shared/fault"
 )
@@ -42,7 +43,7 @@ func (a *app) evalCommand() *cobra.Command {
 
 // evalFlags are those of every command that asks.
 func evalFlags(c *cobra.Command, o *evalOptions) {
-	c.Flags().StringVar(&o.planner, "planner", "rules", "rules; a model can be chosen once one is configured")
+	c.Flags().StringVar(&o.planner, "planner", "rules", "rules, model, or auto: the rules where they are sure, else the configured model")
 	c.Flags().IntVar(&o.parallel, "parallel", 4, "questions asked at once")
 	flags(c, "executor")
 }
@@ -51,8 +52,10 @@ func (o evalOptions) validate() error {
 	if o.parallel < 1 {
 		return fault.New(fault.Validation, "At least one question has to be asked at a time.").WithHint("Use --parallel 1 or more.")
 	}
-	if o.planner != "rules" {
-		return fault.New(fault.FeatureDisabled, "There is no planner %q on this Leo.", o.planner).WithHint("Use --planner rules.")
+	switch planner.Mode(o.planner) {
+	case planner.Rules, planner.Model, planner.Auto:
+	default:
+		return fault.New(fault.Validation, "There is no planner %q.", o.planner).WithHint("Use --planner rules, model or auto.")
 	}
 	return nil
 }
@@ -95,7 +98,7 @@ func (a *app) eval(c *cobra.Command, o evalOptions) error {
 
 // evalServer runs a Leo of its own over an empty data directory, which is
 // removed afterwards. demo says that it has the demo datasets.
-func (a *app) evalServer(c *cobra.Command, _ evalOptions, demo bool) (*client, func(), error) {
+func (a *app) evalServer(c *cobra.Command, o evalOptions, demo bool) (*client, func(), error) {
 	cfg, _, err := a.config(c)
 	if err != nil {
 		return nil, nil, err
@@ -104,7 +107,7 @@ func (a *app) evalServer(c *cobra.Command, _ evalOptions, demo bool) (*client, f
 	if err != nil {
 		return nil, nil, err
 	}
-	cfg.DataDir, cfg.Demo, cfg.Auth = dir, demo, "local"
+	cfg.DataDir, cfg.Demo, cfg.Auth, cfg.Planner = dir, demo, "local", o.planner
 	cfg.RatePerSecond, cfg.RateBurst, cfg.MaxInFlight = 1_000_000, 1_000_000, 10_000
 	base, stop, err := a.ownServer(c.Context(), cfg)
 	if err != nil {

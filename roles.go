@@ -68,7 +68,11 @@ func runRole(ctx context.Context, role string, u *up) error {
 func rolePart(ctx context.Context, role string, u *up, b *bus.Bus) (lifecycle.Part, error) {
 	switch role {
 	case "planner":
-		s, err := planner.New(planner.Config{Slots: u.cfg.PlannerSlots, Limits: limitsOf(u.cfg), Python: u.cfg.Python}, b, u.log)
+		pc, err := u.plannerConfig()
+		if err != nil {
+			return lifecycle.Part{}, err
+		}
+		s, err := planner.New(pc, b, u.log)
 		if err != nil {
 			return lifecycle.Part{}, err
 		}

@@ -27,6 +27,7 @@ import (
 	"github.com/leo-analytics/leo/shared/config"
 	"github.com/leo-analytics/leo/shared/fault"
 	"github.com/leo-analytics/leo/shared/lifecycle"
+	"github.com/leo-analytics/leo/shared/llm"
 	"github.com/leo-analytics/leo/shared/observe"
 	"github.com/leo-analytics/leo/shared/policy"
 	"github.com/leo-analytics/leo/shared/registry"
@@ -75,6 +76,8 @@ type up struct {
 	say func(format string, args ...any)
 	// sandbox says what runs are isolated by, once that is chosen.
 	sandbox string
+	// model is the language model this process plans with, if any.
+	model *llm.Client
 	// collectors have figures of their own for the gateway to show.
 	collectors []prometheus.Collector
 	// ready, when set, is called with the base URL once questions are answered.
@@ -129,7 +132,11 @@ func (u *up) parts(ctx context.Context, b *bus.Bus) ([]lifecycle.Part, error) {
 	if err != nil {
 		return nil, err
 	}
-	plan, err := planner.New(planner.Config{Slots: u.cfg.PlannerSlots, Limits: limitsOf(u.cfg), Python: u.cfg.Python}, b, u.log)
+	pc, err := u.plannerConfig()
+	if err != nil {
+		return nil, err
+	}
+	plan, err := planner.New(pc, b, u.log)
 	if err != nil {
 		return nil, err
 	}
@@ -228,10 +235,14 @@ func gatewayOf(u *up, b *bus.Bus) (*gateway.Gateway, error) {
 
 // checks reports what this process runs beside the gateway.
 func (u *up) checks(context.Context) []api.Check {
-	if u.sandbox == "" {
-		return nil
+	var checks []api.Check
+	if u.sandbox != "" {
+		checks = append(checks, api.Check{Name: "sandbox", OK: true, Detail: u.sandbox})
 	}
-	return []api.Check{{Name: "sandbox", OK: true, Detail: u.sandbox}}
+	if u.model != nil {
+		checks = append(checks, modelCheck(u.model))
+	}
+	return checks
 }
 
 // pageFiles hands the web app's files to the gateway.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 
+	"github.com/leo-analytics/leo/planner/agent"
 	"github.com/leo-analytics/leo/planner/rules"
 	"github.com/leo-analytics/leo/shared/catalog"
 	"github.com/leo-analytics/leo/shared/fault"
@@ -14,6 +15,8 @@ import (
 type known struct {
 	dataset *catalog.Dataset
 	rules   *rules.Planner
+	// index finds tables and columns for a model; made when it is first needed.
+	index func() *agent.Index
 }
 
 // catalogues caches dataset versions that are ready: those do not change, but
@@ -53,7 +56,7 @@ func (c *catalogues) get(ctx context.Context, org, id, version string) (*known, 
 		return nil, fault.New(fault.Unavailable, "Dataset %q is still being prepared.", id).
 			WithHint("Try again in a moment.")
 	}
-	k = &known{dataset: d, rules: rules.New(d)}
+	k = &known{dataset: d, rules: rules.New(d), index: sync.OnceValue(func() *agent.Index { return agent.NewIndex(d) })}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.cache[key] == nil {

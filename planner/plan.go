@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/leo-analytics/leo/planner/agent"
 	"github.com/leo-analytics/leo/planner/compile"
 	"github.com/leo-analytics/leo/planner/reuse"
 	"github.com/leo-analytics/leo/planner/rules"
@@ -30,20 +31,30 @@ func (s *Service) plan(ctx context.Context, t *bus.Turn) error {
 	if err != nil {
 		return err
 	}
-	d := draft{
-		org: t.Event.Org, asked: asked, known: k, asOf: asOf(asked, t.Event.Time),
-		policy: s.cfg.Limits, pythonOn: s.cfg.Python, book: s.book, log: s.log,
-	}
+	d := s.draft(t, asked, k, asOf(asked, t.Event.Time))
 	body, err := d.body(ctx)
 	if err != nil {
 		return err
 	}
-	switch b := body.(type) {
-	case event.Planned:
-		b.PlanMS = float64(time.Since(began).Microseconds()) / 1000
-		return t.AppendStep(ctx, t.Event.Step+1, b)
-	default:
-		return t.Append(ctx, b)
+	return s.appendPlanned(ctx, t, body, began)
+}
+
+// appendPlanned appends what a request became: the next step, or an end.
+func (s *Service) appendPlanned(ctx context.Context, t *bus.Turn, body event.Body, began time.Time) error {
+	p, ok := body.(event.Planned)
+	if !ok {
+		return t.Append(ctx, body)
+	}
+	p.PlanMS = sinceMS(began)
+	return t.AppendStep(ctx, t.Event.Step+1, p)
+}
+
+// draft returns a request with everything that planning it needs.
+func (s *Service) draft(t *bus.Turn, asked event.Asked, k *known, at time.Time) draft {
+	return draft{
+		org: t.Event.Org, asked: asked, known: k, asOf: at, policy: s.cfg.Limits, pythonOn: s.cfg.Python,
+		book: s.book, log: s.log, mode: s.cfg.Mode, agent: s.agent,
+		onText: func(piece string) { t.Note(bus.NoteDelta, map[string]string{"text": piece}) },
 	}
 }
 
@@ -68,6 +79,11 @@ type draft struct {
 	// book holds the verified answers.
 	book *reuse.Book
 	log  *slog.Logger
+	// mode says who plans, and agent is nil where no model is configured.
+	mode  Mode
+	agent *agent.Agent
+	// onText passes on what a model writes, as it writes it.
+	onText func(piece string)
 }
 
 // body decides what a request becomes. A fault it returns ends the run.
@@ -85,35 +101,6 @@ func (d draft) body(ctx context.Context) (event.Body, error) {
 		return d.python(r.Python)
 	default:
 		return d.question(ctx, r.Question)
-	}
-}
-
-// question plans with a verified answer's plan, or else by rules: one sure
-// reading runs, several ask back, none is an honest no.
-func (d draft) question(ctx context.Context, text string) (event.Body, error) {
-	if body := d.verified(ctx, text); body != nil {
-		return body, nil
-	}
-	c := d.asked.Conversation
-	result, err := d.known.rules.Plan(ctx, rules.Question{
-		Text: text, Turns: c.Turns, Instructions: c.Instructions, AsOf: d.asOf,
-	})
-	if err != nil {
-		return nil, err
-	}
-	switch verdict := rules.Decide(result, rules.DefaultPolicy()); verdict.Action {
-	case rules.Run:
-		best := verdict.Readings[0]
-		body, err := d.planned(best.Plan, event.OriginRules, best.Score, best.Chart)
-		if p, ok := body.(event.Planned); ok && best.Channels != (event.Channels{}) {
-			p.Channels = &best.Channels
-			return p, err
-		}
-		return body, err
-	case rules.Ask:
-		return d.needsInput(text, verdict.Readings)
-	default:
-		return d.notUnderstood(result), nil
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/leo-analytics/leo/planner/agent"
 	"github.com/leo-analytics/leo/planner/reuse"
 	"github.com/leo-analytics/leo/shared/bus"
 	"github.com/leo-analytics/leo/shared/event"
@@ -29,12 +30,25 @@ type Config struct {
 	Catalogues int
 	// Python says that Python may be asked for.
 	Python bool
+	// Mode says who plans questions. Default [Auto].
+	Mode Mode
+	// Model plans where Mode lets it; nil where none is configured.
+	Model agent.Model
+	// Budget bounds what the model may use of one run. Its Python is set from
+	// Python and its MaxSteps from Limits.
+	Budget agent.Config
 }
 
 // WithDefaults returns a copy with every zero field set to its default.
 func (c Config) WithDefaults() Config {
 	if c.Slots == 0 {
 		c.Slots = 2 * runtime.NumCPU()
+		if c.Model != nil {
+			c.Slots = max(c.Slots, 32) // most of them wait for the model
+		}
+	}
+	if c.Mode == "" {
+		c.Mode = Auto
 	}
 	if c.Limits == (policy.Limits{}) {
 		c.Limits = policy.DefaultLimits()
@@ -54,6 +68,16 @@ func (c Config) Validate() error {
 		return fault.New(fault.Validation, "A number in the planner's configuration is out of range.").
 			WithHint("Use 1 to 1024 slots and at least one catalogue, or leave them out.")
 	}
+	switch c.Mode {
+	case Auto, Rules:
+	case Model:
+		if c.Model == nil {
+			return fault.New(fault.Validation, "The planner is set to model, and no model is configured.").
+				WithHint("Set model, and openai_base_url or openai_api_key; or set planner to auto.")
+		}
+	default:
+		return fault.New(fault.Validation, "There is no planner %q.", c.Mode).WithHint("Use auto, rules or model.")
+	}
 	return c.Limits.Validate()
 }
 
@@ -63,6 +87,7 @@ type Service struct {
 	bus        *bus.Bus
 	catalogues *catalogues
 	book       *reuse.Book
+	agent      *agent.Agent
 	log        *slog.Logger
 }
 
@@ -72,10 +97,18 @@ func New(cfg Config, b *bus.Bus, log *slog.Logger) (*Service, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	return &Service{
+	s := &Service{
 		cfg: cfg, bus: b, log: log, book: reuse.NewBook(b, log),
 		catalogues: newCatalogues(registry.New(b, log), cfg.Catalogues),
-	}, nil
+	}
+	if cfg.Model == nil {
+		return s, nil
+	}
+	budget := cfg.Budget
+	budget.Python, budget.MaxSteps = cfg.Python, cfg.Limits.MaxSteps
+	var err error
+	s.agent, err = agent.New(budget, cfg.Model)
+	return s, err
 }
 
 // Run works until ctx ends, then drains. It returns nil after a clean drain.

@@ -13,7 +13,8 @@ import (
 	"github.com/leo-analytics/leo/shared/run"
 )
 
-// answer handles an executed event: it appends answered.
+// answer handles an executed event: it appends answered, or what a model that
+// planned the run makes of the result.
 func (s *Service) answer(ctx context.Context, t *bus.Turn) error {
 	began := time.Now()
 	executed, ok := t.Event.Body.(event.Executed)
@@ -52,10 +53,13 @@ func (s *Service) answer(ctx context.Context, t *bus.Turn) error {
 		}
 		in.Plan, in.Statement = q, st
 	}
+	if r.Planned.Model != nil {
+		return s.look(ctx, t, r, events, in, k)
+	}
 	body := answer.Compose(in)
 	body.Usage.PlanMS = r.Planned.PlanMS
 	body.Usage.ExecMS = executed.Timings.TotalMS
-	body.Usage.AnswerMS = float64(time.Since(began).Microseconds()) / 1000
-	body.Usage.TotalMS = float64(time.Since(r.Times.AskedAt).Microseconds()) / 1000
+	body.Usage.AnswerMS = sinceMS(began)
+	body.Usage.TotalMS = sinceMS(r.Times.AskedAt)
 	return t.Append(ctx, body)
 }

@@ -26,6 +26,16 @@ type Config struct {
 	WarmBytes     int64         `key:"warm_bytes" env:"LEO_WARM_BYTES" default:"1073741824" doc:"Memory of sandboxes that wait."`
 	WarmFor       time.Duration `key:"warm_for" env:"LEO_WARM_FOR" default:"15m" doc:"How long sandboxes are kept for a dataset nobody asks about."`
 
+	Planner       string        `key:"planner" env:"LEO_PLANNER" default:"auto" doc:"Who plans questions: rules, model, or auto (the rules where they are sure, else the model if one is configured)."`
+	Model         string        `key:"model" env:"LEO_MODEL" default:"" doc:"Name of the language model. Empty: none is used."`
+	OpenAIBaseURL string        `key:"openai_base_url" env:"OPENAI_BASE_URL" default:"" doc:"OpenAI-compatible endpoint of the model, such as http://127.0.0.1:11434/v1. Default: OpenAI's own."`
+	OpenAIAPIKey  string        `key:"openai_api_key" env:"OPENAI_API_KEY" default:"" secret:"true" doc:"Key for the endpoint, where it asks for one."`
+	ModelTimeout  time.Duration `key:"model_timeout" env:"LEO_MODEL_TIMEOUT" default:"1m" doc:"How long one request to the model may take."`
+	ModelTime     time.Duration `key:"model_time" env:"LEO_MODEL_TIME" default:"2m" doc:"How long a run may wait for the model, all its steps together."`
+	ModelTokens   int           `key:"model_tokens" env:"LEO_MODEL_TOKENS" default:"60000" doc:"Tokens a run may use, in both directions, all its steps together."`
+	ModelPriceIn  float64       `key:"model_price_in" env:"LEO_MODEL_PRICE_IN" default:"0" doc:"Price of a million tokens sent to the model, in USD."`
+	ModelPriceOut float64       `key:"model_price_out" env:"LEO_MODEL_PRICE_OUT" default:"0" doc:"Price of a million tokens the model writes, in USD."`
+
 	NATSURL      string `key:"nats_url" env:"LEO_NATS_URL" default:"" doc:"NATS server of the separate roles, such as nats://host:4222. One-process mode runs its own."`
 	NATSUser     string `key:"nats_username" env:"LEO_NATS_USERNAME" default:"" doc:"User for NATS."`
 	NATSPassword string `key:"nats_password" env:"LEO_NATS_PASSWORD" default:"" secret:"true" doc:"Password for NATS."`
@@ -67,7 +77,18 @@ func (c Config) Validate() error {
 	default:
 		return fault.New(fault.Validation, "There is no executor %q.", c.Executor).WithHint("Use auto, docker, native or microsandbox.")
 	}
+	switch c.Planner {
+	case "auto", "rules", "model":
+	default:
+		return fault.New(fault.Validation, "There is no planner %q.", c.Planner).WithHint("Use auto, rules or model.")
+	}
 	switch {
+	case c.Planner == "model" && c.Model == "":
+		return fault.New(fault.Validation, "The planner is set to model, and no model is named.").
+			WithHint("Set model (LEO_MODEL), or set planner to auto.")
+	case c.ModelTimeout <= 0 || c.ModelTime <= 0 || c.ModelTokens < 1000 || c.ModelPriceIn < 0 || c.ModelPriceOut < 0:
+		return fault.New(fault.Validation, "A time, price or number of tokens of the model makes no sense.").
+			WithHint("Use at least 1000 tokens and positive times, or leave them out to get the defaults.")
 	case c.WarmSandboxes < -1 || c.WarmBytes < 1 || c.WarmFor <= 0:
 		return fault.New(fault.Validation, "The settings of warm sandboxes make no sense.").
 			WithHint("Use warm_sandboxes: -1 to have none, and leave the others out to get the defaults.")

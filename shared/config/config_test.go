@@ -77,6 +77,10 @@ func TestBadConfigurationIsSaidExactly(t *testing.T) {
 		"not a number":      {config.Sources{Flags: map[string]string{"max_rows": "many"}}, "not a whole number"},
 		"not a duration":    {config.Sources{Flags: map[string]string{"timeout": "10"}}, "not a duration"},
 		"not a bool":        {config.Sources{Flags: map[string]string{"demo": "perhaps"}}, "not on or off"},
+		"not a price":       {config.Sources{Flags: map[string]string{"model_price_in": "NaN"}}, "not a number"},
+		"no such planner":   {config.Sources{Flags: map[string]string{"planner": "magic"}}, "no planner"},
+		"no model":          {config.Sources{Flags: map[string]string{"planner": "model"}}, "no model is named"},
+		"few tokens":        {config.Sources{Flags: map[string]string{"model_tokens": "10"}}, "at least 1000"},
 		"no port":           {config.Sources{Flags: map[string]string{"listen": "localhost"}}, "not HOST:PORT"},
 		"no such executor":  {config.Sources{Flags: map[string]string{"executor": "vm"}}, "no executor"},
 		"missing file":      {config.Sources{File: "/does/not/exist.yaml", Required: true}, "cannot be read"},
@@ -100,7 +104,7 @@ func TestAMissingDefaultFileIsNoError(t *testing.T) {
 }
 
 func TestSecretsAreMasked(t *testing.T) {
-	_, settings, err := config.Load(config.Sources{Lookup: env(map[string]string{"LEO_TOKEN": "leo_abc", "LEO_NATS_PASSWORD": "hunter2"})})
+	_, settings, err := config.Load(config.Sources{Lookup: env(map[string]string{"LEO_TOKEN": "leo_abc", "LEO_NATS_PASSWORD": "hunter2", "OPENAI_API_KEY": "sk-hunter2"})})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,8 +116,8 @@ func TestSecretsAreMasked(t *testing.T) {
 			masked++
 		}
 	}
-	if masked != 2 {
-		t.Errorf("%d secrets masked, want 2", masked)
+	if masked != 3 {
+		t.Errorf("%d secrets masked, want 3", masked)
 	}
 }
 

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"io/fs"
+	"math"
 	"os"
 	"reflect"
 	"slices"
@@ -131,6 +132,8 @@ func readFile(src Sources) (map[string]string, error) {
 	return out, nil
 }
 
+var errNumber = errors.New("not a finite number")
+
 // set parses text into a field.
 func set(v reflect.Value, text string) error {
 	text = strings.TrimSpace(text)
@@ -155,6 +158,12 @@ func set(v reflect.Value, text string) error {
 			return err
 		}
 		v.SetInt(int64(d))
+	case float64:
+		f, err := strconv.ParseFloat(text, 64)
+		if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
+			return errors.Join(errNumber, err)
+		}
+		v.SetFloat(f)
 	default:
 		n, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
@@ -172,6 +181,8 @@ func kind(v reflect.Value) string {
 		return "on or off (or true or false)"
 	case time.Duration:
 		return `a duration such as "90s"`
+	case float64:
+		return "a number"
 	}
 	return "a whole number"
 }
