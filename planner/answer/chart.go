@@ -99,19 +99,23 @@ func (s *shape) timed() bool {
 }
 
 // points draws two numbers of each row against each other; nil where there are
-// no two.
+// no two. Where points were asked for, a number that the rows are grouped or told
+// apart by will do.
 func (s *shape) points() *event.Chart {
-	x, y, rest := column{}, column{}, s.keys
-	switch {
-	case len(s.measures) >= 2:
-		x, y = s.measures[0], s.measures[1]
-		if i := s.named(s.measures, s.wish.Channels.X); i == 1 {
-			x, y = y, x
+	numbers, rest := slices.Clone(s.measures), []column{}
+	for _, k := range s.keys {
+		if s.wish.Type == "scatter" && k.typ.Numeric() && len(numbers) < 2 {
+			numbers = append(numbers, k)
+			continue
 		}
-	case len(s.measures) == 1 && len(s.keys) > 0 && s.keys[0].typ.Numeric():
-		x, y, rest = s.keys[0], s.measures[0], s.keys[1:]
-	default:
+		rest = append(rest, k)
+	}
+	if len(numbers) < 2 {
 		return nil
+	}
+	x, y := numbers[0], numbers[1]
+	if s.named(numbers, s.wish.Channels.X) == 1 || y.role != compile.Measure && x.role == compile.Measure {
+		x, y = y, x
 	}
 	c := &event.Chart{Type: "scatter", X: x.name, Y: names([]column{y}), Reason: "Two measured values for each row."}
 	if i := s.named(rest, s.wish.Channels.Color); i >= 0 {

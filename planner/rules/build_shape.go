@@ -17,6 +17,7 @@ func (d *draft) shape() {
 			d.topMeasure(s)
 		}
 	}
+	d.picture()
 	if in.distribution && len(in.groups) == 0 && len(in.outs) == 1 && !in.outs[0].aggregated() {
 		in.groups, in.outs = in.outs, nil
 		in.counted = true
@@ -27,6 +28,7 @@ func (d *draft) shape() {
 	d.bareMeasure()
 	d.resolveBuckets()
 	d.groupListing()
+	d.axisOrder()
 	ranked := slices.ContainsFunc(in.sorts, func(s *sorter) bool { return s.term != nil && s.term.aggregated() })
 	if len(in.groups) > 0 && len(in.outs) == 0 && in.share == nil && !ranked {
 		in.outs = append(in.outs, &term{role: asRows, agg: plan.Count, implicit: true})
@@ -121,6 +123,9 @@ func (d *draft) bucketFor() plan.Bucket {
 		return plan.Year
 	}
 	c := d.p.column(l.ref)
+	if c.year {
+		return plan.Year
+	}
 	if c.Profile == nil || len(c.Profile.Min) < 10 || len(c.Profile.Max) < 10 {
 		return plan.Month
 	}

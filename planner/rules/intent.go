@@ -37,6 +37,7 @@ type term struct {
 	implicit bool       // not mentioned: added by the planner
 	listed   bool       // a group only because it is shown beside an aggregate
 	expr     *plan.Expr // of asCarried
+	counts   bool       // "number of" a column that holds numbers
 }
 
 func (t *term) aggregated() bool { return t.agg != "" || t.per != nil }
@@ -90,6 +91,7 @@ type intent struct {
 	// distribution asks how often each value of a column occurs.
 	distribution bool
 	chart        string
+	relation     bool // how two things are related is asked for
 	counted      bool // a count or aggregate was asked for
 	subject      *item
 	tables       []*item // mentions of tables

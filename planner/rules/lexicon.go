@@ -50,6 +50,8 @@ type lexicon struct {
 	sheetCurve [][2]float64        // the same for readings of sheets
 	// paraphrases say words of names in other words.
 	paraphrases []paraphrase
+	// speech holds the word lists of charts.txt.
+	speech map[string]map[string]bool
 }
 
 // paraphrase is a phrase, in stems, for the words of a name.
@@ -60,7 +62,7 @@ type paraphrase struct{ stems, said []string }
 func newLexicon() *lexicon {
 	l := &lexicon{
 		phrases: map[string][]phrase{}, stop: map[string]bool{}, function: map[string]bool{},
-		light: map[string]float64{}, participle: map[string]bool{}, irregular: map[string]string{}, abbrev: map[string][]string{},
+		speech: map[string]map[string]bool{}, light: map[string]float64{}, participle: map[string]bool{}, irregular: map[string]string{}, abbrev: map[string][]string{},
 		thesaurus: map[string][]string{}, demonyms: map[string][]string{}, antonyms: map[string][]string{},
 		adjective: map[string][]hint{}, weights: map[string]float64{},
 	}
@@ -71,6 +73,7 @@ func newLexicon() *lexicon {
 	l.readAdjectives()
 	l.cues = readCueWords()
 	l.readSheetWords()
+	l.readSpeech()
 	return l
 }
 
@@ -227,5 +230,15 @@ func (l *lexicon) readAdjectives() {
 		}
 		words := strings.Fields(word)
 		l.phrases[words[0]] = append(l.phrases[words[0]], phrase{class: "adj", payload: word, words: words})
+	}
+}
+
+func (l *lexicon) readSpeech() {
+	for _, line := range lexiconLines("charts.txt") {
+		list, words := leftRight(line, " ")
+		l.speech[list] = map[string]bool{}
+		for _, w := range words {
+			l.speech[list][w] = true
+		}
 	}
 }

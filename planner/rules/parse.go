@@ -220,9 +220,7 @@ func (ps *parser) connective(i int) int {
 				return 1 + n
 			}
 		}
-		if ps.in.chart == "" {
-			ps.in.chart = "scatter"
-		}
+		ps.in.relation = true
 		return 1
 	case "distribution":
 		ps.in.distribution = true

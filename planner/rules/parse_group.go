@@ -163,6 +163,9 @@ func (ps *parser) groupKeys(i int) int {
 		for ps.at(k) != nil && (ps.at(k).kind == kFunction && found == 0 || ps.at(k).is("distinct") || ps.at(k).is("group") || ps.at(k).is("both") || ps.at(k).is("by") && found > 0) {
 			k++
 		}
+		if ps.countsColumn(k) {
+			k++
+		}
 		it := ps.at(k)
 		t := ps.groupKey(it)
 		if t == nil {
@@ -188,6 +191,12 @@ func (ps *parser) groupKeys(i int) int {
 		return 0
 	}
 	return j - i
+}
+
+// countsColumn reports "number of rooms" where a column holds that number.
+func (ps *parser) countsColumn(i int) bool {
+	it, next := ps.at(i), ps.at(i+1)
+	return it.is("count") && next != nil && next.kind == kName && len(next.cols) > 0 && !ps.tableLike(next) && ps.numericName(next)
 }
 
 // listGoesOn decides whether a name after "and" is one more group key: not when

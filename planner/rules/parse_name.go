@@ -144,6 +144,9 @@ func (ps *parser) nounFollows(i int) bool {
 	return next != nil && next.kind == kName && len(next.tabs) > 0
 }
 
+// countedNumber lowers readings that add up what "how many" asks for.
+const countedNumber = 0.67
+
 // counted reads the noun after "how many".
 func (ps *parser) counted(i int) int {
 	it := ps.items[i]
@@ -157,8 +160,8 @@ func (ps *parser) counted(i int) int {
 			return ps.aggregate(i)
 		}
 		if c.Type.Numeric() && !c.id && !c.year && ps.distinct == nil {
-			t.agg, t.numeric = plan.Sum, true
-			ps.in.punish(0.67, "counted a number column")
+			t.agg, t.numeric, t.counts = plan.Sum, true, true
+			ps.in.punish(countedNumber, "counted a number column")
 		}
 	} else {
 		ps.mentionTable(it)

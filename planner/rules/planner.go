@@ -104,12 +104,13 @@ func (p *Planner) Plan(ctx context.Context, q Question) (*Result, error) {
 
 // read makes the drafts of tokens, as a follow-up where prev is given.
 func (p *Planner) read(ctx context.Context, tokens []token, prev *earlier, c cues) (drafts, broken []*draft, err error) {
+	drawn, tokens := p.peel(tokens)
 	taggings, behind := p.tag(tokens)
 	for k, items := range taggings {
 		if err := ctx.Err(); err != nil {
 			return nil, nil, err
 		}
-		for _, d := range p.draftsAfter(items, prev, c) {
+		for _, d := range p.draftsAfter(items, prev, c, drawn) {
 			d.score *= 1 - 0.25*behind[k]
 			if d.broken == "" && d.query != nil {
 				drafts = append(drafts, d)
@@ -136,7 +137,7 @@ func sortDrafts(drafts []*draft) {
 // draftsAfter builds the drafts of one tagging: one, and one more for each of the
 // first two places where another column fits about as well. With prev, the
 // tagging is that of a follow-up.
-func (p *Planner) draftsAfter(tagged []*item, prev *earlier, c cues) []*draft {
+func (p *Planner) draftsAfter(tagged []*item, prev *earlier, c cues, drawn *drawing) []*draft {
 	var out []*draft
 	for choose := 0; choose <= 2; choose++ {
 		items := make([]*item, len(tagged))
@@ -144,9 +145,12 @@ func (p *Planner) draftsAfter(tagged []*item, prev *earlier, c cues) []*draft {
 			c := *it
 			items[i] = &c
 		}
-		items = p.qualify(items)
-		d := &draft{p: p, items: items, mentioned: map[int]bool{}, denied: map[int]bool{}, used: map[int]int{}, choose: choose}
+		items = p.channels(p.qualify(items))
+		d := &draft{p: p, drawing: drawn, places: map[string]ref{}, items: items, mentioned: map[int]bool{}, denied: map[int]bool{}, used: map[int]int{}, choose: choose}
 		d.in = p.parseAfter(items, prev, c)
+		if d.in.chart == "" {
+			d.in.chart = drawn.chart
+		}
 		if prev != nil {
 			d.merge()
 		}
@@ -179,7 +183,7 @@ func result(drafts, broken []*draft) *Result {
 			continue
 		}
 		seen[string(key)] = true
-		r.Readings = append(r.Readings, Reading{Plan: d.query, Score: d.p.lex.calibrate(max(0, d.score)), Explain: d.explain, Chart: d.in.chart, Refines: d.in.prev != nil})
+		r.Readings = append(r.Readings, Reading{Plan: d.query, Score: d.p.lex.calibrate(max(0, d.score)), Explain: d.explain, Chart: d.in.chart, Channels: d.channelNames(), Refines: d.in.prev != nil})
 	}
 	switch {
 	case len(drafts) > 0:

@@ -28,7 +28,9 @@ type draft struct {
 	explain   []string
 	score     float64
 	query     *plan.Query
-	broken    string // why there is no plan
+	drawing   *drawing
+	places    map[string]ref // channel to column
+	broken    string         // why there is no plan
 }
 
 func (d *draft) fail(reason string) {

@@ -39,8 +39,9 @@ type item struct {
 	sentence bool
 	capital  bool
 	quoted   bool
-	used     bool // taken up by some part of the plan
-	owner    int  // table that stood next to the column, or -1
+	used     bool   // taken up by some part of the plan
+	owner    int    // table that stood next to the column, or -1
+	channel  string // role in a chart: x, y, color or facet
 }
 
 func (it *item) is(c class) bool { return it != nil && it.kind == kLexicon && it.class == c }
@@ -347,7 +348,8 @@ func nameWeight(it *item, span []token) float64 {
 		}
 		best = max(best, v)
 	}
-	if span[0].stop {
+	whole := n > 1 && len(it.cols) > 0 && it.cols[0].score > 0.98
+	if span[0].stop && !span[0].capital && !whole {
 		best -= 0.4
 	}
 	if small < len(span) && len(it.vals) == 0 {
