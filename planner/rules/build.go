@@ -80,7 +80,7 @@ func isAggregate(e *plan.Expr) bool {
 // groupBy writes the group keys.
 func (d *draft) groupBy() {
 	for _, g := range d.in.groups {
-		if g.role == asColumn && g.bucket == "" && g.part == "" {
+		if g.role == asColumn && g.bucket == "" && g.part == "" && g.bin == 0 {
 			if k, ok := d.namesake(g); ok {
 				d.addGroup(plan.Expr{Column: d.columnName(k)})
 			}

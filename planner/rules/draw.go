@@ -140,7 +140,7 @@ func (p *Planner) peelOrder(w *drawing, tokens []token) []token {
 		case axis != "":
 			w.order, w.desc = axis, desc
 			return cut(tokens, a, b)
-		case len(key) > 0:
+		case len(key) > 0 && !p.sortsPlainly(tokens[a:b]):
 			return p.plainOrder(tokens, a, b, key, desc)
 		}
 	}
@@ -187,11 +187,14 @@ func (p *Planner) clause(tokens []token, at, end int) (a, b int) {
 			break
 		}
 	}
-	if verb <= 0 {
+	if verb < 0 {
 		return -1, -1
 	}
 	for verb > 0 && !tokens[verb].breaks && fill[tokens[verb-1].lower] {
 		verb--
+	}
+	if verb == 0 || !tokens[verb].breaks && !oneOf(tokens[verb].lower, "and", "then") {
+		return -1, -1
 	}
 	b = end
 	for b < len(tokens) && !tokens[b].breaks && b-end < 7 && tokens[b].lower != "with" && tokens[b].lower != "and" {
@@ -200,21 +203,40 @@ func (p *Planner) clause(tokens []token, at, end int) (a, b int) {
 	return verb, b
 }
 
-// orderKey are the words of the clause that say by what it sorts.
+// orderKey are the words of the clause that say by what it sorts: those before
+// or after the direction, without the small words around them. It is nil where
+// there are words on both sides.
 func (p *Planner) orderKey(tokens []token, a, b, at, n int) []token {
+	before, after := p.bare(tokens[a:at]), p.bare(tokens[at+n:b])
+	if len(before) > 0 && len(after) > 0 {
+		return nil
+	}
+	return append(append([]token{}, before...), after...)
+}
+
+// bare trims verbs and small words off both ends.
+func (p *Planner) bare(tokens []token) []token {
 	order, fill := p.lex.speech["order"], p.lex.speech["orderfill"]
-	var key []token
-	for k := a; k < b; k++ {
-		t := tokens[k]
-		inside := k >= at && k < at+n
-		if !inside && !fill[t.lower] && (!order[t.lower] || len(key) > 0) || t.lower == "total" && !inside {
-			key = append(key, t)
+	small := func(t token) bool { return fill[t.lower] || order[t.lower] }
+	for len(tokens) > 0 && small(tokens[0]) {
+		tokens = tokens[1:]
+	}
+	for len(tokens) > 0 && small(tokens[len(tokens)-1]) {
+		tokens = tokens[:len(tokens)-1]
+	}
+	return tokens
+}
+
+// sortsPlainly reports a clause in the words that every question uses.
+func (p *Planner) sortsPlainly(clause []token) bool {
+	for k := range clause {
+		for _, ph := range p.lex.phrases[clause[k].lower] {
+			if ph.class == "sort" && len(ph.words) > 1 && p.spells(clause, k, ph.words) {
+				return true
+			}
 		}
 	}
-	for len(key) > 0 && key[len(key)-1].lower == "order" {
-		key = key[:len(key)-1]
-	}
-	return key
+	return false
 }
 
 // axisNamed reads "x axis", "y", "bars".

@@ -88,7 +88,8 @@ func (d *draft) nameDates() {
 // are distributed.
 func (d *draft) asksChart() bool {
 	w := d.drawing
-	return w.chart != "" && w.chart != "table" || w.binned || w.part != "" || d.in.relation || d.in.distribution || len(d.places) > 0
+	return w.chart != "" && w.chart != "table" || w.binned || w.part != "" || d.in.relation || d.in.distribution ||
+		slices.ContainsFunc(d.items, func(it *item) bool { return it.channel != "" })
 }
 
 // cutDates groups dates by the part that bins were asked for.
@@ -118,6 +119,7 @@ func (d *draft) cutDates() {
 		d.use(l)
 	}
 	date.agg, date.distinct = "", false
+	in.leftover = slices.DeleteFunc(in.leftover, func(it *item) bool { return oneOf(it.word, "date", "dates", "day", "time") })
 	if d.p.column(date.link.ref).Type.Temporal() {
 		date.part = part
 	}

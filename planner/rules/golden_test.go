@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,7 +19,7 @@ import (
 var update = flag.Bool("update", false, "write the plans of testdata/*.golden anew")
 
 func datasets() map[string]*catalog.Dataset {
-	return map[string]*catalog.Dataset{"bakery": bakery(), "clinic": clinic(), "library": library(), "marina": marina(), "regatta": regatta(), "weather": weather()}
+	return map[string]*catalog.Dataset{"bakery": bakery(), "clinic": clinic(), "library": library(), "marina": marina(), "regatta": regatta(), "orchard": orchard(), "weather": weather()}
 }
 
 // Each line of testdata/<dataset>.txt is a question; the golden beside it holds
@@ -68,6 +69,9 @@ func writeDecision(t *testing.T, out *bytes.Buffer, p *rules.Planner, q string) 
 		out.Write(data)
 		if r.Chart != "" {
 			out.WriteString(" as " + r.Chart)
+		}
+		if c := r.Channels; c.X+c.Color+c.Facet != "" {
+			fmt.Fprintf(out, " x=%s color=%s facet=%s", c.X, c.Color, c.Facet)
 		}
 		out.WriteString("\n")
 	}

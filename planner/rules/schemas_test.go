@@ -119,3 +119,15 @@ func weather() *catalog.Dataset {
 		}}},
 	}
 }
+
+// orchard is one table of measured things, for questions about charts.
+func orchard() *catalog.Dataset {
+	return &catalog.Dataset{
+		ID: "orchard",
+		Tables: []catalog.Table{{Name: "trees", Rows: 4000, Key: []string{"tree_id"}, Columns: []catalog.Column{
+			col("tree_id integer!", 4000), col("height decimal", 4000), col("girth decimal", 4000), col("trunks integer", 4000, "1", "2", "3"),
+			col("harvest_amount decimal", 4000), col("species text", 4000, "apple", "pear", "plum"), col("soil text", 4000, "clay", "loam", "sand"),
+			col("planting_Year integer", 4000), col("surveyed_on date", 4000),
+		}}},
+	}
+}
