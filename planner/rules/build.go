@@ -90,7 +90,11 @@ func (d *draft) groupBy() {
 			continue
 		}
 		if g.role != asTable {
-			d.addGroup(d.plain(g))
+			e := d.plain(g)
+			if g.bin > 0 {
+				e.As = safe(d.p.column(g.link.ref).Name) + "_bin"
+			}
+			d.addGroup(e)
 			continue
 		}
 		for _, r := range d.entityColumns(g.link.ref.table) {

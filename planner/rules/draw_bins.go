@@ -94,6 +94,9 @@ func (p *Planner) binUnit(w *drawing, tokens []token, i int) (a, b int) {
 	return 0, 0
 }
 
+// maxBins is up to how many "40 bins" are a number of bins rather than a width.
+const maxBins = 100
+
 // widthBefore reads "20 minute" or "in 500" before "buckets" and returns the
 // number of tokens it took. A number after "into" is one of bins.
 func (p *Planner) widthBefore(w *drawing, tokens []token, i int) int {
@@ -105,7 +108,8 @@ func (p *Planner) widthBefore(w *drawing, tokens []token, i int) int {
 		return 0
 	}
 	a := p.lead(tokens, k)
-	if lowerAt(tokens, k-1) == "into" {
+	bare := k == i-1 && oneOf(tokens[i].lower, "bins", "buckets") && tokens[k].number <= maxBins
+	if lowerAt(tokens, k-1) == "into" || bare {
 		w.bins = int(tokens[k].number)
 	} else {
 		w.width = tokens[k].number
@@ -185,7 +189,7 @@ func binWidth(c *column, w *drawing) float64 {
 		}
 	}
 	if w.bins > 0 {
-		width = raw
+		width = math.Ceil(raw/scale*20) / 20 * scale
 	}
 	if c.Type == catalog.Integer {
 		width = max(1, math.Round(width))
