@@ -68,7 +68,9 @@ func TestBench(t *testing.T) {
 	for _, c := range questions {
 		c.print()
 	}
-	hopAndReplay(t)
+	packageBenchmarks(t, "event hop latency and replay rate", "Hop|Replay", "./shared/bus")
+	packageBenchmarks(t, "planning over 30 tables against looking every word up in every name; a million values against a plain map of them",
+		"On30Tables|MillionValues", "./planner/rules")
 }
 
 // measure times contenders in turn, after a warm-up that does not count.
@@ -201,15 +203,15 @@ func dockerRun(t *testing.T, image, runner, csvs string, files []protocol.Ingest
 	return bareRunner(t, runner, out, sql)
 }
 
-// hopAndReplay runs the bus benchmarks and prints their lines.
-func hopAndReplay(t *testing.T) {
+// packageBenchmarks runs benchmarks of a package and prints their lines.
+func packageBenchmarks(t *testing.T, title, pattern, pkg string) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "go", "test", "-run", "^$", "-bench", "Hop|Replay", "-benchtime", "2s", "./shared/bus")
+	cmd := exec.CommandContext(t.Context(), "go", "test", "-run", "^$", "-bench", pattern, "-benchtime", "2s", pkg)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	fmt.Fprintln(os.Stdout, "\nevent hop latency and replay rate")
+	fmt.Fprintln(os.Stdout, "\n"+title)
 	for line := range strings.Lines(string(out)) {
 		if strings.HasPrefix(line, "Benchmark") {
 			fmt.Fprint(os.Stdout, line)

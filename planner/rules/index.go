@@ -21,21 +21,11 @@ type name struct {
 	whole bool
 }
 
-// valueEntry is a value of a column as words.
-type valueEntry struct {
-	ref   ref
-	value string
-	words []string // lower-case words
-	count int64
-}
-
 // index finds names by stem and values by word.
 type index struct {
-	names   []name
-	byStem  map[string][]int
-	values  []valueEntry
-	byWord  map[string][]int // first word to values
-	byInner map[string][]int // other words to values, rare words only
+	names  []name
+	byStem map[string][]int
+	values *valueIndex
 	// meanings are what words and phrases that no name holds may stand for;
 	// opens are the first words of phrases.
 	meanings map[string][]meaning
@@ -54,7 +44,7 @@ func wordWeight(w string) float64 {
 }
 
 func (p *Planner) buildIndex() {
-	p.index = &index{byStem: map[string][]int{}, byWord: map[string][]int{}, byInner: map[string][]int{}}
+	p.index = &index{byStem: map[string][]int{}, values: newValueIndex(p.countValues())}
 	for ti, t := range p.tables {
 		r := ref{ti, -1}
 		p.addName(r, t.words, 1, "name", false)
@@ -132,24 +122,27 @@ func (p *Planner) addDescription(c *column) {
 }
 
 func (p *Planner) addValues(c *column) {
-	pr := c.Profile
-	if pr == nil || (c.Type != catalog.Text && c.Type != catalog.Boolean) || c.Type == catalog.Boolean {
-		return
+	for _, v := range namedValues(c) {
+		p.index.values.add(c.ref, v.Value)
 	}
-	for _, v := range pr.Top {
-		words := valueWords(v.Value)
-		if len(words) == 0 || len(words) > 10 {
-			continue
-		}
-		at := len(p.index.values)
-		p.index.values = append(p.index.values, valueEntry{ref: c.ref, value: v.Value, words: words, count: v.Count})
-		p.index.byWord[words[0]] = append(p.index.byWord[words[0]], at)
-		for _, w := range words[1:] {
-			if len(w) > 3 {
-				p.index.byInner[w] = append(p.index.byInner[w], at)
-			}
+}
+
+// namedValues are the values of a column that a question may name.
+func namedValues(c *column) []catalog.ValueCount {
+	if c.Profile == nil || c.Type != catalog.Text {
+		return nil
+	}
+	return c.Profile.Top
+}
+
+func (p *Planner) countValues() int {
+	n := 0
+	for _, t := range p.tables {
+		for _, c := range t.columns {
+			n += len(namedValues(c))
 		}
 	}
+	return n
 }
 
 func valueWords(v string) []string {
@@ -365,11 +358,8 @@ func (p *Planner) valueLinks(tokens []token) []link {
 		return nil
 	}
 	var links []link
-	for _, i := range p.index.byWord[words[0]] {
-		v := &p.index.values[i]
-		if slices.Equal(v.words, words) {
-			links = append(links, link{ref: v.ref, value: v.value, isVal: true, score: 1, why: "value"})
-		}
+	for v := range p.index.values.named(words...) {
+		links = append(links, link{ref: v.ref, value: v.value, isVal: true, score: 1, why: "value"})
 	}
 	if len(tokens) == 1 && !tokens[0].quoted {
 		links = append(links, p.inflected(tokens[0], links)...)
@@ -392,11 +382,10 @@ func (p *Planner) inflected(t token, have []link) []link {
 		if form == t.lower || len(form) < 3 {
 			continue
 		}
-		for _, i := range p.index.byWord[form] {
-			v := &p.index.values[i]
+		for v := range p.index.values.named(form) {
 			known := slices.ContainsFunc(have, func(l link) bool { return l.ref == v.ref }) ||
 				slices.ContainsFunc(links, func(l link) bool { return l.ref == v.ref })
-			if len(v.words) == 1 && !known {
+			if !known {
 				links = append(links, link{ref: v.ref, value: v.value, isVal: true, score: 0.85, why: "value by word form"})
 			}
 		}
@@ -407,11 +396,8 @@ func (p *Planner) inflected(t token, have []link) []link {
 func (p *Planner) demonym(t token) []link {
 	var links []link
 	for _, country := range p.lex.demonyms[t.lower] {
-		words := valueWords(country)
-		for _, i := range p.index.byWord[words[0]] {
-			if v := &p.index.values[i]; slices.Equal(v.words, words) {
-				links = append(links, link{ref: v.ref, value: v.value, isVal: true, score: 0.85, why: "adjective of value"})
-			}
+		for v := range p.index.values.named(valueWords(country)...) {
+			links = append(links, link{ref: v.ref, value: v.value, isVal: true, score: 0.85, why: "adjective of value"})
 		}
 	}
 	return links

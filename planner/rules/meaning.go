@@ -121,11 +121,10 @@ func (p *Planner) valueMeanings(t *token) []link {
 		if r.Distance == thesaurus.Derived || strings.Contains(r.Word, "_") {
 			continue
 		}
-		for _, i := range p.index.byWord[r.Word] {
-			v := &p.index.values[i]
+		for v := range p.index.values.named(r.Word) {
 			known := slices.ContainsFunc(links, func(l link) bool { return l.ref == v.ref })
 			few := p.column(v.ref).Profile.Distinct <= 20
-			if len(v.words) == 1 && !known && few {
+			if !known && few {
 				links = append(links, link{ref: v.ref, value: v.value, isVal: true, score: p.lex.weights["meaning_broad"], why: "value by meaning"})
 			}
 		}

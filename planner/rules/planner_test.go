@@ -180,28 +180,6 @@ func FuzzPlanNeverPanicsAndPlansAreValid(f *testing.F) {
 	})
 }
 
-func BenchmarkPlanOn30Tables(b *testing.B) {
-	d := &catalog.Dataset{ID: "wide"}
-	nouns := []string{"account", "agent", "asset", "badge", "barrel", "campaign", "claim", "contract", "course", "depot", "device", "driver", "engine", "factory", "freight", "grant", "harvest", "invoice", "lease", "machine", "meter", "parcel", "permit", "pipeline", "policy", "project", "region", "shipment", "supplier", "vessel"}
-	for i, n := range nouns {
-		d.Tables = append(d.Tables, catalog.Table{Name: n + "s", Rows: 1000, Key: []string{n + "_id"}, Columns: []catalog.Column{
-			col(n+"_id integer!", 1000), col(n+"_name text!", 1000), col("status text", 1000, "open", "closed", "blocked"),
-			col("created_on date", 1000), col("amount decimal", 1000), col(nouns[(i+1)%len(nouns)]+"_id integer", 1000),
-		}})
-		if i > 0 {
-			d.Relations = append(d.Relations, relation(nouns[i-1]+"s", n+"_id", n+"s", n+"_id"))
-		}
-	}
-	p := rules.New(d)
-	questions := []string{"how many invoices were created in 2024", "average amount of contracts by status", "top 5 suppliers by number of shipments", "total amount of leases per month", "which project has the highest amount"}
-	b.ReportAllocs()
-	for i := 0; b.Loop(); i++ {
-		if _, err := p.Plan(context.Background(), rules.Question{Text: questions[i%len(questions)]}); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
 func asJSON(t *testing.T, q *plan.Query) string {
 	t.Helper()
 	return unescape(encode(q))
