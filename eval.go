@@ -25,6 +25,7 @@ func (a *app) evalCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "eval --suite DIR --out FILE", Short: "Ask every question of a suite, and score the answers", Args: args(cobra.NoArgs),
 		Long: "DIR/dbs/<db>/*.csv are the tables, one dataset a folder; DIR/questions.jsonl the questions.\n" +
+			"The suite called demo is built in: the prompts of the demo datasets and other ways to ask them.\n" +
 			"The planner sees question, turns, instructions, constraints, answer_format and as_of, nothing else.\n" +
 			"Where Leo asks back, the first reading is taken, as a person might; the prediction's status says so.",
 		Example: `  leo eval --suite DIR --out new.jsonl --report
@@ -37,7 +38,7 @@ func (a *app) evalCommand() *cobra.Command {
 	c.Flags().BoolVar(&o.report, "report", false, "score the predictions and print the report")
 	c.Flags().IntVar(&o.limit, "limit", 0, "ask only the first N questions; 0 all")
 	evalFlags(c, &o)
-	c.AddCommand(a.evalReport(), a.evalCompare())
+	c.AddCommand(a.evalReport(), a.evalCompare(), a.evalDocument())
 	return c
 }
 
@@ -72,33 +73,26 @@ func (a *app) eval(c *cobra.Command, o evalOptions) error {
 	if err := o.validate(); err != nil {
 		return err
 	}
-	items, err := eval.ReadSuite(o.suite, o.limit)
+	items, err := readSuite(o.suite, o.limit)
 	if err != nil {
 		return err
 	}
-	cl, stop, err := a.evalServer(c, o, false)
-	if err != nil {
-		return err
-	}
-	defer stop()
-	e := newEvaluation(cl, o, a.progress())
-	predictions, err := e.run(c.Context(), o.suite, items)
+	predictions, err := a.predictions(c, o, o.suite, items)
 	if err != nil {
 		return err
 	}
 	if err := eval.WritePredictions(o.out, predictions); err != nil {
 		return err
 	}
-	e.say("%s; %s", summary(predictions), o.out)
 	if !o.report {
 		return nil
 	}
 	return eval.NewReport(items, eval.ByID(predictions)).Markdown(a.out)
 }
 
-// evalServer runs a Leo of its own over an empty data directory, which is
-// removed afterwards. demo says that it has the demo datasets.
-func (a *app) evalServer(c *cobra.Command, o evalOptions, demo bool) (*client, func(), error) {
+// evaluate starts a Leo of its own over an empty data directory, which is removed
+// when it stops. demo says that it has the demo datasets.
+func (a *app) evaluate(c *cobra.Command, o evalOptions, demo bool) (*evaluation, func(), error) {
 	cfg, _, err := a.config(c)
 	if err != nil {
 		return nil, nil, err
@@ -113,7 +107,8 @@ func (a *app) evalServer(c *cobra.Command, o evalOptions, demo bool) (*client, f
 	if err != nil {
 		return nil, nil, errors.Join(err, os.RemoveAll(dir))
 	}
-	return &client{base: base, http: &http.Client{}}, func() { stop(); _ = os.RemoveAll(dir) }, nil
+	e := newEvaluation(&client{base: base, http: &http.Client{}}, o, a.progress())
+	return e, func() { stop(); _ = os.RemoveAll(dir) }, nil
 }
 
 func (a *app) evalReport() *cobra.Command {
@@ -154,7 +149,7 @@ func readRuns(suite string, files []string) ([]eval.Item, []map[string]*eval.Pre
 	if suite == "" {
 		return nil, nil, suiteMissing()
 	}
-	items, err := eval.ReadSuite(suite, 0)
+	items, err := readSuite(suite, 0)
 	if err != nil {
 		return nil, nil, err
 	}

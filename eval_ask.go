@@ -58,6 +58,10 @@ func (e *evaluation) load(ctx context.Context, suite string, items []eval.Item) 
 		if e.datasets[db] != "" {
 			continue
 		}
+		if suite == demoSuite {
+			e.datasets[db] = db
+			continue
+		}
 		id := fmt.Sprintf("%s_%d", registry.Slug(db), len(e.datasets))
 		e.datasets[db] = id
 		g.Go(func() error { return e.upload(gctx, suite, db, id) })

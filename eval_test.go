@@ -98,3 +98,23 @@ func TestRunsOfOtherSuitesAreNotScored(t *testing.T) {
 		}
 	}
 }
+
+func TestADocumentIsWrittenOverADirectoryOfSuites(t *testing.T) {
+	t.Setenv("LEO_RUNNER", executortest.RunnerBinary(t))
+	suite := zoo(t)
+	if err := os.WriteFile(filepath.Join(suite, "README.md"), []byte("# zoo: animals | and flights\nmore\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, keep := filepath.Join(t.TempDir(), "evaluation.md"), filepath.Join(t.TempDir(), "kept")
+	leo(t, "eval", "document", "--suites", filepath.Dir(suite), "--out", out, "--keep", keep, "--executor", "native", "--limit", "2")
+	data, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := string(data); !strings.Contains(text, "animals / and flights") || !strings.Contains(text, "| demo ") || strings.Contains(text, "lion") {
+		t.Errorf("the document:\n%s", text)
+	}
+	if read, err := eval.ReadPredictions(filepath.Join(keep, demoSuite+".jsonl")); err != nil || len(read) != 2 {
+		t.Errorf("kept predictions: %d, %v", len(read), err)
+	}
+}

@@ -119,7 +119,7 @@ func (d Dataset) Types(table string) map[string]string {
 	return nil
 }
 
-//go:embed */questions.yaml
+//go:embed */*.yaml
 var questions embed.FS
 
 // Questions returns the file questions.yaml of the dataset called id: its

@@ -30,9 +30,11 @@ func (r *Report) Markdown(w io.Writer) error {
 	return nil
 }
 
-// table is a table with a sentence above it. The first column is text.
+// table is a table with a sentence above it. Its first columns are text, as many
+// as text says and at least one; the others are figures.
 type table struct {
 	title string
+	text  int
 	head  []string
 	rows  [][]string
 }
@@ -52,19 +54,19 @@ func (t table) String() string {
 	line := func(row []string) {
 		for i, c := range row {
 			gap := strings.Repeat(" ", width[i]-utf8.RuneCountInString(c))
-			if i == 0 {
-				b.WriteString("| " + c + gap)
+			if i < max(1, t.text) {
+				b.WriteString("| " + c + gap + " ")
 			} else {
-				b.WriteString(" | " + gap + c)
+				b.WriteString("| " + gap + c + " ")
 			}
 		}
-		b.WriteString(" |\n")
+		b.WriteString("|\n")
 	}
 	line(t.head)
 	rule := make([]string, len(width))
 	for i, n := range width {
 		rule[i] = strings.Repeat("-", n)
-		if i > 0 {
+		if i >= max(1, t.text) {
 			rule[i] = rule[i][:n-1] + ":"
 		}
 	}

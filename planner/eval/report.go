@@ -23,7 +23,12 @@ type Report struct {
 	Slices []Slice
 	// Calibration compares confidence with what came of it.
 	Calibration []Bin
+	// Losses says where the wrong ones went wrong.
+	Losses Losses
 }
+
+// bySequence is the slicing by whether a question refers to one before it.
+const bySequence = "refers to a question before"
 
 // Bin is a range of confidence, from Low up to the next bin's, and the scored
 // items whose reading was run or offered with it.
@@ -50,11 +55,11 @@ func NewReport(items []Item, predictions map[string]*Prediction) *Report {
 		{"kind", (*Item).kind},
 		{"dsl", func(it *Item) string { return it.DSL }},
 		{"difficulty", func(it *Item) string { return it.Difficulty }},
-		{"refers to a question before", func(it *Item) string { return yesNo(it.Tags.Sequential || len(it.Turns) > 0) }},
+		{bySequence, func(it *Item) string { return yesNo(it.Tags.Sequential || len(it.Turns) > 0) }},
 	} {
 		r.Slices = append(r.Slices, slicesBy(by.name, by.of, outcomes)...)
 	}
-	r.Calibration = calibrate(outcomes)
+	r.Calibration, r.Losses = calibrate(outcomes), lossesOf(outcomes)
 	return r
 }
 

@@ -171,3 +171,40 @@ func TestBadFilesAreRefused(t *testing.T) {
 		t.Error("broken predictions were read")
 	}
 }
+
+func TestADocumentHoldsFiguresAndNothingOfTheSuites(t *testing.T) {
+	items, predictions := readRun(t, "old.jsonl")
+	r := NewReport(items, predictions)
+	var b bytes.Buffer
+	if err := Document(&b, "1.2.3", []Named{{"trade", "an invented suite", r}, {"again", "the same", r}}); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "document.md", b.String())
+	text := b.String()
+	if strings.Contains(text, "{{") || !strings.Contains(text, "fitted on these very halves") {
+		t.Error("a part of the document is missing")
+	}
+	for i := range items {
+		if strings.Contains(text, items[i].Question) || strings.Contains(text, "| "+items[i].DB+" ") {
+			t.Errorf("the document holds %q or its database", items[i].Question)
+		}
+	}
+}
+
+func TestTimesAreRoundedUpToSteps(t *testing.T) {
+	for ms, want := range map[float64]string{0: "", 0.2: "< 1 ms", 1: "< 1 ms", 1.1: "< 2 ms", 3: "< 5 ms", 7: "< 10 ms", 101: "< 200 ms", 4999: "< 5000 ms"} {
+		if got := under(ms); got != want {
+			t.Errorf("%v ms is %q, want %q", ms, got, want)
+		}
+	}
+}
+
+func TestLossesAddUp(t *testing.T) {
+	for _, name := range []string{"old.jsonl", "new.jsonl"} {
+		items, predictions := readRun(t, name)
+		l := NewReport(items, predictions).Losses
+		if l.N != 8 || l.Right+l.Refused+l.AskedBack+l.Ran+l.Failed != l.N {
+			t.Errorf("%s: %+v", name, l)
+		}
+	}
+}
