@@ -11,6 +11,7 @@ import (
 // conditions writes filters and having.
 func (d *draft) conditions() {
 	q := d.query
+	d.sets()
 	d.contradictions()
 	var wasHaving bool
 	for _, c := range d.in.conds {
@@ -57,7 +58,7 @@ func (d *draft) conditions() {
 func (d *draft) contradictions() {
 	for i, a := range d.in.conds {
 		for _, b := range d.in.conds[i+1:] {
-			if a.left == nil || b.left == nil || b.or || a.no || b.no || a.share != b.share {
+			if a.left == nil || b.left == nil || b.or || a.no || b.no || a.share != b.share || a.apart != nil || b.apart != nil {
 				continue
 			}
 			if a.period != nil && b.period != nil && a.left.link.ref == b.left.link.ref && a.op == plan.Equal && b.op == plan.Equal {
@@ -110,6 +111,9 @@ func (d *draft) havingGroups() {
 func (d *draft) filters(c *condition) []plan.Filter {
 	if c.exists != nil {
 		return d.notExists(c)
+	}
+	if c.apart != nil {
+		return d.apartFilter(c)
 	}
 	if c.no && c.left != nil && !c.left.aggregated() && c.left.link.ref.col >= 0 && c.left.link.ref.table != d.main {
 		if path := d.p.path([]int{d.main}, c.left.link.ref.table); slices.ContainsFunc(path, func(s step) bool { return s.down }) {

@@ -59,6 +59,11 @@ type condition struct {
 	after   int   // token position
 	early   bool  // said before the whole of a share: "percentage of returned orders"
 	inside  bool  // written into the exists of another condition
+	all     bool  // every one of the values shall occur
+	// apart is the way to rows of which one meets this condition alone, with the
+	// conditions that row shall meet, too.
+	apart []step
+	with  []*condition
 	// raw is a condition of the plan that is refined; left is set where it is on
 	// groups.
 	raw *plan.Filter
@@ -83,6 +88,7 @@ type intent struct {
 	limit    int
 	per      []*term // the groups a superlative picks within: "in each region"
 	distinct bool
+	both     bool // the question says "both"
 	share    *item
 	// shareBase is true once the whole of a share has been named.
 	shareBase bool

@@ -204,9 +204,7 @@ func (ps *parser) connective(i int) int {
 		ps.section = filtering
 		return 1
 	case "and", "or", "only", "both":
-		if it.class == "both" {
-			ps.in.punish(0.9, "both")
-		}
+		ps.in.both = ps.in.both || it.class == "both"
 		return 1
 	case "fluff":
 		return 1

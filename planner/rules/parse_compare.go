@@ -1,5 +1,11 @@
 package rules
 
+import (
+	"time"
+
+	"github.com/leo-analytics/leo/shared/plan"
+)
+
 // columnThenNumber reports that a number column and a number stand at j, as in
 // "above age 20".
 func (ps *parser) columnThenNumber(j int) bool {
@@ -20,4 +26,52 @@ func (ps *parser) compareColumn(i, j int, c *condition) int {
 	ps.addCondition(i, c)
 	ps.condAt = k
 	return k - i + 1
+}
+
+// comparedNoun reads "a greater weight than 10" and "a higher salary than the
+// average": what is compared stands between the operator and its "than".
+func (ps *parser) comparedNoun(i int) int {
+	j := ps.skip(i + 1)
+	it, than := ps.at(j), ps.at(j+1)
+	if it == nil || it.kind != kName || it.breaks || len(it.cols) == 0 || !than.is("than") {
+		return 0
+	}
+	c := &condition{op: plan.FilterOp(ps.items[i].payload), after: ps.items[i].from}
+	c.left = &term{role: asColumn, it: it, numeric: true}
+	k := ps.skip(j + 2)
+	operand := ps.at(k)
+	switch {
+	case operand == nil:
+		return 0
+	case operand.kind == kNumber:
+		c.numbers = []float64{operand.num}
+		if ps.tableLike(it) {
+			c.left = &term{role: asTable, agg: plan.Count, it: it}
+			ps.mentionTable(it)
+		}
+		ps.note(j, c.left)
+		ps.section = filtering
+		ps.addCondition(i, c)
+		ps.condAt = k
+		return k - i + 1
+	case operand.is("agg"):
+		ps.note(j, c.left)
+		if n := ps.againstAggregate(i, k, c); n > 0 {
+			return n
+		}
+	}
+	return 0
+}
+
+// oneMoreYear reads the second year of "in 2023 and 2024".
+func (ps *parser) oneMoreYear(i int) bool {
+	it, last, prev := ps.items[i], ps.lastCond, ps.at(i-1)
+	if last == nil || last.period == nil || last.period.year == 0 || ps.condAt != i-2 || !prev.is("and") && !prev.is("or") || it.num < 1000 || it.num > 2200 {
+		return false
+	}
+	pd := absolute(time.Date(int(it.num), 1, 1, 0, 0, 0, 0, time.UTC), plan.Year)
+	c := &condition{op: last.op, period: &pd, numbers: []float64{it.num}, left: last.left, after: it.from, or: prev.is("or")}
+	ps.in.conds = append(ps.in.conds, c)
+	ps.lastCond, ps.condAt = c, i
+	return true
 }

@@ -13,6 +13,9 @@ func (ps *parser) comparison(i int) int {
 		j++
 	}
 	c := &condition{op: op, after: it.from}
+	if n := ps.comparedNoun(i); n > 0 {
+		return n
+	}
 	operand := ps.at(j)
 	switch {
 	case operand == nil:
@@ -73,7 +76,9 @@ func (ps *parser) leftIsDate() bool {
 func (ps *parser) againstAggregate(i, j int, c *condition) int {
 	right := &term{role: asColumn, agg: plan.Agg(ps.items[j].payload), numeric: true}
 	j++
-	c.left = ps.left(i)
+	if c.left == nil {
+		c.left = ps.left(i)
+	}
 	k := ps.skip(j, "of", "for")
 	next := ps.at(k)
 	if next != nil && next.kind == kName && len(next.cols) > 0 && !next.breaks && top(next.cols) > top(next.tabs) {
@@ -226,6 +231,10 @@ func (ps *parser) period(i int, op plan.FilterOp) int {
 	if it.period.year > 0 {
 		c.numbers = []float64{it.num}
 	}
+	n := 1
+	if post := ps.at(i + 1); post.is("postcmp") && op == plan.Equal {
+		c.op, n = plan.FilterOp(post.payload), 2
+	}
 	at := i
 	if prev := ps.at(i - 1); prev.is("when") || prev.is("cmp") {
 		at = i - 1
@@ -244,8 +253,8 @@ func (ps *parser) period(i int, op plan.FilterOp) int {
 		c.no, ps.neg = true, nil
 	}
 	ps.in.conds = append(ps.in.conds, c)
-	ps.lastCond, ps.condAt = c, i
-	return 1
+	ps.lastCond, ps.condAt = c, i+n-1
+	return n
 }
 
 // number reads a bare number: the right side of "classroom 109", the left one of
@@ -274,6 +283,9 @@ func (ps *parser) number(i int) int {
 			return 0
 		}
 		ps.addCondition(i, c)
+		return 1
+	}
+	if ps.oneMoreYear(i) {
 		return 1
 	}
 	if ps.section == filtering {

@@ -107,12 +107,7 @@ func (ps *parser) joinValues(i int, c *condition) bool {
 		}
 	}
 	last.values, last.op = common, plan.In
-	if prev.is("and") && ps.section == filtering {
-		ps.in.punish(0.65, "either value or both")
-	}
-	if prev.is("and") && i >= 3 && slices.ContainsFunc(ps.items[:i], func(x *item) bool { return x.is("both") }) {
-		ps.in.punish(0.3, "both values at once")
-	}
+	last.all = last.all || prev.is("and") && (ps.section == filtering || ps.in.both)
 	return true
 }
 

@@ -262,6 +262,7 @@ func (d *draft) resolve() {
 		d.main = d.mainTable()
 	}
 	d.in.allTerms(func(t *term) { d.resolveTerm(t) })
+	d.turnHints()
 	if d.main < 0 {
 		d.main = d.anyTable()
 	}
@@ -300,6 +301,16 @@ func (d *draft) childMeasures() {
 		d.use(l)
 		if !additive(d.p.column(l.ref)) {
 			d.in.punish(d.p.lex.weights["guess_aggregate"], "aggregation not named")
+		}
+	}
+}
+
+// turnHints sorts by the direction of the column a superlative found: the youngest
+// have the lowest age, or the latest date of birth.
+func (d *draft) turnHints() {
+	for _, s := range d.in.sorts {
+		if t := s.term; t != nil && t.role == asHint && len(t.hints) == 1 && t.link.score > 0 {
+			s.desc = t.hints[0].direction == "desc"
 		}
 	}
 }

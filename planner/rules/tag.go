@@ -153,7 +153,7 @@ func saysYear(tokens []token, i int) bool {
 		return false
 	}
 	switch lowerAt(tokens, i-1) {
-	case "in", "since", "during", "for", "year", "before", "after", "until", "of", "throughout":
+	case "in", "both", "since", "during", "for", "year", "before", "after", "until", "of", "throughout":
 		return true
 	}
 	return false
@@ -164,6 +164,9 @@ func saysYear(tokens []token, i int) bool {
 func (p *Planner) saysOne(tokens []token, i int) bool {
 	if w := tokens[i].lower; w != "one" && w != "single" {
 		return false
+	}
+	if lowerAt(tokens, i+1) == "or" && (lowerAt(tokens, i+2) == "more" || lowerAt(tokens, i+2) == "fewer" || lowerAt(tokens, i+2) == "less") {
+		return true
 	}
 	k := i - 1
 	for k > 0 && (tokens[k].lower == "a" || tokens[k].lower == "the") {
