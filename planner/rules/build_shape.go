@@ -11,6 +11,7 @@ import (
 // which superlatives are maxima, what is grouped, what a bare subject lists.
 func (d *draft) shape() {
 	in := d.in
+	d.extremes()
 	d.superlativeOutputs()
 	for _, s := range in.sorts {
 		if s.term == nil {

@@ -30,7 +30,56 @@ func Relate(tables []Table) []Relation {
 			}
 		}
 	}
-	return found
+	return append(found, persons(tables, keys, found)...)
+}
+
+// persons relates tables of what people are, such as skippers, to the table of
+// the people themselves, where the numbers of the one are among those of the
+// other and nothing else relates the two.
+func persons(tables []Table, keys []place, found []Relation) []Relation {
+	var out []Relation
+	for _, k := range keys {
+		people := &tables[k.table]
+		own := singulars(nameParts(people.Name))
+		if len(own) != 1 || own[0] != "people" && own[0] != "person" || family(people.Columns[k.column].Type) != 1 {
+			continue
+		}
+		for _, from := range keys {
+			t, c := &tables[from.table], &tables[from.table].Columns[from.column]
+			related := slices.ContainsFunc(found, func(r Relation) bool {
+				return r.FromTable == t.Name && (r.ToTable == people.Name || r.FromColumns[0] == c.Name)
+			})
+			if from.table == k.table || related || bridged(tables, t, people) || t.Rows > people.Rows || family(c.Type) != 1 || !ownsName(t, c) || !within(c, &people.Columns[k.column]) {
+				continue
+			}
+			out = append(out, Relation{
+				FromTable: t.Name, FromColumns: []string{c.Name}, ToTable: people.Name, ToColumns: []string{people.Columns[k.column].Name},
+				Origin: Discovered, Confidence: minRelation,
+			})
+		}
+	}
+	return out
+}
+
+// bridged reports a table that is called after both, as one that joins them is.
+func bridged(tables []Table, a, b *Table) bool {
+	return slices.ContainsFunc(tables, func(t Table) bool {
+		words := singulars(nameParts(t.Name))
+		return len(words) > 1 && containsAll(words, singulars(nameParts(a.Name))) && containsAll(words, singulars(nameParts(b.Name)))
+	})
+}
+
+// within reports that the known values of c are all among those of the key, and
+// that there are enough of them to say so.
+func within(c, key *Column) bool {
+	if c.Profile == nil || key.Profile == nil || !c.Profile.Complete || !key.Profile.Complete || len(c.Profile.Top) < 3 {
+		return false
+	}
+	known := map[string]bool{}
+	for _, v := range key.Profile.Top {
+		known[v.Value] = true
+	}
+	return !slices.ContainsFunc(c.Profile.Top, func(v ValueCount) bool { return !known[v.Value] })
 }
 
 func reversed(found []Relation, r Relation) bool {
@@ -161,8 +210,20 @@ func nameEvidence(c *Column, to *Table, key *Column, same bool) float64 {
 		return 0.8
 	case !generic && len(b) > 1 && lastWord(a) == lastWord(b) && containsAll(a, b):
 		return 0.65
+	case len(a) > len(owner) && !same && strings.HasSuffix(joinA, joinOwner) && keyLike(b) && !counts(a):
+		return 0.7 // winning_boat, lost_in_port: a role and the table
 	}
 	return 0
+}
+
+// counts reports a column that is called as numbers of things are.
+func counts(words []string) bool {
+	return slices.Contains([]string{"no", "num", "number", "count", "total", "of"}, words[0]) || slices.Contains(words, "of")
+}
+
+// keyLike reports a column that is called as keys are.
+func keyLike(words []string) bool {
+	return slices.Contains([]string{"id", "code", "key", "no", "number", "name"}, lastWord(words))
 }
 
 func containsAll(words, wanted []string) bool {
@@ -256,6 +317,8 @@ func singulars(words []string) []string {
 		switch {
 		case len(w) > 4 && strings.HasSuffix(w, "ies"):
 			w = w[:len(w)-3] + "y"
+		case len(w) > 4 && (strings.HasSuffix(w, "uses") || strings.HasSuffix(w, "sses") || strings.HasSuffix(w, "xes") || strings.HasSuffix(w, "ches") || strings.HasSuffix(w, "shes")):
+			w = w[:len(w)-2]
 		case len(w) > 3 && strings.HasSuffix(w, "s") && !strings.HasSuffix(w, "ss") && !strings.HasSuffix(w, "us"):
 			w = w[:len(w)-1]
 		}

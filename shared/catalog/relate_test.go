@@ -12,6 +12,16 @@ func key(name string, rows int64) catalog.Column {
 	return catalog.Column{Name: name, Type: catalog.Integer, Profile: &catalog.Profile{Distinct: rows, Min: "1", Max: fmt.Sprint(rows)}}
 }
 
+// known is a key all of whose values the profile lists.
+func known(name string, rows int64) catalog.Column {
+	c := key(name, rows)
+	c.Profile.Complete = true
+	for i := range rows {
+		c.Profile.Top = append(c.Profile.Top, catalog.ValueCount{Value: fmt.Sprint(i + 1), Count: 1})
+	}
+	return c
+}
+
 func number(name string, distinct, highest int64) catalog.Column {
 	return catalog.Column{Name: name, Type: catalog.Integer, Profile: &catalog.Profile{Distinct: distinct, Min: "1", Max: fmt.Sprint(highest)}}
 }
@@ -51,6 +61,13 @@ func TestRelateFindsManyToOneLinks(t *testing.T) {
 			"a table that points to itself",
 			[]catalog.Table{{Name: "staff", Rows: 50, Columns: []catalog.Column{key("staff_id", 50), number("boss_staff_id", 6, 50)}}},
 			[]string{"staff.boss_staff_id -> staff.staff_id"},
+		},
+		{"a role before the table's name", []catalog.Table{ports, {Name: "trips", Rows: 900, Columns: []catalog.Column{key("trip_id", 900), text("last_port", 2, "BGO", "OSL")}}}, []string{"trips.last_port -> ports.code"}},
+		{"a number of things is not one of them", []catalog.Table{boats, {Name: "owners", Rows: 30, Columns: []catalog.Column{key("owner_id", 30), number("number_of_boats", 4, 4)}}}, nil},
+		{
+			"what people are",
+			[]catalog.Table{{Name: "people", Rows: 5, Columns: []catalog.Column{known("person_id", 5)}}, {Name: "skipper", Rows: 3, Columns: []catalog.Column{known("skipper_id", 3)}}},
+			[]string{"skipper.skipper_id -> people.person_id"},
 		},
 		{"plain ids are not related to each other", []catalog.Table{{Name: "a", Rows: 5, Columns: []catalog.Column{key("id", 5)}}, {Name: "b", Rows: 9, Columns: []catalog.Column{key("id", 9)}}}, nil},
 		{"values that contradict", []catalog.Table{ports, {Name: "trips", Rows: 900, Columns: []catalog.Column{key("trip_id", 900), text("port_code", 2, "X", "Y")}}}, nil},
