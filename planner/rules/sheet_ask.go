@@ -96,8 +96,8 @@ func (q *sheetQuestion) markNoun(from, to int) {
 
 // chunk returns the noun phrase that starts at or after i.
 func (q *sheetQuestion) chunk(i int) (from, to int) {
-	for i < len(q.tokens) && slices.Contains([]string{"is", "are", "was", "were", "the", "a", "an", "of", "his", "her", "their", "its", "only", "name", "names", "'s", "each", "all", "other", "in", "these", "those", "did", "one", "two", "me", "to", "for", "just", "listed", "different", "any"}, q.lower(i)) && !q.inCell(i) {
-		if q.lower(i) == "name" && q.lower(i+1) != "of" && !q.tokens[i].stop && q.headAfter(i) {
+	for i < len(q.tokens) && slices.Contains([]string{"is", "are", "was", "were", "the", "a", "an", "of", "his", "her", "their", "its", "only", "name", "names", "'s", "each", "all", "other", "in", "these", "those", "did", "one", "two", "me", "to", "for", "just", "listed", "different", "any", "combined"}, q.lower(i)) && !q.inCell(i) {
+		if singular(q.lower(i)) == "name" && q.lower(i+1) != "of" && q.headAfter(i) {
 			break
 		}
 		i++

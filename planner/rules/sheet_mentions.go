@@ -181,7 +181,7 @@ func (q *sheetQuestion) asked(i int) bool {
 		if q.isCue(k, "ask", "extreme", "end") {
 			return true
 		}
-		if t := &q.tokens[k]; q.s.p.lex.function[t.lower] && !t.stop || t.isNum {
+		if slices.Contains([]string{"did", "do", "does", "has", "have", "had", "is", "was", "were", "are", "by", "in", "for", "of", "on", "at", "with", "to", "from", "than"}, q.lower(k)) && k >= i-3 && !q.isCue(k, "ask") || q.tokens[k].isNum {
 			return false
 		}
 	}

@@ -48,6 +48,11 @@ func (s *sheet) looseScore(span []token, c *sheetColumn) float64 {
 		return 0
 	}
 	got, penalty := 0.0, 1.0
+	if len(span) == 1 && len(c.short) <= 3 && slices.ContainsFunc(c.short, func(stem string) bool {
+		return len(stem) == 1 && slices.Contains(s.p.lex.codes[stem], span[0].lower)
+	}) {
+		return 0.6
+	}
 	for _, t := range span {
 		if t.quoted || s.p.lex.function[t.lower] {
 			return 0

@@ -289,16 +289,31 @@ func (q *sheetQuestion) years(i int) int {
 	}
 	op, before, behind := q.comparedBy(i, i+1, true)
 	if op == "" {
-		op = plan.Equal
 		if !q.s.holdsYear(col, words[0].text) {
 			// A year the column does not have says what the table is about.
 			q.mark(i, i+1)
 			q.doubt["year of no row"] = 0.85
 			return 1
 		}
+		q.addYear(i, col, float64(year))
+		return 1
 	}
 	q.addCond(i-before, i+1+behind, col, where(q.s.yearOf(col), op, float64(year)))
 	return 1
+}
+
+// addYear makes a year a mention like that of a cell, so that rows can be named
+// by it.
+func (q *sheetQuestion) addYear(i, col int, year float64) {
+	f := where(q.s.yearOf(col), plan.Equal, year)
+	m := cellMention{from: i, to: i + 1, col: col, cols: []int{col}, full: true, words: 1, cover: 1, text: q.tokens[i].text, filter: &f}
+	for _, at := range q.s.byWord[foldWord(q.tokens[i].text)] {
+		if c := &q.s.cells[at]; c.col == col {
+			m.values = append(m.values, c.value)
+		}
+	}
+	q.cells = append(q.cells, m)
+	slices.SortFunc(q.cells, func(a, b cellMention) int { return a.from - b.from })
 }
 
 // holdsYear reports a year that stands in the cells of a column.
@@ -386,12 +401,30 @@ func (q *sheetQuestion) inHeader(w string) bool {
 }
 
 func (q *sheetQuestion) numberAt(i int) bool {
-	return i >= 0 && i < len(q.tokens) && (q.tokens[i].isNum || q.lower(i) == "one") && !math.IsInf(q.tokens[i].number, 0)
+	if i < 0 || i >= len(q.tokens) {
+		return false
+	}
+	_, unit := withUnit(q.lower(i))
+	return (q.tokens[i].isNum || q.lower(i) == "one" || unit) && !math.IsInf(q.tokens[i].number, 0)
+}
+
+// withUnit reads "240cm".
+func withUnit(w string) (float64, bool) {
+	digits := strings.TrimRight(w, "abcdefghijklmnopqrstuvwxyz")
+	unit := w[len(digits):]
+	if !slices.Contains([]string{"cm", "mm", "m", "km", "kg", "g", "lb", "lbs", "ft", "in", "mi", "mph", "kmh", "sqm", "ha", "mw", "kw"}, unit) {
+		return 0, false
+	}
+	v, err := strconv.ParseFloat(strings.ReplaceAll(digits, ",", ""), 64)
+	return v, err == nil
 }
 
 func (q *sheetQuestion) valueAt(i int) float64 {
 	if q.lower(i) == "one" {
 		return 1
+	}
+	if v, ok := withUnit(q.lower(i)); ok {
+		return v
 	}
 	return q.tokens[i].number
 }
@@ -448,7 +481,7 @@ func (q *sheetQuestion) amount(i int) int {
 		}
 	}
 	op, before, behind := q.comparedBy(i, i+n, false)
-	if op == "" && (q.lower(i) == "one" || q.lower(i) == "two" && !q.headAfter(i+1)) {
+	if op == "" && (q.lower(i) == "one" || q.lower(i) == "two") && !q.headAfter(i+1) {
 		return 0
 	}
 	if op != "" {

@@ -194,7 +194,7 @@ func (q *sheetQuestion) neighbour() *plan.Query {
 		if x.class != "next" || x.payload == "next" || q.inCell(x.from) {
 			continue
 		}
-		at := slices.IndexFunc(q.cells, func(m cellMention) bool { return m.from >= x.to && m.from <= x.to+6 })
+		at := slices.IndexFunc(q.cells, func(m cellMention) bool { return m.filter == nil && m.from >= x.to && m.from <= x.to+6 })
 		if at < 0 || q.tokens[q.cells[at].from].isNum && !q.cells[at].full {
 			continue
 		}
@@ -212,7 +212,7 @@ func (q *sheetQuestion) beside(x cue, m *cellMention) *plan.Query {
 	}
 	q.mark(x.from, x.to)
 	q.markCue("next")
-	anchor := []plan.Filter{q.cellFilter(m)}
+	anchor, without := []plan.Filter{q.cellFilter(m)}, []*cellMention{m}
 	q.conds = slices.DeleteFunc(q.conds, func(c *sheetCond) bool {
 		if c.from < x.to {
 			return false
@@ -220,7 +220,12 @@ func (q *sheetQuestion) beside(x cue, m *cellMention) *plan.Query {
 		anchor = append(anchor, c.filter)
 		return true
 	})
-	query.Filters = append(q.filters(m), plan.Filter{Expr: &plan.Expr{Position: true}, Op: op, Right: positionOf(anchor, after)})
+	for i := range q.cells {
+		if other := &q.cells[i]; other.filter != nil && other.from >= x.to && other != m {
+			anchor, without = append(anchor, q.cellFilter(other)), append(without, other)
+		}
+	}
+	query.Filters = append(q.filters(without...), plan.Filter{Expr: &plan.Expr{Position: true}, Op: op, Right: positionOf(anchor, after)})
 	if q.ask.payload == "many" && q.target < 0 {
 		q.markNoun(q.chunk(q.ask.to))
 		query.Select = []plan.Expr{{Agg: plan.Count, As: "count"}}

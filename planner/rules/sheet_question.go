@@ -3,6 +3,8 @@ package rules
 import (
 	"slices"
 	"strings"
+
+	"github.com/leo-analytics/leo/shared/plan"
 )
 
 // sheetQuestion is a question about a sheet: its words, and what each of them
@@ -58,6 +60,7 @@ type cellMention struct {
 	cover    float64
 	words    int
 	near     bool
+	filter   *plan.Filter // for years, which cells hold within dates
 }
 
 func (s *sheet) question(tokens []token) *sheetQuestion {

@@ -93,7 +93,7 @@ func (q *sheetQuestion) count() *plan.Query {
 	for _, h := range q.headsIn(from, to) {
 		c := q.s.cols[h.col()]
 		q.mark(h.from, h.to)
-		if slices.ContainsFunc(q.cells, func(m cellMention) bool { return m.col == h.col() }) || h.links[0].score < 0.4 || c.date && h.links[0].score < 0.9 {
+		if slices.ContainsFunc(q.cells, func(m cellMention) bool { return m.col == h.col() }) || h.links[0].score < 0.4 || !q.names(h) || c.date && h.links[0].score < 0.9 {
 			continue
 		}
 		if c.Profile != nil && (5*(c.Profile.Distinct+c.Profile.Nulls) < 4*q.s.t.Rows || different || c.Profile.Nulls > 0) && !c.listed {
@@ -107,6 +107,11 @@ func (q *sheetQuestion) count() *plan.Query {
 	query.Filters = q.rowsThatCount(q.filters())
 	query.Select = []plan.Expr{e}
 	return query
+}
+
+// names reports that a mention uses a word of the column's own name.
+func (q *sheetQuestion) names(h *headMention) bool {
+	return slices.ContainsFunc(q.tokens[h.from:h.to], func(t token) bool { return slices.Contains(q.s.cols[h.col()].stems, t.stem) })
 }
 
 func (q *sheetQuestion) markCue(c class) {

@@ -13,6 +13,9 @@ import (
 func (q *sheetQuestion) cellFilter(m *cellMention) plan.Filter {
 	c := q.s.cols[m.col]
 	q.mark(m.from, m.to)
+	if m.filter != nil {
+		return *m.filter
+	}
 	if m.near {
 		q.doubt["spelling"] = 0.9
 	}
@@ -149,6 +152,9 @@ func (q *sheetQuestion) blanks() []plan.Filter {
 		h := &q.heads[i]
 		c := q.s.cols[h.col()]
 		if q.inCell(h.from) || h.from < q.nounEnd || q.used[h.from] || h.col() == q.target || c.Profile == nil || c.Profile.Nulls == 0 && len(q.s.blanksOf(h.col())) == 0 {
+			continue
+		}
+		if slices.ContainsFunc(q.cells, func(m cellMention) bool { return m.col == h.col() }) {
 			continue
 		}
 		prev := q.lower(h.from - 1)
