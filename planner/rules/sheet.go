@@ -19,9 +19,9 @@ type sheet struct {
 	t       *table
 	cols    []*sheetColumn
 	subject int // the column that says what a row is about
-	// besides are cells of the subject column in rows that are no data: a row of
-	// totals, the header once more.
-	besides []string
+	// besides are cells in rows that are no data: a row of totals, the header once
+	// more.
+	besides []cell
 	cells   []cell
 	byWord  map[string][]int // word to cells
 	vocab   []string         // words of cells, for misspelt ones
@@ -65,12 +65,21 @@ func newSheet(p *Planner) *sheet {
 	}
 	slices.Sort(s.vocab)
 	for _, c := range s.cells {
-		low := strings.ToLower(c.value)
-		if c.col == s.subject && c.count <= 2 && (slices.Contains([]string{"total", "totals", "sum", "overall"}, low) || low == strings.ToLower(s.cols[s.subject].Name)) {
-			s.besides = append(s.besides, c.value)
+		if (c.col == s.subject || c.col == 0) && c.count <= 2 && s.noData(&c) {
+			s.besides = append(s.besides, c)
 		}
 	}
 	return s
+}
+
+// noData reports the cell of a row of totals, or of a header within the table.
+func (s *sheet) noData(c *cell) bool {
+	if s.cols[c.col].Type != catalog.Text {
+		return false
+	}
+	low := strings.ToLower(strings.TrimSpace(c.value))
+	return slices.Contains([]string{"total", "totals", "sum", "overall"}, low) || low == strings.ToLower(s.cols[c.col].Name) ||
+		strings.HasPrefix(low, "total:") || strings.HasPrefix(low, "totals:")
 }
 
 func (s *sheet) addCells(c *column) {

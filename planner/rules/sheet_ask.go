@@ -130,6 +130,9 @@ func (q *sheetQuestion) askNoun() {
 	from, to := q.chunk(q.ask.to)
 	q.nounEnd = to
 	heads := q.headsIn(from, to)
+	if len(heads) > 1 && heads[0].links[0].score > 0.55 && (q.s.cols[heads[0].col()].person || heads[0].col() == q.s.subject) {
+		heads = heads[:1]
+	}
 	for i := len(heads) - 1; i >= 0; i-- {
 		h := heads[i]
 		if h.links[0].score < 0.4 && i > 0 {
@@ -149,6 +152,12 @@ func (q *sheetQuestion) askNoun() {
 }
 
 func (q *sheetQuestion) kindOfNoun(from, to int) {
+	if w := singular(q.lower(to - 1)); w == "total" || w == "sum" {
+		if col := q.measure(to, len(q.tokens)); col >= 0 {
+			q.target = col
+			return
+		}
+	}
 	for i := to - 1; i >= from; i-- {
 		words := []string{q.tokens[i].lower}
 		lex := q.s.p.lex

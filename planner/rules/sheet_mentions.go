@@ -177,7 +177,7 @@ func (q *sheetQuestion) plausible(m *cellMention, i int) bool {
 
 // asked reports a noun right behind the words that ask.
 func (q *sheetQuestion) asked(i int) bool {
-	for k := i - 1; k >= 0 && k >= i-4; k-- {
+	for k := i - 1; k >= 0 && k >= i-4 && !q.tokens[k+1].breaks; k-- {
 		if q.isCue(k, "ask", "extreme", "end") {
 			return true
 		}

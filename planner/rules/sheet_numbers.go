@@ -533,6 +533,9 @@ func (q *sheetQuestion) numberColumn(from, to int, compared bool) int {
 			return l
 		}
 	}
+	if col := q.inUnit(to); col >= 0 {
+		return col
+	}
 	best := -1
 	for i := range q.heads {
 		h := &q.heads[i]
@@ -554,6 +557,23 @@ func (q *sheetQuestion) numberColumn(from, to int, compared bool) int {
 		}
 	}
 	return q.onlyAmount()
+}
+
+// inUnit finds a column of numbers whose name has the unit said after a number.
+func (q *sheetQuestion) inUnit(i int) int {
+	for k := i; k < min(i+2, len(q.tokens)); k++ {
+		w := q.lower(k)
+		if len(w) < 2 || q.s.p.lex.function[w] {
+			continue
+		}
+		for c, col := range q.s.cols {
+			if col.number && slices.ContainsFunc(col.header, func(h cellWord) bool { return strings.TrimRight(h.text, "²23") == w }) {
+				q.mark(k, k+1)
+				return c
+			}
+		}
+	}
+	return -1
 }
 
 // numeric returns the first column of a mention that holds numbers, or -1.

@@ -112,8 +112,13 @@ func (q *sheetQuestion) mostOften(x cue, desc bool) *plan.Query {
 	query := q.query()
 	query.Filters = q.rowsThatCount(q.filters())
 	name := q.s.cols[q.target].Name
-	query.GroupBy = []plan.Expr{{Column: name}}
-	query.Select = []plan.Expr{{Column: name}, {Agg: plan.Count, As: "count"}}
+	key := plan.Expr{Column: name}
+	if q.asksYear() {
+		key = *q.s.yearOf(q.target)
+		key.As = "year"
+	}
+	query.GroupBy = []plan.Expr{key}
+	query.Select = []plan.Expr{key, {Agg: plan.Count, As: "count"}}
 	if q.s.cols[q.target].Profile.Nulls > 0 {
 		query.Filters = append(query.Filters, plan.Filter{Column: name, Op: plan.NotNull})
 	}

@@ -140,6 +140,23 @@ func (q *sheetQuestion) findHeads() {
 		n := q.headAt(i)
 		i += max(n, 1)
 	}
+	for i := range q.heads {
+		q.preferSaid(&q.heads[i])
+	}
+}
+
+// preferSaid orders columns that fit alike by how much of their names the
+// question says elsewhere: "points in the final" is Final Points.
+func (q *sheetQuestion) preferSaid(h *headMention) {
+	for i := range h.links {
+		l := &h.links[i]
+		for _, stem := range q.s.cols[l.ref.col].stems {
+			if len(stem) > 2 && slices.ContainsFunc(q.tokens, func(t token) bool { return t.stem == stem }) {
+				l.score += 0.01
+			}
+		}
+	}
+	sortLinks(h.links)
 }
 
 func (q *sheetQuestion) headAt(i int) int {
@@ -196,6 +213,9 @@ func (q *sheetQuestion) known(i int) bool {
 // singular, the country of an adjective, or a long word with a letter or two
 // that differ; "" if there is none.
 func (s *sheet) misspelt(w string) string {
+	if hasDigit(w) {
+		return ""
+	}
 	if one := singular(w); len(s.byWord[one]) > 0 {
 		return one
 	}
@@ -204,7 +224,7 @@ func (s *sheet) misspelt(w string) string {
 			return words[0].text
 		}
 	}
-	if len(w) < 5 || hasDigit(w) {
+	if len(w) < 5 {
 		return ""
 	}
 	best, distance := "", 2

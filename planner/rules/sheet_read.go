@@ -3,6 +3,7 @@ package rules
 import (
 	"slices"
 
+	"github.com/leo-analytics/leo/shared/catalog"
 	"github.com/leo-analytics/leo/shared/plan"
 )
 
@@ -37,7 +38,23 @@ func (q *sheetQuestion) show(query *plan.Query, cols ...int) {
 			continue
 		}
 		query.Select = append(query.Select, plan.Expr{Column: q.s.cols[c].Name})
+		if c == q.target && q.asksYear() {
+			e := *q.s.yearOf(c)
+			e.As = "year"
+			query.Select = append(query.Select, e)
+		}
 	}
+}
+
+// asksYear reports that the year is asked for where the column has more of the
+// date.
+func (q *sheetQuestion) asksYear() bool {
+	c := q.s.cols[q.target]
+	said := false
+	for i := q.ask.from; i < q.nounEnd; i++ {
+		said = said || q.lower(i) == "year"
+	}
+	return said && c.date && c.Type != catalog.Integer && !c.years
 }
 
 // sortBy sorts by a column read as what can be compared.
@@ -123,6 +140,9 @@ func (q *sheetQuestion) markCue(c class) {
 // amounts looks up or adds up the numbers "how many points" asks for.
 func (q *sheetQuestion) amounts() *plan.Query {
 	total, added := q.cue("total")
+	if !added && q.says("total", "totals") && len(q.cells)+len(q.conds) == 0 {
+		added = true
+	}
 	if q.ask.payload != "many" && q.ask.payload != "much" {
 		if !added && !(q.several() && q.says("total", "combined", "together", "sum")) || q.target < 0 || !q.s.cols[q.target].number || q.inHead(total.from) && len(q.cells) > 0 && !q.several() {
 			return nil

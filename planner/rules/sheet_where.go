@@ -115,6 +115,10 @@ func (q *sheetQuestion) readCodes() {
 		if q.inCell(i) || q.inHead(i) || q.used[i] || t.quoted {
 			continue
 		}
+		if t.lower == "no" {
+			q.none(i)
+			continue
+		}
 		col, letter := q.s.coded(t.lower)
 		if col < 0 || slices.ContainsFunc(q.cells, func(m cellMention) bool { return m.col == col }) {
 			continue
@@ -124,6 +128,17 @@ func (q *sheetQuestion) readCodes() {
 			f = plan.Filter{Not: &plan.Filter{Column: f.Column, Op: f.Op, Value: f.Value}}
 		}
 		q.addCond(i, i+1, col, f)
+	}
+}
+
+// none reads "no medals" as a number of zero.
+func (q *sheetQuestion) none(i int) {
+	for k := range q.heads {
+		h := &q.heads[k]
+		if col := q.numeric(h); h.from == i+1 && col >= 0 && !q.s.cols[col].duration {
+			q.addCond(i, h.to, col, where(q.s.amountOf(col), plan.Equal, float64(0)))
+			return
+		}
 	}
 }
 
@@ -206,8 +221,8 @@ func (s *sheet) isBlank(col int, blank bool) plan.Filter {
 
 // rowsThatCount leaves out rows that are no data.
 func (q *sheetQuestion) rowsThatCount(filters []plan.Filter) []plan.Filter {
-	for _, value := range q.s.besides {
-		filters = append(filters, plan.Filter{Column: q.s.cols[q.s.subject].Name, Op: plan.NotEqual, Value: value})
+	for _, c := range q.s.besides {
+		filters = append(filters, plan.Filter{Column: q.s.cols[c.col].Name, Op: plan.NotEqual, Value: c.value})
 	}
 	return filters
 }
