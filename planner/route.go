@@ -23,9 +23,13 @@ const (
 	Model Mode = "model"
 )
 
-// question takes the first road that leads somewhere: a verified answer's plan,
+// question takes the first road that leads somewhere: an utterance that only
+// changes the conversation, a verified answer's plan,
 // the rules if they are sure, the model, asking back, an honest no.
 func (d draft) question(ctx context.Context, text string) (event.Body, error) {
+	if body := d.command(text); body != nil {
+		return body, nil
+	}
 	if body := d.verified(ctx, text); body != nil {
 		return body, nil
 	}
@@ -49,10 +53,7 @@ type understood struct {
 }
 
 func (d draft) byRules(ctx context.Context, text string) (understood, error) {
-	c := d.asked.Conversation
-	result, err := d.known.rules.Plan(ctx, rules.Question{
-		Text: text, Turns: c.Turns, Instructions: c.Instructions, AsOf: d.asOf,
-	})
+	result, err := d.known.rules.Plan(ctx, d.asks(text))
 	if err != nil {
 		return understood{}, err
 	}
@@ -62,11 +63,17 @@ func (d draft) byRules(ctx context.Context, text string) (understood, error) {
 // reading is a plan by rules that is run unasked.
 func (d draft) reading(best rules.Reading) (event.Body, error) {
 	body, err := d.planned(best.Plan, event.OriginRules, best.Score, best.Chart)
-	if p, ok := body.(event.Planned); ok && best.Channels != (event.Channels{}) {
-		p.Channels = &best.Channels
-		return p, err
+	p, ok := body.(event.Planned)
+	if !ok {
+		return body, err
 	}
-	return body, err
+	if best.Channels != (event.Channels{}) {
+		p.Channels = &best.Channels
+	}
+	if best.Refines {
+		p.Continues = d.continues()
+	}
+	return p, err
 }
 
 // unsure asks back where the rules have readings, and says no where they do not.

@@ -25,6 +25,7 @@ type row struct {
 	text, fault, search string
 	digest              string
 	seq                 uint64
+	plan, change        string
 }
 
 // rowOf is a pure function of the fold, which is what makes a rebuilt file equal
@@ -45,6 +46,13 @@ func rowOf(r *run.Run, digest string) row {
 	}
 	if r.Answered != nil {
 		out.text = r.Answered.Text
+		if r.Planned != nil {
+			out.plan = string(r.Planned.Plan)
+		}
+		if c := r.Answered.Thread; c != nil {
+			line, _ := json.Marshal(c) // plain data
+			out.change = string(line)
+		}
 	}
 	if r.Fault != nil {
 		// It was read from JSON, so it can be written as JSON.
@@ -55,11 +63,11 @@ func rowOf(r *run.Run, digest string) row {
 	return out
 }
 
-const upsert = `INSERT INTO runs VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+const upsert = `INSERT INTO runs VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
 ON CONFLICT (org, run_id) DO UPDATE SET
 	status=excluded.status, open=excluded.open, sentence=excluded.sentence, finished_at=excluded.finished_at,
 	row_count=excluded.row_count, text=excluded.text, error=excluded.error, search=excluded.search,
-	digest=excluded.digest, seq=excluded.seq
+	digest=excluded.digest, seq=excluded.seq, plan=excluded.plan, change=excluded.change
 WHERE excluded.seq > runs.seq`
 
 func (r row) save(ctx context.Context, stmt *sql.Stmt) error {
@@ -69,7 +77,7 @@ func (r row) save(ctx context.Context, stmt *sql.Stmt) error {
 	}
 	_, err := stmt.ExecContext(ctx,
 		r.org, r.id, string(r.status), open, r.kind, r.question, r.sentence, r.dataset, r.version, r.thread, r.parent,
-		r.user, micros(r.asked), micros(r.finished), micros(r.deadline), r.rowCount, r.text, r.fault, r.search, r.digest, int64(r.seq)) //nolint:gosec // sequences stay far below 2^63
+		r.user, micros(r.asked), micros(r.finished), micros(r.deadline), r.rowCount, r.text, r.fault, r.search, r.digest, int64(r.seq), r.plan, r.change) //nolint:gosec // sequences stay far below 2^63
 	return err
 }
 

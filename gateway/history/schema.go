@@ -2,7 +2,7 @@ package history
 
 // schemaVersion is raised with every change of the tables or of what a row
 // holds; an older file is rebuilt.
-const schemaVersion = 1
+const schemaVersion = 2
 
 // schema makes the tables of an empty file. Times are microseconds since 1970,
 // 0 for none.
@@ -36,6 +36,8 @@ CREATE TABLE runs (
 	search        TEXT    NOT NULL, -- lower-cased text a search looks in
 	digest        TEXT    NOT NULL, -- of the capsule, once the run has ended
 	seq           INTEGER NOT NULL, -- of the run's last event
+	plan          TEXT    NOT NULL, -- of an answered run, or ''
+	change        TEXT    NOT NULL, -- what it did to its thread, as JSON, or ''
 	PRIMARY KEY (org, run_id)
 ) WITHOUT ROWID;
 

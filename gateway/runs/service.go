@@ -128,6 +128,10 @@ func (s *Service) begin(ctx context.Context, p auth.Principal, r Request, begun 
 	}
 	now := time.Now().UTC()
 	asked.User, asked.ThreadID = p.User, begun.ThreadID
+	if err := s.recall(ctx, p, &asked); err != nil {
+		release(0)
+		return Begun{}, err
+	}
 	asked.Deadline = now.Add(time.Duration(s.cfg.Limits.RunDeadlineMS) * time.Millisecond).Truncate(time.Microsecond)
 	done, err := s.bus.Append(ctx, 0, event.Event{Org: p.Org, RunID: begun.RunID, Time: now, By: s.cfg.Instance, Body: asked})
 	if errors.Is(err, bus.ErrMovedOn) {

@@ -12,7 +12,7 @@ import (
 // the earlier turns come to when they are planned in order.
 func (p *Planner) before(ctx context.Context, q Question) (*earlier, error) {
 	if q.Previous != nil {
-		return p.lift(q.Previous, 1), nil
+		return p.liftAny(q.Previous, 1), nil
 	}
 	var prev *earlier
 	for i, text := range q.Turns {
@@ -26,7 +26,7 @@ func (p *Planner) before(ctx context.Context, q Question) (*earlier, error) {
 			}
 			continue
 		}
-		prev = p.lift(r.Readings[0].Plan, r.Readings[0].Score)
+		prev = p.liftAny(r.Readings[0].Plan, r.Readings[0].Score)
 	}
 	return prev, nil
 }
@@ -36,6 +36,14 @@ func (p *Planner) next(ctx context.Context, q Question, prev *earlier) (*Result,
 	tokens, ok := p.lex.tokenize(q.Text)
 	if !ok || len(tokens) == 0 {
 		return &Result{}, nil
+	}
+	if n := mentioned(tokens, q.Named); n != nil {
+		drafts, broken, err := p.about(ctx, tokens, n)
+		if err != nil {
+			return nil, err
+		}
+		sortDrafts(drafts)
+		return result(drafts, broken), nil
 	}
 	drafts, broken, err := p.read(ctx, tokens, nil, cues{})
 	if err != nil {
@@ -68,13 +76,17 @@ func (p *Planner) refine(ctx context.Context, rest []token, prev *earlier, c cue
 		return nil, nil, nil
 	}
 	rest = p.inheritYear(rest, prev)
-	drafts, broken, err = p.read(ctx, rest, prev, c)
+	drafts, broken, err = prev.home.read(ctx, rest, prev, c)
 	drafts = slices.DeleteFunc(drafts, func(d *draft) bool { return d.changesNothing() })
-	if err != nil || !prev.oneLevelUp(drafts, c) {
-		return drafts, broken, err
+	if err == nil && prev.oneLevelUp(drafts, c) {
+		var above []*draft
+		above, err = prev.home.over(ctx, rest, prev, c)
+		drafts = append(above, drafts...)
 	}
-	above, err := p.over(ctx, rest, prev, c)
-	return append(above, drafts...), broken, err
+	for _, d := range drafts {
+		p.attach(d.query, prev.with)
+	}
+	return drafts, broken, err
 }
 
 // oneLevelUp reports that a follow-up may be about the rows of the earlier result
@@ -112,7 +124,7 @@ func sameQuestion(a, b *plan.Query, p *Planner) bool {
 		return false
 	}
 	spell := func(q *plan.Query) string {
-		e := p.lift(q, 1)
+		e := p.liftAny(q, 1)
 		if e == nil {
 			return ""
 		}

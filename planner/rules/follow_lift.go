@@ -17,6 +17,10 @@ type earlier struct {
 	conds  []*condition
 	sorts  []*sorter
 	limit  int
+	// home is the planner whose tables the plan reads and with the sub-plans among
+	// them.
+	home *Planner
+	with []plan.Named
 	// trust is how sure the plan was, 1 when it was given.
 	trust float64
 }

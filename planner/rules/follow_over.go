@@ -23,7 +23,7 @@ func (p *Planner) over(ctx context.Context, rest []token, prev *earlier, c cues)
 		p.widen(inner, prev.main)
 	}
 	name := earlierName
-	for p.findTable(name) >= 0 {
+	for p.findTable(name) >= 0 || slices.ContainsFunc(prev.with, func(w plan.Named) bool { return strings.EqualFold(w.Name, name) }) {
 		name += "_result"
 	}
 	mini := p.mini(p.derived(name, inner))

@@ -23,6 +23,9 @@ type Question struct {
 	// stand in for Previous where that is not known: they are planned one after
 	// the other.
 	Turns []string
+	// Named are results of the conversation that have a name. A question that
+	// mentions one is about its rows; it becomes a sub-plan.
+	Named []plan.Named
 	// Instructions are definitions the person gave.
 	Instructions string
 	// AsOf is the clock that "last month" counts from. Plans keep relative

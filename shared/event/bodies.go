@@ -50,6 +50,40 @@ type Context struct {
 	// AsOf is the clock relative periods are counted from; zero means the time
 	// of asking.
 	AsOf time.Time `json:"as_of,omitzero"`
+	// Previous is the thread's last answer, which a question may refine; nil when
+	// there is none, it had no plan, or the thread was reset since.
+	Previous *Previous `json:"previous,omitempty"`
+	// Named are the thread's named results, oldest first. A question may use them
+	// like tables.
+	Named []NamedPlan `json:"named,omitempty"`
+}
+
+// Previous is an earlier answer of a thread.
+type Previous struct {
+	RunID    string          `json:"run_id"`
+	Sentence string          `json:"sentence,omitempty"`
+	Plan     json.RawMessage `json:"plan"`
+}
+
+// NamedPlan is a result that was given a name: the plan that makes it, never its
+// rows.
+type NamedPlan struct {
+	Name string `json:"name"`
+	// RunID is the run whose result it is, and Sentence what that computed.
+	RunID    string          `json:"run_id"`
+	Sentence string          `json:"sentence,omitempty"`
+	Plan     json.RawMessage `json:"plan"`
+}
+
+// ThreadChange is what an utterance did to its thread instead of asking
+// something. Exactly one field is set.
+type ThreadChange struct {
+	// Reset says that nothing said before is to be refined any more. Names stay.
+	Reset bool `json:"reset,omitempty"`
+	// Named is a result that got a name.
+	Named *NamedPlan `json:"named,omitempty"`
+	// Forgot is a name that was removed.
+	Forgot string `json:"forgot,omitempty"`
 }
 
 // Limits bound one run. The gateway clamps what a caller asks to the policy;
@@ -89,6 +123,9 @@ type Planned struct {
 	Origin   Origin `json:"origin"`
 	// Confidence is the planner's own, 0 to 1; 1 for a person's plan or SQL.
 	Confidence float64 `json:"confidence"`
+	// Continues is the earlier answer that the plan refines; nil for a question of
+	// its own.
+	Continues *Continued `json:"continues,omitempty"`
 	// Verified is set where Origin is verified: who vouched for the plan.
 	Verified *Verified `json:"verified,omitempty"`
 	// Chart is the chart type the question asked for, when it asked for one, and
@@ -103,6 +140,12 @@ type Planned struct {
 	// Repairable asks for a statement that is refused or does not run to come
 	// back as [Executed] with a fault, for another try, and not to end the run.
 	Repairable bool `json:"repairable,omitempty"`
+}
+
+// Continued says which answer a plan goes on from.
+type Continued struct {
+	RunID    string `json:"run_id,omitempty"`
+	Sentence string `json:"sentence,omitempty"`
 }
 
 // Verified names the verified answer whose plan was used again.
@@ -218,8 +261,11 @@ type Answered struct {
 	Refs      []Ref    `json:"refs,omitempty"`
 	Chart     *Chart   `json:"chart,omitempty"`
 	FollowUps []string `json:"follow_ups,omitempty"`
-	Trust     Trust    `json:"trust"`
-	Usage     Usage    `json:"usage"`
+	// Thread is set when the utterance asked nothing and changed its thread; the
+	// run then has no plan and no result.
+	Thread *ThreadChange `json:"thread,omitempty"`
+	Trust  Trust         `json:"trust"`
+	Usage  Usage         `json:"usage"`
 }
 
 // Ref binds a figure in the text to the cell it came from. Start and End are

@@ -87,6 +87,8 @@ func sampleAsked() event.Body {
 		Conversation: event.Context{
 			Turns: []string{"orders by month"}, Instructions: "revenue means total",
 			Constraints: "2024 only", AnswerFormat: "one number", AsOf: sampleTime(),
+			Previous: &event.Previous{RunID: "r0", Sentence: "Orders.", Plan: json.RawMessage(`{"version":1,"table":"orders"}`)},
+			Named:    []event.NamedPlan{*sampleNamed()},
 		},
 		Deadline: sampleTime(), IdempotencyKey: "k1",
 	}
@@ -96,7 +98,7 @@ func samplePlanned() event.Body {
 	return event.Planned{
 		QueryType: "sql", Plan: json.RawMessage(`{"table":"orders","limit":200}`), SQL: "select count(*) from orders",
 		CountsSQL: "select count(*), count(*) from orders", Python: "print(1)", Dialect: "duckdb", Tables: []string{"orders"},
-		Sentence: "Count of orders.", Origin: event.OriginRules, Confidence: 0.9,
+		Sentence: "Count of orders.", Origin: event.OriginRules, Confidence: 0.9, Continues: &event.Continued{RunID: "r0", Sentence: "Orders."},
 		Interpretation: []event.Chip{{Kind: "measure", Label: "count of orders", Path: "/select/0"}},
 		Limits:         sampleLimits(), PlanMS: 1.5,
 		Chart: "bar", Channels: &event.Channels{X: "region", Color: "kind", Facet: "shop"},
@@ -126,6 +128,10 @@ func sampleExecuted() event.Body {
 	}
 }
 
+func sampleNamed() *event.NamedPlan {
+	return &event.NamedPlan{Name: "big_orders", RunID: "r0", Sentence: "Orders over 100.", Plan: json.RawMessage(`{"version":1,"table":"orders"}`)}
+}
+
 func sampleAnswered() event.Body {
 	return event.Answered{
 		Text: "There were 1,200 returned orders.",
@@ -138,6 +144,7 @@ func sampleAnswered() event.Body {
 		FollowUps: []string{
 			"And by month?",
 		},
+		Thread: &event.ThreadChange{Reset: true, Named: sampleNamed(), Forgot: "old_orders"},
 		Trust: event.Trust{
 			Sentence: "Count of orders.", Origin: event.OriginRules, Road: event.RoadRulesPlan, DatasetVersion: strings.Repeat("0f", 32), Verified: sampleVerified(),
 			RowsRead: ptr(int64(50_000)), RowsKept: ptr(int64(1_200)), RowsDropped: ptr(int64(48_800)), Complete: true,

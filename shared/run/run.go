@@ -97,7 +97,8 @@ func (r *Run) Next(kind event.Kind, step int) bool {
 	case event.KindExecuted:
 		return (r.Last == event.KindPlanned || r.Last == event.KindStarted) && step == r.Step
 	case event.KindAnswered:
-		return r.Last == event.KindExecuted && step == r.Step
+		// An utterance that only changes its thread is answered at once.
+		return (r.Last == event.KindExecuted || r.Last == event.KindAsked) && step == r.Step
 	case event.KindNeedsInput:
 		return (r.Last == event.KindAsked || r.Last == event.KindExecuted) && step == r.Step
 	case event.KindRejected, event.KindFailed, event.KindCancelled:
