@@ -38,7 +38,7 @@ func (a *app) evalCommand() *cobra.Command {
 	c.Flags().BoolVar(&o.report, "report", false, "score the predictions and print the report")
 	c.Flags().IntVar(&o.limit, "limit", 0, "ask only the first N questions; 0 all")
 	evalFlags(c, &o)
-	c.AddCommand(a.evalReport(), a.evalCompare(), a.evalDocument())
+	c.AddCommand(a.evalReport(), a.evalCompare(), a.evalDocument(), a.evalCases())
 	return c
 }
 
@@ -51,7 +51,7 @@ func evalFlags(c *cobra.Command, o *evalOptions) {
 
 func (o evalOptions) validate() error {
 	if o.parallel < 1 {
-		return fault.New(fault.Validation, "At least one question has to be asked at a time.").WithHint("Use --parallel 1 or more.")
+		return noneAtOnce()
 	}
 	switch planner.Mode(o.planner) {
 	case planner.Rules, planner.Model, planner.Auto:
@@ -59,6 +59,10 @@ func (o evalOptions) validate() error {
 		return fault.New(fault.Validation, "There is no planner %q.", o.planner).WithHint("Use --planner rules, model or auto.")
 	}
 	return nil
+}
+
+func noneAtOnce() error {
+	return fault.New(fault.Validation, "At least one question has to be asked at a time.").WithHint("Use --parallel 1 or more.")
 }
 
 // suiteMissing is what every command says that was not told its suite.

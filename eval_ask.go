@@ -171,7 +171,7 @@ func (e *evaluation) post(ctx context.Context, q eval.Asked, body map[string]any
 	var accepted struct {
 		RunID string `json:"run_id"`
 	}
-	if err := e.client.call(ctx, http.MethodPost, "/api/v1/runs", body, &accepted); err != nil {
+	if err := e.start(ctx, body, &accepted); err != nil {
 		return nil, err
 	}
 	if err := e.client.watch(ctx, accepted.RunID, func(string, []byte) error { return nil }); err != nil {
@@ -179,6 +179,24 @@ func (e *evaluation) post(ctx context.Context, q eval.Asked, body map[string]any
 	}
 	var c run.Capsule
 	return &c, e.client.call(ctx, http.MethodGet, "/api/v1/runs/"+accepted.RunID, nil, &c)
+}
+
+// evalPatience is how long a server that limits its callers is waited for, in
+// seconds.
+const evalPatience = 60
+
+// start posts a run, and again later while the server says that there are too
+// many.
+func (e *evaluation) start(ctx context.Context, body map[string]any, accepted any) error {
+	for tries := 0; ; tries++ {
+		err := e.client.call(ctx, http.MethodPost, "/api/v1/runs", body, accepted)
+		if fault.CodeOf(err) != fault.RateLimited || tries == evalPatience {
+			return err
+		}
+		if err := pause(ctx, time.Second); err != nil {
+			return err
+		}
+	}
 }
 
 // asOfTime accepts a date or a time.

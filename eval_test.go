@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -116,5 +117,46 @@ func TestADocumentIsWrittenOverADirectoryOfSuites(t *testing.T) {
 	}
 	if read, err := eval.ReadPredictions(filepath.Join(keep, demoSuite+".jsonl")); err != nil || len(read) != 2 {
 		t.Errorf("kept predictions: %d, %v", len(read), err)
+	}
+}
+
+func TestSavedTestCasesAreAskedAgain(t *testing.T) {
+	l := shared(t)
+	l.upload(t, "huts", "huts.csv", "hut_id,region,beds\n1,north,20\n2,north,30\n3,south,12\n")
+	var ids []string
+	for _, question := range []string{"How many huts are there by region?", "total beds by region"} {
+		c := l.ask(t, map[string]any{"dataset_id": "huts", "question": question})
+		if err := l.call(t.Context(), http.MethodPost, "/api/v1/runs/"+c.RunID+"/test-case", nil, nil); err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, c.RunID)
+	}
+	code, out, errs := l.cli(t, "eval", "cases", "-d", "huts")
+	if code != 0 || !strings.Contains(out, "right  "+ids[0]) || !strings.Contains(out, "2 cases: 2 right, 0 wrong") {
+		t.Fatalf("exit %d\n%s%s", code, out, errs)
+	}
+
+	dir := t.TempDir()
+	if code, out, errs := l.cli(t, "eval", "cases", "-d", "huts", "--export", dir); code != 0 || !strings.Contains(out, "dbs/huts") {
+		t.Fatalf("exit %d\n%s%s", code, out, errs)
+	}
+	if items, err := eval.ReadSuite(dir, 0); err != nil || len(items) != 2 || items[0].DB != "huts" || items[0].Gold == nil || items[0].DatasetVersion == "" {
+		t.Errorf("the exported suite: %v, %+v", err, items)
+	}
+
+	// Another hut changes the counts and not the beds.
+	l.upload(t, "huts", "huts.csv", "hut_id,region,beds\n1,north,20\n2,north,30\n3,south,12\n4,south,0\n")
+	c := l.ask(t, map[string]any{"dataset_id": "huts", "question": "How many huts are there?"})
+	if err := l.call(t.Context(), http.MethodPost, "/api/v1/runs/"+c.RunID+"/test-case", map[string]any{"question": "frobnicate the quuxes"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	code, out, _ = l.cli(t, "eval", "cases", "-d", "huts")
+	for _, want := range []string{"wrong  " + ids[0], "other values", "has changed since", "right  " + ids[1], "wrong  " + c.RunID, "refused: ", "3 cases: 1 right, 2 wrong"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is missing", want)
+		}
+	}
+	if code != 1 || t.Failed() {
+		t.Errorf("exit %d\n%s", code, out)
 	}
 }

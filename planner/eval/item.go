@@ -65,6 +65,9 @@ type Item struct {
 	Chart  *GoldChart  `json:"gold_chart,omitempty"`
 	SQL    string      `json:"gold_sql,omitempty"`
 	Tags   Tags        `json:"tags,omitzero"`
+	// DatasetVersion is the version of the data that the gold is of, where a Leo
+	// exported the item.
+	DatasetVersion string `json:"dataset_version,omitempty"`
 }
 
 // GoldValue is a named value a result must hold.
@@ -115,8 +118,14 @@ func ReadSuite(dir string, limit int) ([]Item, error) {
 			WithHint("A suite has questions.jsonl and dbs/<db>/*.csv.")
 	}
 	defer func() { _ = f.Close() }()
+	return ReadItems(f, limit)
+}
+
+// ReadItems reads the first limit items of a questions.jsonl, all of them when
+// limit is 0. It fails as VALIDATION_ERROR.
+func ReadItems(r io.Reader, limit int) ([]Item, error) {
 	var items []Item
-	err = lines(f, func(line int, data []byte) error {
+	err := lines(r, func(line int, data []byte) error {
 		var it Item
 		if err := decode(data, &it); err != nil {
 			return fault.Wrap(err, fault.Validation, "Line %d of questions.jsonl is not a question.", line)
