@@ -55,8 +55,9 @@ func (s *Service) look(ctx context.Context, t *bus.Turn, r *run.Run, events []ev
 // vouches for them.
 func (s *Service) told(r *run.Run, steps []agent.Step, in answer.Input, out agent.Outcome, began time.Time) event.Answered {
 	body := answer.Compose(in)
-	check := event.Check{Name: "narration", Outcome: "warn", Detail: "The model's text said something that is not in the result; this text is made from the result alone."}
-	if text, refs, ok := answer.Narrate(out.Text, in); ok {
+	check := event.Check{Name: "narration", Outcome: "warn", Detail: "The model's text cited nothing of the result, or something that is not in it; this text is made from the result alone."}
+	// A text that cites nothing of the result may be true and is no answer to it.
+	if text, refs, ok := answer.Narrate(out.Text, in); ok && len(refs) > 0 {
 		body.Text, body.Refs = text, refs
 		check.Outcome, check.Detail = "pass", "Every figure and name in the model's text is in the result."
 	}

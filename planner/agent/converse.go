@@ -119,6 +119,9 @@ func (c *conversation) run(ctx context.Context) (Outcome, error) {
 		if len(resp.Calls) == 0 || resp.Refused {
 			return c.told(resp), nil
 		}
+		if len(c.task.Steps) >= c.agent.cfg.MaxSteps { // no tool was offered
+			return Outcome{}, outOf("statements", "the number of steps")
+		}
 		if out, ok := c.act(resp); ok {
 			return out, nil
 		}
