@@ -3,7 +3,10 @@ package planner
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf16"
 
 	"github.com/leo-analytics/leo/planner/agent"
 	"github.com/leo-analytics/leo/planner/answer"
@@ -56,8 +59,7 @@ func (s *Service) look(ctx context.Context, t *bus.Turn, r *run.Run, events []ev
 func (s *Service) told(r *run.Run, steps []agent.Step, in answer.Input, out agent.Outcome, began time.Time) event.Answered {
 	body := answer.Compose(in)
 	check := event.Check{Name: "narration", Outcome: "warn", Detail: "The model's text cited nothing of the result, or something that is not in it; this text is made from the result alone."}
-	// A text that cites nothing of the result may be true and is no answer to it.
-	if text, refs, ok := answer.Narrate(out.Text, in); ok && len(refs) > 0 {
+	if text, refs, ok := answer.Narrate(out.Text, in); ok && speaks(text, refs) {
 		body.Text, body.Refs = text, refs
 		check.Outcome, check.Detail = "pass", "Every figure and name in the model's text is in the result."
 	}
@@ -71,6 +73,30 @@ func (s *Service) told(r *run.Run, steps []agent.Step, in answer.Input, out agen
 	u.TotalMS = sinceMS(r.Times.AskedAt)
 	body.Usage = u
 	return body
+}
+
+// maxQuoted is how long a cell may be that a text quotes, in UTF-16 code units.
+const maxQuoted = 60
+
+// speaks reports whether a text says something about the result in words of its
+// own. One that cites nothing of it is no answer, however true; one that is little
+// but a cell, or quotes a long one, says what whoever wrote the cell wants said.
+func speaks(text string, refs []event.Ref) bool {
+	if len(refs) == 0 {
+		return false
+	}
+	units := utf16.Encode([]rune(text))
+	var own []uint16
+	at := 0
+	for _, r := range refs {
+		if r.End-r.Start > maxQuoted || r.Start < at || r.End > len(units) {
+			return false
+		}
+		own = append(append(own, units[at:r.Start]...), ' ')
+		at = r.End
+	}
+	words := strings.FieldsFunc(string(utf16.Decode(append(own, units[at:]...))), func(r rune) bool { return !unicode.IsLetter(r) })
+	return len(words) >= 2
 }
 
 // stepsOf pairs the statements of a run with what became of them.

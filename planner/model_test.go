@@ -257,7 +257,7 @@ func TestMistakesGoBackToTheModel(t *testing.T) {
 		llmtest.Call("execute_query_plan", `{"plan":{"table":"orders","dataset_id":"other","select":[{"agg":"count"}]}}`),
 		llmtest.Call("execute_sql", `{"sql":"select statuss from orders"}`),
 		llmtest.Call("execute_sql", `{"sql":"select status, count(*) as orders from orders group by 1"}`),
-		llmtest.Text("30 are shipped."),
+		llmtest.Text("There are 30 shipped orders."),
 	)
 	w := setup(t, planner.Auto, model, nil)
 	w.broken = []*fault.Fault{fault.New(fault.Query, "There is no column statuss.").WithHint("Did you mean status?")}
@@ -364,7 +364,7 @@ func TestARunGoesOnWhereAnotherPlannerStopped(t *testing.T) {
 			close(hold)
 			return llmtest.Silence() // the planner dies while it waits
 		}
-		return llmtest.Text("30 are shipped.")
+		return llmtest.Text("There are 30 shipped orders.")
 	})
 	w := setup(t, planner.Model, model, func(c *llm.Config, _ *agent.Config) { c.Timeout = time.Minute })
 	id := w.open(t, unclear, nil)
@@ -382,7 +382,7 @@ func TestARunGoesOnWhereAnotherPlannerStopped(t *testing.T) {
 }
 
 func TestAModelCannotRaiseLimits(t *testing.T) {
-	model := llmtest.Serve(t, llmtest.Call("execute_query_plan", `{"plan":{"table":"orders","select":["id"],"limit":9999}}`), llmtest.Text("30 are shipped."))
+	model := llmtest.Serve(t, llmtest.Call("execute_query_plan", `{"plan":{"table":"orders","select":["id"],"limit":9999}}`), llmtest.Text("There are 30 shipped orders."))
 	w := setup(t, planner.Model, model, nil)
 	r := w.ask(t, unclear, nil)
 	if got, want := r.Planned.Limits, policy.DefaultLimits().Default; got != want {
@@ -396,12 +396,12 @@ func TestAnApiThatKnowsNoToolsPlansToo(t *testing.T) {
 		case len(r.Tools) > 0:
 			return llmtest.Status(400, "tools are not supported by this model")
 		case strings.Contains(r.Last(), "It ran."):
-			return llmtest.Text("```json\n{\"tool\":\"answer\",\"arguments\":{\"text\":\"30 are shipped.\"}}\n```")
+			return llmtest.Text("```json\n{\"tool\":\"answer\",\"arguments\":{\"text\":\"There are 30 shipped orders.\"}}\n```")
 		}
 		return llmtest.Text(`Sure: {"tool": "execute_query_plan", "arguments": ` + byStatus + `,}`)
 	})
 	r := setup(t, planner.Model, model, nil).ask(t, unclear, nil)
-	if r.Status != run.Succeeded || r.Answered.Text != "30 are shipped." {
+	if r.Status != run.Succeeded || r.Answered.Text != "There are 30 shipped orders." {
 		t.Errorf("%s %v %+v", r.Status, r.Fault, r.Answered)
 	}
 }

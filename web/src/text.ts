@@ -249,6 +249,7 @@ export const text = {
   },
 
   checks: {
+    narration: "Text",
     plan: "Plan",
     sql_policy: "SQL policy",
     python_policy: "Python policy",
