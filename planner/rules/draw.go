@@ -12,6 +12,8 @@ type drawing struct {
 	chart string // "" when no chart was named
 	// stacked is said of bars.
 	stacked bool
+	// command says that something is to be drawn or compared, as in "plot A to B".
+	command bool
 	// many says that several charts of the type are wanted.
 	many bool
 	// order sorts by an axis: "x" or "y"; desc is its direction.
@@ -33,6 +35,9 @@ func (w *drawing) said() bool { return w.chart != "" || w.order != "" || w.binne
 // which asks for data as any question does.
 func (p *Planner) peel(tokens []token) (*drawing, []token) {
 	w := &drawing{}
+	for i := range tokens {
+		w.command = w.command || p.lex.speech["draw"][tokens[i].lower]
+	}
 	rest := p.peelOrder(w, tokens)
 	rest = p.peelBins(w, rest)
 	rest = p.peelChart(w, rest)

@@ -37,10 +37,16 @@ func (d *draft) picture() {
 		d.place()
 	}
 	a := d.attributes()
+	if asked {
+		d.dropRows(a)
+	}
 	if !asked && !slices.ContainsFunc(in.groups, func(t *term) bool { return slices.Contains(a.numbers, t) }) {
 		return
 	}
 	d.countKeys(a)
+	if (w.chart == "line" || w.chart == "area") && len(a.keys) == 0 && len(a.measured) == 1 && len(in.groups) == 0 {
+		in.trend = true
+	}
 	switch {
 	case d.against(a):
 		d.drawPoints(a)
@@ -52,7 +58,7 @@ func (d *draft) picture() {
 		d.drawMeasures(a)
 	case len(a.keys) == 2 && len(a.measured) == 1 && len(a.numbers) == 0 && len(in.groups) == 2:
 		d.splitMeans()
-	case len(a.keys) > 0 && len(a.measured)+len(a.numbers) == 0 && (w.chart != "" || in.distribution || in.counted):
+	case len(a.keys) > 0 && len(a.measured)+len(a.numbers) == 0 && (w.chart != "" || in.distribution || in.counted || w.command && len(a.keys) < 3):
 		d.drawCounts(a)
 	}
 }
@@ -88,7 +94,7 @@ func (d *draft) nameDates() {
 // are distributed.
 func (d *draft) asksChart() bool {
 	w := d.drawing
-	return w.chart != "" && w.chart != "table" || w.binned || w.part != "" || d.in.relation || d.in.distribution ||
+	return w.chart != "" && w.chart != "table" || w.binned || w.command || w.part != "" || d.in.relation || d.in.distribution ||
 		slices.ContainsFunc(d.items, func(it *item) bool { return it.channel != "" })
 }
 
@@ -242,7 +248,8 @@ func (d *draft) standsForRows(t *term, c *column) bool {
 		return false
 	}
 	many := c.Profile == nil || tb.Rows > 0 && c.Profile.Distinct*2 > tb.Rows && c.Profile.Distinct > 60
-	return many && (c.unique || slices.Contains(tb.label, t.link.ref.col))
+	named := c.unique || slices.Contains(tb.label, t.link.ref.col) || len(tb.label) == 0 || tb.label[0] == tb.key
+	return many && named
 }
 
 // against reports two numbers of each row, to be drawn as points.
@@ -255,6 +262,17 @@ func (d *draft) against(a *attributes) bool {
 		d.promote(a, w == "scatter")
 	}
 	return len(a.numbers) >= 2 && (w == "scatter" || !slices.ContainsFunc(a.keys, d.timely))
+}
+
+// dropRows leaves out what only names the rows where rows are counted or measured
+// by something else: "the model count by origin".
+func (d *draft) dropRows(a *attributes) {
+	if a.rows == nil || a.rows.role != asColumn || len(a.keys) == 0 || len(a.measured) == 0 {
+		return
+	}
+	isRows := func(t *term) bool { return t == a.rows }
+	d.in.outs = slices.DeleteFunc(d.in.outs, isRows)
+	d.in.groups = slices.DeleteFunc(d.in.groups, isRows)
 }
 
 // countKeys counts rows where a chart of one bar would count what the bars are:

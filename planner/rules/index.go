@@ -62,6 +62,7 @@ func (p *Planner) buildIndex() {
 				p.addName(c.ref, splitName(s), 1, "synonym", true)
 			}
 			p.addDescription(c)
+			p.addPlaces(c)
 			p.addValues(c)
 		}
 	}

@@ -51,7 +51,10 @@ type lexicon struct {
 	// paraphrases say words of names in other words.
 	paraphrases []paraphrase
 	// speech holds the word lists of charts.txt.
-	speech map[string]map[string]bool
+	speech    map[string]map[string]bool
+	countries map[string]bool
+	// known holds every word of the lexicon.
+	known map[string]bool
 }
 
 // paraphrase is a phrase, in stems, for the words of a name.
@@ -62,7 +65,7 @@ type paraphrase struct{ stems, said []string }
 func newLexicon() *lexicon {
 	l := &lexicon{
 		phrases: map[string][]phrase{}, stop: map[string]bool{}, function: map[string]bool{},
-		speech: map[string]map[string]bool{}, light: map[string]float64{}, participle: map[string]bool{}, irregular: map[string]string{}, abbrev: map[string][]string{},
+		speech: map[string]map[string]bool{}, countries: map[string]bool{}, known: map[string]bool{}, light: map[string]float64{}, participle: map[string]bool{}, irregular: map[string]string{}, abbrev: map[string][]string{},
 		thesaurus: map[string][]string{}, demonyms: map[string][]string{}, antonyms: map[string][]string{},
 		adjective: map[string][]hint{}, weights: map[string]float64{},
 	}
@@ -74,6 +77,7 @@ func newLexicon() *lexicon {
 	l.cues = readCueWords()
 	l.readSheetWords()
 	l.readSpeech()
+	l.readKnown()
 	return l
 }
 
@@ -234,11 +238,49 @@ func (l *lexicon) readAdjectives() {
 }
 
 func (l *lexicon) readSpeech() {
+	for _, line := range lexiconLines("countries.txt") {
+		for name := range strings.SplitSeq(line, ",") {
+			l.countries[strings.TrimSpace(name)] = true
+		}
+	}
 	for _, line := range lexiconLines("charts.txt") {
 		list, words := leftRight(line, " ")
 		l.speech[list] = map[string]bool{}
 		for _, w := range words {
 			l.speech[list][w] = true
 		}
+	}
+}
+
+// readKnown collects the words of all lists.
+func (l *lexicon) readKnown() {
+	for _, phrases := range l.phrases {
+		for _, ph := range phrases {
+			for _, w := range ph.words {
+				l.known[w] = true
+			}
+		}
+	}
+	for _, list := range []map[string]bool{l.stop, l.function, l.participle} {
+		for w := range list {
+			l.known[w] = true
+		}
+	}
+	for _, list := range l.speech {
+		for w := range list {
+			l.known[w] = true
+		}
+	}
+	for w, base := range l.irregular {
+		l.known[w], l.known[base] = true, true
+	}
+	for w := range l.light {
+		l.known[w] = true
+	}
+	for w := range l.demonyms {
+		l.known[w] = true
+	}
+	for w := range l.adjective {
+		l.known[w] = true
 	}
 }

@@ -72,8 +72,10 @@ type Planner struct {
 	steps  [][]step
 	hops   [][]int
 	index  *index
-	sheet  *sheet          // nil unless the dataset is one short table
-	units  map[string]bool // stems of the columns' units
+	sheet  *sheet // nil unless the dataset is one short table
+	// spellings are words a misspelt one may have meant.
+	spellings []string
+	units     map[string]bool // stems of the columns' units
 }
 
 // New indexes the names, synonyms and values of d, which must not change
@@ -83,6 +85,7 @@ func New(d *catalog.Dataset) *Planner {
 	p.loadSchema()
 	p.measureHops()
 	p.buildIndex()
+	p.loadSpellings()
 	p.loadMeanings()
 	p.sheet = newSheet(p)
 	return p
@@ -107,6 +110,7 @@ func (p *Planner) Plan(ctx context.Context, q Question) (*Result, error) {
 
 // read makes the drafts of tokens, as a follow-up where prev is given.
 func (p *Planner) read(ctx context.Context, tokens []token, prev *earlier, c cues) (drafts, broken []*draft, err error) {
+	tokens, typos := p.mend(tokens)
 	drawn, tokens := p.peel(tokens)
 	taggings, behind := p.tag(tokens)
 	for k, items := range taggings {
@@ -115,6 +119,10 @@ func (p *Planner) read(ctx context.Context, tokens []token, prev *earlier, c cue
 		}
 		for _, d := range p.draftsAfter(items, prev, c, drawn) {
 			d.score *= 1 - 0.25*behind[k]
+			for _, w := range typos {
+				d.score *= p.lex.weights["typo"]
+				d.explain = append(d.explain, "doubt: spelt otherwise in the data: "+w)
+			}
 			if d.broken == "" && d.query != nil {
 				drafts = append(drafts, d)
 			} else {
