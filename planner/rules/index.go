@@ -62,10 +62,10 @@ func (p *Planner) buildIndex() {
 				p.addName(c.ref, splitName(s), 1, "synonym", true)
 			}
 			p.addDescription(c)
-			p.addPlaces(c)
 			p.addValues(c)
 		}
 	}
+	p.addPlaces()
 }
 
 // addSplit adds the name as it is written, without spelling out abbreviations

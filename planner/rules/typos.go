@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/leo-analytics/leo/planner/rules/thesaurus"
 )
@@ -41,6 +42,9 @@ func (p *Planner) mend(tokens []token) (mended []token, was []string) {
 // knows reports a word that a name, a value or the lexicon has.
 func (p *Planner) knows(tokens []token, i int) bool {
 	t := &tokens[i]
+	if _, n := readPeriod(tokens, i); n > 0 || strings.HasPrefix(t.lower, "percentile") {
+		return true
+	}
 	if len(p.index.byStem[t.stem]) > 0 || len(p.index.byWord[t.lower]) > 0 || len(p.index.byInner[t.lower]) > 0 {
 		return true
 	}
