@@ -45,13 +45,30 @@ func (p *Planner) knows(tokens []token, i int) bool {
 	if _, n := readPeriod(tokens, i); n > 0 || strings.HasPrefix(t.lower, "percentile") {
 		return true
 	}
-	if len(p.index.byStem[t.stem]) > 0 || len(p.index.byWord[t.lower]) > 0 || len(p.index.byInner[t.lower]) > 0 {
+	if len(p.index.byStem[t.stem]) > 0 || p.withinValue(tokens, i) {
 		return true
 	}
 	if len(p.index.meanings[t.stem]) > 0 || p.index.opens[t.stem] || p.lex.known[t.lower] || p.lex.known[t.lemma] {
 		return true
 	}
 	return len(thesaurus.Of(t.lemma)) > 0 || len(thesaurus.Of(t.lower)) > 0
+}
+
+// withinValue reports a word that is, with its neighbours, a value of the data.
+func (p *Planner) withinValue(tokens []token, i int) bool {
+	for a := max(0, i-3); a <= i; a++ {
+		words := make([]string, 0, 4)
+		for b := a; b < len(tokens) && b < a+4; b++ {
+			words = append(words, valueWords(tokens[b].lower)...)
+			if b < i {
+				continue
+			}
+			for range p.index.values.named(words...) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // loadSpellings collects the words that a misspelt one may have meant: those of
