@@ -435,6 +435,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/threads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A thread id. */
+                id: components["parameters"]["ThreadID"];
+            };
+            cookie?: never;
+        };
+        /** What a new question of a conversation may refer to */
+        get: operations["getThread"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/threads/{id}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A thread id. */
+                id: components["parameters"]["ThreadID"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start afresh in a conversation
+         * @description Begins a run that says so in the conversation, as the question "start over" does. Later questions do not refine what was said before it; named results stay.
+         */
+        post: operations["resetThread"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/threads/{id}/names/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A thread id. */
+                id: components["parameters"]["ThreadID"];
+                /** @description The name of a result. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove the name of a result
+         * @description Begins a run that says so in the conversation, as the question "forget" with the name does.
+         */
+        delete: operations["forgetName"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit/events": {
         parameters: {
             query?: never;
@@ -771,6 +839,14 @@ export interface components {
         ThreadList: {
             threads: components["schemas"]["Thread"][];
         };
+        /** @description What a new question of a thread may refer to. */
+        ThreadContext: {
+            thread_id: string;
+            /** @description The dataset of the thread's newest run. */
+            dataset_id: string;
+            previous?: components["schemas"]["Previous"];
+            named: components["schemas"]["NamedPlan"][];
+        };
         /** @description A column of a result; type is the engine's. */
         ResultColumn: {
             name: string;
@@ -1018,6 +1094,42 @@ export interface components {
             answer_format?: string;
             /** Format: date-time */
             as_of?: string;
+            previous?: components["schemas"]["Previous"];
+            /** @description The thread's named results, oldest first. */
+            named?: components["schemas"]["NamedPlan"][];
+        };
+        /** @description The thread's last answer, which a question may refine. */
+        Previous: {
+            run_id: string;
+            sentence?: string;
+            /** @description A QueryPlan, version 1. */
+            plan: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description A result that was given a name: the plan that makes it, never its rows. */
+        NamedPlan: {
+            name: string;
+            /** @description The run whose result it is. */
+            run_id: string;
+            sentence?: string;
+            /** @description A QueryPlan, version 1. */
+            plan: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description What an utterance did to its thread instead of asking something; exactly one field is set. */
+        ThreadChange: {
+            /** @description Nothing said before is refined any more. Named results stay. */
+            reset?: boolean;
+            named?: components["schemas"]["NamedPlan"];
+            /** @description A name that was removed. */
+            forgot?: string;
+        };
+        /** @description The answer a plan goes on from. */
+        Continued: {
+            run_id?: string;
+            sentence?: string;
         };
         /** @description The bounds of one run. */
         Limits: {
@@ -1054,6 +1166,7 @@ export interface components {
             origin: components["schemas"]["Origin"];
             /** @description 0 to 1. */
             confidence: number;
+            continues?: components["schemas"]["Continued"];
             verified?: components["schemas"]["Verified"];
             interpretation?: components["schemas"]["Chip"][];
             /** @description The chart the question asked for by name. */
@@ -1176,6 +1289,7 @@ export interface components {
             refs?: components["schemas"]["Ref"][];
             chart?: components["schemas"]["Chart"];
             follow_ups?: string[];
+            thread?: components["schemas"]["ThreadChange"];
             trust: components["schemas"]["Trust"];
             usage: components["schemas"]["Usage"];
         };
@@ -1383,6 +1497,8 @@ export interface components {
         RunID: string;
         /** @description The dataset's id. */
         DatasetID: string;
+        /** @description A thread id. */
+        ThreadID: string;
     };
     requestBodies: never;
     headers: never;
@@ -2253,6 +2369,94 @@ export interface operations {
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getThread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A thread id. */
+                id: components["parameters"]["ThreadID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The last answer and the named results. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadContext"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    resetThread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A thread id. */
+                id: components["parameters"]["ThreadID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run that says so in the conversation. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Begun"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    forgetName: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A thread id. */
+                id: components["parameters"]["ThreadID"];
+                /** @description The name of a result. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run that says so in the conversation. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Begun"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
         };

@@ -184,6 +184,16 @@ export const text = {
   originSql: "SQL by a model",
   originPython: "Python by a model",
 
+  thread: {
+    label: "This conversation",
+    continues: "Continues:",
+    named: "Named results",
+    forget: (name: string) => `Remove the name ${name}`,
+    forgetTitle: (name: string) => `forget ${name}`,
+    reset: "Start over",
+    resetTitle: "start over",
+  },
+
   answer: {
     figure: (row: number, column: string) => `Show in the table: row ${row}, ${column}`,
     empty: "The query ran and found no rows.",

@@ -29,6 +29,14 @@ export const api = {
   runs: (query: { cursor?: string; thread_id?: string; q?: string; limit?: number }) =>
     get("/api/v1/runs", { query }),
 
+  /** What a new question of a conversation may refer to. */
+  thread: (id: string) => get("/api/v1/threads/{id}", { path: { id } }),
+
+  resetThread: (id: string): Promise<Begun> => post("/api/v1/threads/{id}/reset", { path: { id } }),
+
+  forgetName: (id: string, name: string): Promise<Begun> =>
+    remove("/api/v1/threads/{id}/names/{name}", { path: { id, name } }),
+
   cancel: (id: string) => post("/api/v1/runs/{id}/cancel", { path: { id } }),
 
   reproduce: (id: string) => post("/api/v1/runs/{id}/reproduce", { path: { id } }),

@@ -18,6 +18,7 @@ import { useFileDrop } from "../datasets/useFileDrop";
 import { AskingContext, type Asking } from "./asking";
 import { Composer } from "./Composer";
 import { PostCard } from "./PostCard";
+import { ThreadBar } from "./ThreadBar";
 import { usePosts } from "./usePosts";
 import { useThread } from "./useThread";
 import { Welcome } from "./Welcome";
@@ -25,9 +26,6 @@ import { Welcome } from "./Welcome";
 const loadRunCard = () => import("./RunCard");
 const RunCard = lazy(loadRunCard);
 const UploadDialog = lazy(() => import("../datasets/UploadDialog"));
-
-/** As many earlier questions as a follow-up can sensibly refer to. */
-const MOST_TURNS = 8;
 
 export function AskPage({ onMenu }: { onMenu: () => void }) {
   const { runId } = useParams({ strict: false });
@@ -59,9 +57,7 @@ export function AskPage({ onMenu }: { onMenu: () => void }) {
   const asking = useMemo<Asking>(() => {
     const request = (body: Omit<RunRequest, "dataset_id">, title: string) => {
       if (datasetId === undefined) return;
-      const turns = ids.flatMap((id) => store.get(id).run.asked?.request.question ?? []).slice(-MOST_TURNS);
-      const context = turns.length > 0 && body.question ? { turns } : undefined;
-      post(title, () => api.ask({ dataset_id: datasetId, thread_id: threadId, context, ...body }));
+      post(title, () => api.ask({ dataset_id: datasetId, thread_id: threadId, ...body }));
     };
     return {
       busy: working,
@@ -80,7 +76,7 @@ export function AskPage({ onMenu }: { onMenu: () => void }) {
         post(questionOf(run, title), () => api.reproduce(id));
       },
     };
-  }, [datasetId, ids, post, store, threadId, working]);
+  }, [datasetId, post, store, threadId, working]);
 
   const ask = () => {
     asking.ask(question.trim());
@@ -175,6 +171,15 @@ export function AskPage({ onMenu }: { onMenu: () => void }) {
             <div className="mx-auto w-full max-w-4xl px-4">
               <DatasetNotice dataset={dataset} />
             </div>
+          )}
+          {!nothing && threadId !== undefined && (
+            <ThreadBar
+              threadId={threadId}
+              version={`${latestId} ${latest.run.status}`}
+              busy={working}
+              onReset={() => post(text.thread.resetTitle, () => api.resetThread(threadId))}
+              onForget={(name) => post(text.thread.forgetTitle(name), () => api.forgetName(threadId, name))}
+            />
           )}
           <Composer
             ref={box}

@@ -16,6 +16,7 @@ import { text } from "../../text";
 import { Actions } from "./Actions";
 import { AnswerText } from "./AnswerText";
 import { useAsking } from "./asking";
+import { Continues } from "./Continues";
 import { Facts, Warnings } from "./Facts";
 import { Interpretation } from "./Interpretation";
 import { Outcome } from "./Outcome";
@@ -100,6 +101,7 @@ function RunBody({ id, run }: { id: string; run: RunState }) {
   const finished = isFinished(run);
   return (
     <PointingContext value={pointing}>
+      {plan && <Continues from={plan.continues} />}
       {plan && (
         <Interpretation
           chips={plan.interpretation ?? []}
@@ -120,7 +122,7 @@ function RunBody({ id, run }: { id: string; run: RunState }) {
         run.status === "succeeded" && (
           <Notice tone="neutral" title={text.answer.empty} hint={text.answer.emptyHint} />
         )}
-      {finished && run.log.length > 0 && (
+      {finished && run.log.length > 0 && !answer?.thread && (
         <div className="space-y-2">
           {result && <Facts run={run} />}
           <Actions id={id} hasResult={result !== undefined} />

@@ -1,0 +1,61 @@
+import { useQuery } from "@tanstack/react-query";
+import { RotateCcw, X } from "lucide-react";
+import { api } from "../../lib/api";
+import { Button, IconButton } from "../../ui/Button";
+import { text } from "../../text";
+
+interface Props {
+  threadId: string;
+  /** Changes whenever the conversation may have changed: what it remembers is then asked for again. */
+  version: string;
+  busy: boolean;
+  onReset: () => void;
+  onForget: (name: string) => void;
+}
+
+/** What the conversation remembers: its named results, and a way to start over. */
+export function ThreadBar({ threadId, version, busy, onReset, onForget }: Props) {
+  const thread = useQuery({
+    queryKey: ["thread-context", threadId, version],
+    queryFn: () => api.thread(threadId),
+    placeholderData: (before) => before,
+  });
+  const named = thread.data?.named ?? [];
+  return (
+    <div
+      role="group"
+      aria-label={text.thread.label}
+      className="mx-auto flex w-full max-w-4xl flex-wrap items-center gap-1.5 px-4 pt-2 max-sm:px-3"
+    >
+      {named.length > 0 && (
+        <ul aria-label={text.thread.named} className="flex flex-wrap gap-1.5">
+          {named.map((one) => (
+            <li
+              key={one.name}
+              title={one.sentence}
+              className="inline-flex items-center rounded-md bg-sunken pl-2 text-sm text-ink-2"
+            >
+              <code>{one.name}</code>
+              <IconButton
+                label={text.thread.forget(one.name)}
+                isDisabled={busy}
+                onPress={() => onForget(one.name)}
+              >
+                <X size={13} aria-hidden />
+              </IconButton>
+            </li>
+          ))}
+        </ul>
+      )}
+      <Button
+        kind="quiet"
+        isDisabled={busy || thread.data?.previous === undefined}
+        onPress={onReset}
+        className="ml-auto"
+      >
+        <RotateCcw size={14} aria-hidden />
+        {text.thread.reset}
+      </Button>
+    </div>
+  );
+}
