@@ -107,7 +107,7 @@ func (d draft) next(ctx context.Context, steps []agent.Step) (agent.Outcome, err
 		defer cancel()
 	}
 	return d.agent.Next(ctx, agent.Task{
-		Dataset: d.known.dataset, Index: d.known.index(), Asked: d.asked, AsOf: d.asOf, Steps: steps,
+		Dataset: d.known.dataset, Index: d.known.index(), Asked: d.asked, AsOf: d.asOf, Steps: steps, Named: d.named(),
 		Check: func(q *plan.Query) error {
 			_, _, err := d.compile(q)
 			return err

@@ -99,6 +99,8 @@ type Task struct {
 	Asked   event.Asked
 	// AsOf is the clock of the question.
 	AsOf time.Time
+	// Named are results of the conversation that a plan may use like tables.
+	Named []plan.Named
 	// Steps are the statements so far, oldest first.
 	Steps []Step
 	// Check takes a plan through every check there is before the sandbox. Its

@@ -196,3 +196,33 @@ func TestNoToolHasAFieldForLimitsDatasetsOrTheSandbox(t *testing.T) {
 		}
 	}
 }
+
+func TestANamedResultIsCompiledIntoThePlan(t *testing.T) {
+	inner := plan.Named{Name: "big", Plan: &plan.Query{Table: "table_01", Select: []plan.Expr{{Column: "field_1_1"}}}}
+	d := wide()
+	b := newToolbox(Config{}.WithDefaults(), Task{
+		Dataset: d, Index: NewIndex(d), Check: func(*plan.Query) error { return nil },
+		Named: []plan.Named{{Name: "biggest", Plan: &plan.Query{With: []plan.Named{inner}, Table: "big", Select: []plan.Expr{{Column: "field_1_1"}}}}},
+	})
+	for text, want := range map[string]string{
+		`{"plan":{"table":"Biggest","select":["field_1_1"]}}`:                                                                                "big,biggest",
+		`{"plan":{"table":"table_02","select":["field_2_1"],"filters":{"exists":{"table":"biggest"}}}}`:                                      "big,biggest",
+		`{"plan":{"table":"table_02","select":["field_2_1"]}}`:                                                                               "",
+		`{"plan":{"with":[{"name":"biggest","plan":{"table":"table_02","select":["field_2_1"]}}],"table":"biggest","select":["field_2_1"]}}`: "biggest",
+	} {
+		r := b.use(event.ModelCall{Tool: ExecutePlan, Arguments: text})
+		if r.statement == nil {
+			t.Fatalf("%s: %v", text, r.wrong)
+		}
+		var names []string
+		for _, n := range r.statement.Plan.With {
+			names = append(names, n.Name)
+			if len(n.Plan.With) > 0 {
+				t.Errorf("%s: a sub-plan has sub-plans", text)
+			}
+		}
+		if got := strings.Join(names, ","); got != want {
+			t.Errorf("%s: with %q, want %q", text, got, want)
+		}
+	}
+}

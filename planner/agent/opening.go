@@ -6,8 +6,12 @@ import (
 	"github.com/leo-analytics/leo/shared/event"
 )
 
-// maxTurns is how many earlier questions are shown.
-const maxTurns = 8
+// maxTurns is how many earlier questions and named results are shown, maxPlan how
+// much of a plan, in characters.
+const (
+	maxTurns = 8
+	maxPlan  = 1500
+)
 
 // opening is the first message: what looks relevant of the catalogue, what was
 // said before, and the question.
@@ -37,6 +41,16 @@ func conversationOf(c event.Context) map[string]any {
 			turns = append(turns, clean(turn, maxDescription))
 		}
 		said["earlier_questions"] = turns
+	}
+	if p := c.Previous; p != nil {
+		said["previous_answer"] = map[string]string{"computed": clean(p.Sentence, maxDescription), "plan": clean(string(p.Plan), maxPlan)}
+	}
+	var named []map[string]string
+	for _, n := range c.Named {
+		named = append(named, map[string]string{"name": name(n.Name), "computed": clean(n.Sentence, maxDescription), "plan": clean(string(n.Plan), maxPlan)})
+	}
+	if len(named) > 0 {
+		said["named_results"] = named[max(0, len(named)-maxTurns):]
 	}
 	for field, text := range map[string]string{
 		"definitions": c.Instructions, "constraints": c.Constraints, "answer_format": c.AnswerFormat,

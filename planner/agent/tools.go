@@ -178,6 +178,7 @@ func (b *toolbox) plan(arguments string) used {
 		}
 	}
 	q.Notes = ""
+	b.attach(q)
 	if err := b.task.Check(q); err != nil {
 		return wrong(err)
 	}

@@ -122,6 +122,10 @@ func (c *call) run(ctx context.Context) (Response, error) {
 			return Response{}, f.fault
 		}
 		try++
+		// Some servers do not refuse a schema that is too much for them: they break.
+		if try > 1 && f.fault.Code != fault.RateLimited && c.dialect.level == schemaFormat {
+			c.dialect.level = objectFormat
+		}
 	}
 }
 

@@ -135,6 +135,23 @@ func TestWhatAServerDoesNotOfferIsLeftOut(t *testing.T) {
 	}
 }
 
+func TestAServerThatBreaksOverASchemaIsAskedWithoutOne(t *testing.T) {
+	s := llmtest.ServeFunc(t, func(_ int, r llmtest.Request) llmtest.Reply {
+		switch {
+		case len(r.Tools) > 0:
+			return llmtest.Status(400, "tools are not supported")
+		case r.ResponseFormat != nil && r.ResponseFormat.Type == "json_schema":
+			return llmtest.Hangup()
+		}
+		return llmtest.Text(`{"tool":"look","arguments":{"what":"x"}}`)
+	})
+	c := client(t, s.URL, nil)
+	r, err := c.Chat(t.Context(), ask("x"))
+	if err != nil || len(r.Calls) != 1 || c.Health().Dialect != "json_object" || c.Health().Failures != 0 {
+		t.Errorf("%+v, %v, %+v", r, err, c.Health())
+	}
+}
+
 func TestAServerWithoutStreamsIsAskedForWholeAnswers(t *testing.T) {
 	s := llmtest.ServeFunc(t, func(_ int, r llmtest.Request) llmtest.Reply {
 		if r.Stream {

@@ -60,8 +60,9 @@ func Replay(tb testing.TB, dir string, record *Endpoint) *Server {
 	})
 }
 
-// Key names a request: a hash over its JSON with sorted fields and without the
-// model's name, which says nothing about the conversation.
+// Key names a request: a hash over its JSON with sorted fields, without the model's
+// name and without the schemas of its tools: they belong to the program, and a new
+// field in one changes no conversation. The tools' names count.
 func Key(body []byte) string {
 	sum := sha256.Sum256(canonical(body))
 	return hex.EncodeToString(sum[:12])
@@ -74,7 +75,18 @@ func canonical(body []byte) []byte {
 	if err := dec.Decode(&v); err != nil {
 		return body
 	}
-	delete(v, "model")
+	for _, field := range []string{"model", "response_format"} {
+		delete(v, field)
+	}
+	if tools, ok := v["tools"].([]any); ok {
+		for i, t := range tools {
+			if tool, ok := t.(map[string]any); ok {
+				if f, ok := tool["function"].(map[string]any); ok {
+					tools[i] = f["name"]
+				}
+			}
+		}
+	}
 	out, err := json.Marshal(v) // sorts the fields
 	if err != nil {
 		return body
