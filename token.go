@@ -41,7 +41,7 @@ func (a *app) tokenCreate() *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&org, "org", localOrg, "organisation the token belongs to")
-	c.Flags().StringVar(&role, "role", "analyst", "viewer, analyst or admin")
+	c.Flags().StringVar(&role, "role", "analyst", "viewer, analyst, verifier or admin")
 	c.Flags().StringVar(&name, "name", "cli", "the person or program the token is for")
 	c.Flags().DurationVar(&ttl, "ttl", 0, "time until it expires; 0 never")
 	return c

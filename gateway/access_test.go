@@ -39,11 +39,11 @@ func path(r api.Route, id string) string { return strings.ReplaceAll(r.Path, ":i
 func TestEveryRouteAsksForItsRole(t *testing.T) {
 	w, tokens, _ := guarded(t)
 	needs := map[api.Access][]auth.Role{
-		api.Public: {"", auth.Viewer, auth.Analyst, auth.Admin}, api.Viewer: {auth.Viewer, auth.Analyst, auth.Admin},
-		api.Analyst: {auth.Analyst, auth.Admin}, api.Admin: {auth.Admin},
+		api.Public: {"", auth.Viewer, auth.Analyst, auth.Verifier, auth.Admin}, api.Viewer: {auth.Viewer, auth.Analyst, auth.Verifier, auth.Admin},
+		api.Analyst: {auth.Analyst, auth.Verifier, auth.Admin}, api.Verifier: {auth.Verifier, auth.Admin}, api.Admin: {auth.Admin},
 	}
 	for _, r := range api.Routes() {
-		for _, role := range []auth.Role{"", auth.Viewer, auth.Analyst, auth.Admin} {
+		for _, role := range append([]auth.Role{""}, auth.Roles()...) {
 			var opts []option
 			if role != "" {
 				opts = append(opts, bearer(tokens[role]))
@@ -86,7 +86,13 @@ func TestAnotherOrgsThingsDoNotExist(t *testing.T) {
 		Thread string `json:"thread_id"`
 	}
 	w.do("GET", "/api/v1/runs/"+run, nil, bearer(tokens[auth.Admin])).into(t, &begun)
-	ids := map[string][]string{"runs": {run, open}, "threads": {begun.Thread}, "datasets": {"shop"}, "tokens": {list.Tokens[0].ID}}
+	var verified struct{ ID string }
+	w.want(w.do("POST", "/api/v1/runs/"+run+"/verify", nil, bearer(tokens[auth.Verifier])), 201, "").into(t, &verified)
+	w.want(w.do("POST", "/api/v1/runs/"+run+"/test-case", nil, bearer(tokens[auth.Analyst])), 201, "")
+	ids := map[string][]string{
+		"runs": {run, open}, "threads": {begun.Thread}, "datasets": {"shop"}, "tokens": {list.Tokens[0].ID},
+		"verified": {verified.ID}, "test-cases": {run},
+	}
 	visited := 0
 	for _, r := range api.Routes() {
 		if !strings.Contains(r.Path, ":id") {
@@ -111,7 +117,7 @@ func TestAnotherOrgsThingsDoNotExist(t *testing.T) {
 	} {
 		w.want(w.do("POST", "/api/v1/runs", body, bearer(stranger)), 404, fault.NotFound)
 	}
-	for _, p := range []string{"/api/v1/runs", "/api/v1/runs?q=orders", "/api/v1/threads", "/api/v1/datasets", "/api/v1/tokens"} {
+	for _, p := range []string{"/api/v1/runs", "/api/v1/runs?q=orders", "/api/v1/threads", "/api/v1/datasets", "/api/v1/tokens", "/api/v1/verified", "/api/v1/test-cases", "/api/v1/test-cases?format=suite", "/api/v1/audit/acts"} {
 		body := string(w.want(w.do("GET", p, nil, bearer(stranger)), 200, "").body)
 		for _, secret := range []string{run, open, "shop", "ada-", "acme"} {
 			if strings.Contains(body, secret) {

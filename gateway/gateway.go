@@ -17,12 +17,14 @@ import (
 	"github.com/leo-analytics/leo/gateway/api"
 	"github.com/leo-analytics/leo/gateway/audit"
 	"github.com/leo-analytics/leo/gateway/auth"
+	"github.com/leo-analytics/leo/gateway/cases"
 	"github.com/leo-analytics/leo/gateway/history"
 	"github.com/leo-analytics/leo/gateway/live"
 	"github.com/leo-analytics/leo/gateway/metrics"
 	"github.com/leo-analytics/leo/gateway/results"
 	"github.com/leo-analytics/leo/gateway/runs"
 	"github.com/leo-analytics/leo/gateway/supervise"
+	"github.com/leo-analytics/leo/gateway/vouch"
 	"github.com/leo-analytics/leo/shared/bus"
 	"github.com/leo-analytics/leo/shared/fault"
 	"github.com/leo-analytics/leo/shared/registry"
@@ -211,14 +213,16 @@ func (g *Gateway) build(ctx context.Context, tokens *auth.Tokens) (*parts, error
 	service := runs.New(runs.Config{
 		Limits: g.cfg.Limits, MaxInFlight: g.cfg.MaxInFlight, MaxQueued: g.cfg.MaxQueued, Queues: g.cfg.Queues, Instance: g.cfg.Instance,
 	}, g.deps.Bus, g.deps.Datasets, db)
+	acts, store := audit.NewActs(g.deps.Bus), results.NewStore(g.deps.Bus, temp)
 	p.server = api.New(api.Config{
 		Local: g.cfg.local(), MaxUploadBytes: g.cfg.MaxUploadBytes, MaxBodyBytes: g.cfg.MaxBodyBytes,
 		RatePerSecond: g.cfg.RatePerSecond, RateBurst: g.cfg.RateBurst,
 		ReadTimeout: g.cfg.ReadTimeout, WriteTimeout: g.cfg.WriteTimeout, RequestTimeout: g.cfg.RequestTimeout,
 		Heartbeat: g.cfg.Heartbeat, Version: g.cfg.Version,
 	}, api.Deps{
-		Runs: service, Datasets: g.deps.Datasets, History: db, Hub: p.hub, Results: results.NewStore(g.deps.Bus, temp),
-		Audit:   audit.New(g.deps.Bus, db, temp),
+		Runs: service, Datasets: g.deps.Datasets, History: db, Hub: p.hub, Results: store,
+		Audit:    audit.New(g.deps.Bus, db, acts, temp),
+		Verified: vouch.New(service, g.deps.Datasets, acts, g.deps.Bus), Cases: cases.New(service, store, g.deps.Bus),
 		Keyring: p.keyring, Tokens: tokens, Metrics: figures, Assets: g.deps.Assets, Log: log,
 		Ready: func(ctx context.Context) []api.Check { return g.checks(ctx, p) },
 	})

@@ -21,6 +21,9 @@ func (c *call) auditEvents() error { return c.export(c.s.deps.Audit.Events) }
 // auditCapsules exports the digests recorded when runs ended.
 func (c *call) auditCapsules() error { return c.export(c.s.deps.Audit.Capsules) }
 
+// auditActs exports what people did that is no run.
+func (c *call) auditActs() error { return c.export(c.s.deps.Audit.Acts) }
+
 func (c *call) export(write func(context.Context, bus.Filter) (*os.File, int64, error)) error {
 	f, err := c.auditFilter()
 	if err != nil {

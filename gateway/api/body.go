@@ -35,6 +35,15 @@ func (c *call) decode(v any) error {
 	return decodeStrict(data, v)
 }
 
+// decodeOptional is decode for a request that may have no body at all.
+func (c *call) decodeOptional(v any) error {
+	n := c.Request().Header.ContentLength()
+	if c.Get(fiber.HeaderContentType) == "" && (n == 0 || n == -2) { // -2: neither a length nor chunks were announced
+		return nil
+	}
+	return c.decode(v)
+}
+
 // wantType refuses a body of another media type, or an encoded one.
 func (c *call) wantType(want string) error {
 	got, _, err := mime.ParseMediaType(c.Get(fiber.HeaderContentType))

@@ -12,13 +12,16 @@ import (
 
 	"github.com/leo-analytics/leo/gateway/audit"
 	"github.com/leo-analytics/leo/gateway/auth"
+	"github.com/leo-analytics/leo/gateway/cases"
 	"github.com/leo-analytics/leo/gateway/history"
 	"github.com/leo-analytics/leo/gateway/runs"
+	"github.com/leo-analytics/leo/gateway/vouch"
 	"github.com/leo-analytics/leo/shared/catalog"
 	"github.com/leo-analytics/leo/shared/event"
 	"github.com/leo-analytics/leo/shared/fault"
 	"github.com/leo-analytics/leo/shared/policy"
 	"github.com/leo-analytics/leo/shared/run"
+	"github.com/leo-analytics/leo/shared/verified"
 )
 
 type document struct {
@@ -161,7 +164,10 @@ func documented() map[string]reflect.Type {
 		"Begun": reflect.TypeFor[begun](), "RunSummary": reflect.TypeFor[history.Summary](), "Thread": reflect.TypeFor[history.Thread](),
 		"Token": reflect.TypeFor[auth.Token](), "TokenRequest": reflect.TypeFor[tokenRequest](), "Session": reflect.TypeFor[session](),
 		"PolicyLimits": reflect.TypeFor[policy.Limits](), "Check": reflect.TypeFor[Check](),
-		"LoggedEvent": reflect.TypeFor[audit.Logged](), "RecordedCapsule": reflect.TypeFor[audit.Recorded](),
+		"LoggedEvent": reflect.TypeFor[audit.Logged](), "Act": reflect.TypeFor[audit.Act](), "RecordedCapsule": reflect.TypeFor[audit.Recorded](),
+		"VerifyRequest": reflect.TypeFor[vouch.Request](), "VerifiedAnswer": reflect.TypeFor[vouch.Listed](), "VerifiedColumn": reflect.TypeFor[verified.Column](),
+		"TestCaseRequest": reflect.TypeFor[cases.Request](), "TestCase": reflect.TypeFor[caseDetail](), "TestCaseSummary": reflect.TypeFor[cases.Summary](),
+		"ExpectedResult": reflect.TypeFor[cases.Expected](), "SuiteLine": reflect.TypeFor[cases.Line](), "GoldResult": reflect.TypeFor[cases.Gold](),
 		"Capsule": reflect.TypeFor[run.Capsule](), "Times": reflect.TypeFor[run.Times](), "Preview": reflect.TypeFor[run.Preview](),
 		"Stats": reflect.TypeFor[run.Stats](), "Answer": reflect.TypeFor[run.Answer](), "Chain": reflect.TypeFor[run.Chain](), "Link": reflect.TypeFor[run.Link](),
 		"Asked": reflect.TypeFor[event.Asked](), "Planned": reflect.TypeFor[event.Planned](), "Verified": reflect.TypeFor[event.Verified](), "Rejected": reflect.TypeFor[event.Rejected](),

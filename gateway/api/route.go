@@ -8,10 +8,11 @@ type Access string
 // The accesses. Public routes ask nobody who they are; the others need at least
 // the role of that name.
 const (
-	Public  Access = "public"
-	Viewer  Access = Access(auth.Viewer)
-	Analyst Access = Access(auth.Analyst)
-	Admin   Access = Access(auth.Admin)
+	Public   Access = "public"
+	Viewer   Access = Access(auth.Viewer)
+	Analyst  Access = Access(auth.Analyst)
+	Verifier Access = Access(auth.Verifier)
+	Admin    Access = Access(auth.Admin)
 )
 
 // Route is one row of the route table.
@@ -57,11 +58,22 @@ func Routes() []Route {
 		{Method: "GET", Path: v1 + "/runs/:id/result.json", Access: Viewer, do: (*call).resultJSON},
 		{Method: "GET", Path: v1 + "/runs/:id/result.csv", Access: Viewer, do: (*call).resultCSV},
 		{Method: "GET", Path: v1 + "/runs/:id/result.parquet", Access: Viewer, do: (*call).resultParquet},
+		{Method: "POST", Path: v1 + "/runs/:id/verify", Access: Verifier, do: (*call).verifyRun},
+		{Method: "POST", Path: v1 + "/runs/:id/test-case", Access: Analyst, do: (*call).saveCase},
 		{Method: "GET", Path: v1 + "/threads", Access: Viewer, do: (*call).listThreads},
 		{Method: "GET", Path: v1 + "/threads/:id", Access: Viewer, do: (*call).getThread},
 		{Method: "POST", Path: v1 + "/threads/:id/reset", Access: Analyst, do: (*call).resetThread},
 		{Method: "DELETE", Path: v1 + "/threads/:id/names/:name", Access: Analyst, do: (*call).forgetName},
 
+		{Method: "GET", Path: v1 + "/verified", Access: Viewer, do: (*call).listVerified},
+		{Method: "GET", Path: v1 + "/verified/:id", Access: Viewer, do: (*call).getVerified},
+		{Method: "DELETE", Path: v1 + "/verified/:id", Access: Verifier, do: (*call).deleteVerified},
+
+		{Method: "GET", Path: v1 + "/test-cases", Access: Viewer, do: (*call).listCases},
+		{Method: "GET", Path: v1 + "/test-cases/:id", Access: Viewer, do: (*call).getCase},
+		{Method: "DELETE", Path: v1 + "/test-cases/:id", Access: Analyst, do: (*call).deleteCase},
+
+		{Method: "GET", Path: v1 + "/audit/acts", Access: Admin, long: true, do: (*call).auditActs},
 		{Method: "GET", Path: v1 + "/audit/events", Access: Admin, long: true, do: (*call).auditEvents},
 		{Method: "GET", Path: v1 + "/audit/capsules", Access: Admin, long: true, do: (*call).auditCapsules},
 

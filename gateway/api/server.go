@@ -12,12 +12,14 @@ import (
 
 	"github.com/leo-analytics/leo/gateway/audit"
 	"github.com/leo-analytics/leo/gateway/auth"
+	"github.com/leo-analytics/leo/gateway/cases"
 	"github.com/leo-analytics/leo/gateway/history"
 	"github.com/leo-analytics/leo/gateway/limit"
 	"github.com/leo-analytics/leo/gateway/live"
 	"github.com/leo-analytics/leo/gateway/metrics"
 	"github.com/leo-analytics/leo/gateway/results"
 	"github.com/leo-analytics/leo/gateway/runs"
+	"github.com/leo-analytics/leo/gateway/vouch"
 	"github.com/leo-analytics/leo/shared/registry"
 )
 
@@ -58,6 +60,8 @@ type Deps struct {
 	Hub      *live.Hub
 	Results  *results.Store
 	Audit    *audit.Export
+	Verified *vouch.Service
+	Cases    *cases.Service
 	Keyring  *auth.Keyring
 	Tokens   *auth.Tokens
 	Metrics  *metrics.Metrics

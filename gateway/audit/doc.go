@@ -1,8 +1,10 @@
 // Package audit exports what an auditor compares: the stored events of an org,
-// and the digests its capsules had when their runs ended.
+// and the digests its capsules had when their runs ended. Beside the runs it
+// keeps and exports the acts of people that others rely on, such as verifying an
+// answer.
 //
-// Both exports are newline-delimited JSON, written to an unnamed temporary file
+// All exports are newline-delimited JSON, written to an unnamed temporary file
 // first, so a slow reader holds no connection to the log and a broken export is
 // an error and not half a file. `leo replay --verify` folds the events itself
-// and compares: neither export is computed from the other.
+// and compares: neither of the first two is computed from the other.
 package audit

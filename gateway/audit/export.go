@@ -26,12 +26,13 @@ type Log interface {
 type Export struct {
 	log     Log
 	history *history.DB
+	acts    *Acts
 	dir     string
 }
 
 // New returns an export that keeps its temporary files in dir.
-func New(log Log, h *history.DB, dir string) *Export {
-	return &Export{log: log, history: h, dir: dir}
+func New(log Log, h *history.DB, acts *Acts, dir string) *Export {
+	return &Export{log: log, history: h, acts: acts, dir: dir}
 }
 
 // catchUp is how long an export waits for the run list.

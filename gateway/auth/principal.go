@@ -21,12 +21,14 @@ const (
 	Viewer Role = "viewer"
 	// Analyst asks, uploads, and cancels what they asked themselves.
 	Analyst Role = "analyst"
+	// Verifier vouches for answers, which others then get.
+	Verifier Role = "verifier"
 	// Admin does everything in their org.
 	Admin Role = "admin"
 )
 
 // Roles returns every role, from the least to the most allowed.
-func Roles() []Role { return []Role{Viewer, Analyst, Admin} }
+func Roles() []Role { return []Role{Viewer, Analyst, Verifier, Admin} }
 
 // ParseRole returns the role of that name, or VALIDATION_ERROR.
 func ParseRole(name string) (Role, error) {
@@ -34,7 +36,7 @@ func ParseRole(name string) (Role, error) {
 		return r, nil
 	}
 	return "", fault.New(fault.Validation, "There is no role %q.", name).
-		WithHint("The roles are viewer, analyst and admin.").With("path", "/role")
+		WithHint("The roles are viewer, analyst, verifier and admin.").With("path", "/role")
 }
 
 // Includes reports whether r may do what other may do. An unknown role may do

@@ -557,6 +557,148 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{id}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The run's id. */
+                id: components["parameters"]["RunID"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark a run's answer as verified
+         * @description The answer must have been made from a plan, and the question must stand alone. A question that has a verified answer is a conflict unless that one is stale or the request says to replace it.
+         */
+        post: operations["verifyRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/test-case": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The run's id. */
+                id: components["parameters"]["RunID"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Save a run's answer as a test case */
+        post: operations["saveTestCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/verified": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the verified answers */
+        get: operations["listVerified"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/verified/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The verified answer's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** Read a verified answer */
+        get: operations["getVerified"];
+        put?: never;
+        post?: never;
+        /** Take the mark away */
+        delete: operations["deleteVerified"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/test-cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List or export the test cases */
+        get: operations["listTestCases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/test-cases/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The test case's id, which is its run's. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** Read a test case */
+        get: operations["getTestCase"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a test case
+         * @description Analysts delete their own, verifiers and admins any.
+         */
+        delete: operations["deleteTestCase"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export what people did that is no run
+         * @description Verifying an answer and taking that back.
+         */
+        get: operations["exportActs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -875,10 +1017,10 @@ export interface components {
             revoked_at?: string;
         };
         /**
-         * @description viewer reads; analyst asks, uploads and cancels their own; admin does everything in the org.
+         * @description viewer reads; analyst asks, uploads and cancels their own; verifier also vouches for answers; admin does everything in the org.
          * @enum {string}
          */
-        Role: "viewer" | "analyst" | "admin";
+        Role: "viewer" | "analyst" | "verifier" | "admin";
         /** @description A token to create, in the caller's org. */
         TokenRequest: {
             name: string;
@@ -1411,6 +1553,170 @@ export interface components {
              * @description Of the run's last event.
              */
             seq: number;
+        };
+        /** @description What to verify an answer for. */
+        VerifyRequest: {
+            /** @description The question it answers, saying all there is to it; by default the run's own. */
+            question?: string;
+            /** @description Why it is right. */
+            note?: string;
+            /** @description Put it in the place of one that is verified already. */
+            replace?: boolean;
+        };
+        /**
+         * @description A stale answer does not fit the newest version of its dataset and is not reused.
+         * @enum {string}
+         */
+        VerifiedState: "valid" | "stale";
+        /** @description A column a plan reads; without a name, the table itself. */
+        VerifiedColumn: {
+            table: string;
+            name?: string;
+            type?: string;
+        };
+        /** @description An answer that somebody vouches for. */
+        VerifiedAnswer: {
+            id: string;
+            dataset_id: string;
+            /** @description The version it was verified on. */
+            dataset_version: string;
+            question: string;
+            /** @description A QueryPlan, version 1. */
+            plan: {
+                [key: string]: unknown;
+            };
+            sentence: string;
+            chart?: string;
+            channels?: components["schemas"]["Channels"];
+            columns: components["schemas"]["VerifiedColumn"][];
+            /** @description Who vouches for it. */
+            owner: string;
+            note?: string;
+            /** Format: date-time */
+            verified_at: string;
+            /** @description The run that was verified. */
+            run_id: string;
+            /**
+             * Format: date-time
+             * @description The clock of that run.
+             */
+            as_of: string;
+            /** @description Its plan has fixed dates for a question that speaks of time as seen from its day, so it is good for that day only. */
+            dated?: boolean;
+            state: components["schemas"]["VerifiedState"];
+            /** @description Why a stale answer is stale. */
+            reason?: string;
+        };
+        /** @description The org's verified answers, newest first. */
+        VerifiedList: {
+            verified: components["schemas"]["VerifiedAnswer"][];
+        };
+        /** @description What to save an answer as. */
+        TestCaseRequest: {
+            /** @description The question the result is right for; by default the run's own. */
+            question?: string;
+            note?: string;
+        };
+        /** @description The whole result of the run. */
+        ExpectedResult: {
+            columns: string[];
+            /** @description The engine's. */
+            types: string[];
+            rows: unknown[][];
+            /** @description The order of the rows is part of the answer. */
+            ordered: boolean;
+        };
+        /** @description A question and the result that is right for it. */
+        TestCase: {
+            /** @description The run's. */
+            id: string;
+            dataset_id: string;
+            dataset_version: string;
+            question: string;
+            turns?: string[];
+            instructions?: string;
+            constraints?: string;
+            answer_format?: string;
+            /** Format: date-time */
+            as_of: string;
+            /** @description A QueryPlan, version 1. */
+            plan?: {
+                [key: string]: unknown;
+            };
+            sql?: string;
+            expected: components["schemas"]["ExpectedResult"];
+            owner: string;
+            note?: string;
+            /** Format: date-time */
+            saved_at: string;
+        };
+        /** @description A test case without its rows. */
+        TestCaseSummary: {
+            id: string;
+            dataset_id: string;
+            dataset_version: string;
+            question: string;
+            turns?: string[];
+            columns: string[];
+            rows: number;
+            owner: string;
+            note?: string;
+            /** Format: date-time */
+            saved_at: string;
+        };
+        /** @description The org's test cases, newest first. */
+        TestCaseList: {
+            test_cases: components["schemas"]["TestCaseSummary"][];
+        };
+        /** @description The result that is right. */
+        GoldResult: {
+            columns: string[];
+            types: string[];
+            rows: unknown[][];
+        };
+        /** @description A test case as a line of a suite's questions.jsonl. */
+        SuiteLine: {
+            id: string;
+            set: string;
+            /** @description The dataset's id. */
+            db: string;
+            question: string;
+            turns: string[];
+            instructions?: string;
+            constraints?: string;
+            answer_format?: string;
+            /** Format: date-time */
+            as_of: string;
+            kind: string;
+            gold: components["schemas"]["GoldResult"];
+            ordered: boolean;
+            /** @description The result is easy to hit by accident. */
+            weak: boolean;
+            /** @description A QueryPlan, version 1. */
+            gold_plan?: {
+                [key: string]: unknown;
+            };
+            gold_sql?: string;
+            dataset_version: string;
+        };
+        /** @description Something a person did to what others rely on. */
+        Act: {
+            /** @description It sorts by time. */
+            id: string;
+            /** Format: date-time */
+            time: string;
+            org: string;
+            user: string;
+            token_id?: string;
+            /** @description answer.verified or answer.unverified. */
+            kind: string;
+            /** @description The id of what it was done to. */
+            target: string;
+            run_id?: string;
+            /** @description The thing itself, as it was then. */
+            detail?: {
+                [key: string]: unknown;
+            };
         };
     };
     responses: {
@@ -2548,6 +2854,296 @@ export interface operations {
             };
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    verifyRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The run's id. */
+                id: components["parameters"]["RunID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "Checked against the ledger."
+                 *     }
+                 */
+                "application/json": components["schemas"]["VerifyRequest"];
+            };
+        };
+        responses: {
+            /** @description It stands in the place of another one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerifiedAnswer"];
+                };
+            };
+            /** @description It is verified: near-identical questions about the dataset get it from now on. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerifiedAnswer"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    saveTestCase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The run's id. */
+                id: components["parameters"]["RunID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "As it should be."
+                 *     }
+                 */
+                "application/json": components["schemas"]["TestCaseRequest"];
+            };
+        };
+        responses: {
+            /** @description It is saved, with its whole result: 5000 rows and 768 KiB at most. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestCaseSummary"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listVerified: {
+        parameters: {
+            query?: {
+                /** @description Only those of one dataset. */
+                dataset_id?: string;
+                /** @description Only those in one state. */
+                state?: components["schemas"]["VerifiedState"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerifiedList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getVerified: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The verified answer's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It, and whether it still holds. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerifiedAnswer"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteVerified: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The verified answer's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its question is planned like any other from now on. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listTestCases: {
+        parameters: {
+            query?: {
+                /** @description Only those of one dataset. */
+                dataset_id?: string;
+                /** @description list, or suite: the questions.jsonl that `leo eval` reads. */
+                format?: "list" | "suite";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first; with format=suite one SuiteLine a line, in the order of the ids. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestCaseList"];
+                    "application/x-ndjson": components["schemas"]["SuiteLine"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getTestCase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The test case's id, which is its run's. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description With its whole result. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestCase"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteTestCase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The test case's id, which is its run's. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportActs: {
+        parameters: {
+            query?: {
+                run_id?: string;
+                /** @description Inclusive. */
+                from?: string;
+                /** @description Exclusive. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One Act a line, oldest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["Act"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
         };
