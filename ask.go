@@ -206,7 +206,11 @@ func road(r event.Road) string {
 // printAnswer prints what a person came for.
 func (a *app) printAnswer(c *run.Capsule) {
 	if c.Status == run.NeedsInput {
-		fmt.Fprintln(a.out, "The question has several readings. Run one with `leo ask --plan`:")
+		title := "The question has several readings. Run one with `leo ask --plan`:"
+		if len(c.Readings) == 1 {
+			title = "Leo is not sure. If this is what you mean, run it with `leo ask --plan`:"
+		}
+		fmt.Fprintln(a.out, title)
 		for i, r := range c.Readings {
 			fmt.Fprintf(a.out, "\n%d. %s\n   %s\n", i+1, r.Sentence, r.Plan)
 		}

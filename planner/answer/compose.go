@@ -61,7 +61,7 @@ func judged(queryType string) event.Check {
 func trust(in Input) event.Trust {
 	x := in.Executed
 	t := event.Trust{
-		Sentence: in.Planned.Sentence, Origin: in.Planned.Origin, Road: in.Planned.Road(), Verified: in.Planned.Verified,
+		Sentence: in.Planned.Sentence, Origin: in.Planned.Origin, Road: in.Planned.Road(), Verified: in.Planned.Verified, Confidence: in.Planned.Confidence,
 		DatasetVersion: in.Asked.Dataset.Version, Complete: !cut(in),
 		RowsRead: x.RowsRead, RowsKept: x.RowsKept,
 	}

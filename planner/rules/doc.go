@@ -17,7 +17,10 @@
 // of a comparison, what is ranked); what finds no role is left over. A draft is one choice of candidates assembled into a plan: what is counted or
 // listed, of which rows, grouped and sorted how. Scoring asks how well the
 // draft explains the question: a content word that no part of the plan came
-// from lowers the score sharply, and so do weak links.
+// from lowers the score sharply, and so do weak links. That raw score orders the
+// readings; how sure the best one is, is learned: features.go measures a draft and
+// package confidence turns the measures into the share of such readings that are
+// right.
 //
 // A question may follow another. The words that point back are taken out of it
 // (follow_words), the plan before is read back into terms (follow_lift), and what is
@@ -34,7 +37,8 @@
 // when it is sure.
 //
 // [Decide] is the policy on top: run the best reading, ask the person to pick
-// one of a few, or refuse and say which words were not understood. It is better
+// one of a few or to confirm one, or refuse and say which words were not
+// understood. A thing that is nowhere in the data (missing.go) speaks for a no. It is better
 // to refuse than to answer another question than the one that was asked.
 //
 // Everything the planner knows of English is data: lexicon/*.txt. It knows

@@ -37,13 +37,17 @@ func (p *Planner) next(ctx context.Context, q Question, prev *earlier) (*Result,
 	if !ok || len(tokens) == 0 {
 		return &Result{}, nil
 	}
+	s := situation{turns: len(q.Turns), defined: q.Instructions != "", tokens: len(tokens)}
+	if prev != nil {
+		s.trust, s.turns = prev.trust, max(1, s.turns)
+	}
 	if n := mentioned(tokens, q.Named); n != nil {
 		drafts, broken, err := p.about(ctx, tokens, n)
 		if err != nil {
 			return nil, err
 		}
 		sortDrafts(drafts)
-		return result(drafts, broken), nil
+		return p.result(drafts, broken, s), nil
 	}
 	drafts, broken, err := p.read(ctx, tokens, nil, cues{})
 	if err != nil {
@@ -65,7 +69,7 @@ func (p *Planner) next(ctx context.Context, q Question, prev *earlier) (*Result,
 		}
 	}
 	sortDrafts(drafts)
-	r := result(drafts, broken)
+	r := p.result(drafts, broken, s)
 	p.addSheetReading(r, tokens)
 	return r, nil
 }

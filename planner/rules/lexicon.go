@@ -34,6 +34,8 @@ type lexicon struct {
 	// participle holds past participles that do not end in -ed.
 	participle map[string]bool
 	light      map[string]float64 // what is lost when left unexplained
+	form       map[string]bool    // words about the form of an answer
+	verbs      map[string]bool    // common verbs, by base form
 	irregular  map[string]string
 	abbrev     map[string][]string
 	thesaurus  map[string][]string // stem to stems
@@ -46,8 +48,7 @@ type lexicon struct {
 	means      map[string][]string // stem of a column word to words for it
 	codes      map[string][]string // letter to the words it stands for
 	sorts      map[class][]string  // its words for kinds of columns
-	curve      [][2]float64        // from raw score to confidence, ascending
-	sheetCurve [][2]float64        // the same for readings of sheets
+	sheetCurve [][2]float64        // from raw score to confidence, of readings of sheets
 	// paraphrases say words of names in other words.
 	paraphrases []paraphrase
 	// speech holds the word lists of charts.txt.
@@ -65,7 +66,7 @@ type paraphrase struct{ stems, said []string }
 func newLexicon() *lexicon {
 	l := &lexicon{
 		phrases: map[string][]phrase{}, stop: map[string]bool{}, function: map[string]bool{},
-		speech: map[string]map[string]bool{}, countries: map[string]bool{}, known: map[string]bool{}, light: map[string]float64{}, participle: map[string]bool{}, irregular: map[string]string{}, abbrev: map[string][]string{},
+		speech: map[string]map[string]bool{}, countries: map[string]bool{}, known: map[string]bool{}, light: map[string]float64{}, form: map[string]bool{}, verbs: map[string]bool{}, participle: map[string]bool{}, irregular: map[string]string{}, abbrev: map[string][]string{},
 		thesaurus: map[string][]string{}, demonyms: map[string][]string{}, antonyms: map[string][]string{},
 		adjective: map[string][]hint{}, weights: map[string]float64{},
 	}
@@ -138,19 +139,13 @@ func (l *lexicon) readPhrases() {
 }
 
 func (l *lexicon) readWordLists() {
-	for _, line := range lexiconLines("stop.txt") {
-		for _, w := range strings.Fields(line) {
-			l.stop[w] = true
-		}
-	}
-	for _, line := range lexiconLines("participles.txt") {
-		for _, w := range strings.Fields(line) {
-			l.participle[w] = true
-		}
-	}
-	for _, line := range lexiconLines("function.txt") {
-		for _, w := range strings.Fields(line) {
-			l.function[w] = true
+	for file, set := range map[string]map[string]bool{
+		"stop.txt": l.stop, "participles.txt": l.participle, "function.txt": l.function, "form.txt": l.form, "verbs.txt": l.verbs,
+	} {
+		for _, line := range lexiconLines(file) {
+			for _, w := range strings.Fields(line) {
+				set[w] = true
+			}
 		}
 	}
 	for _, line := range lexiconLines("light.txt") {
@@ -163,15 +158,11 @@ func (l *lexicon) readWordLists() {
 		}
 	}
 	for _, line := range lexiconLines("weights.txt") {
-		if f := strings.Fields(line); len(f) == 3 && (f[0] == "calibrate" || f[0] == "sheet") {
+		if f := strings.Fields(line); len(f) == 3 && f[0] == "sheet" {
 			x, err1 := strconv.ParseFloat(f[1], 64)
 			y, err2 := strconv.ParseFloat(f[2], 64)
 			if err1 == nil && err2 == nil {
-				curve := &l.curve
-				if f[0] == "sheet" {
-					curve = &l.sheetCurve
-				}
-				*curve = append(*curve, [2]float64{x, y})
+				l.sheetCurve = append(l.sheetCurve, [2]float64{x, y})
 			}
 			continue
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/leo-analytics/leo/planner/rules/confidence"
 	"github.com/leo-analytics/leo/shared/catalog"
 	"github.com/leo-analytics/leo/shared/event"
 	"github.com/leo-analytics/leo/shared/plan"
@@ -48,6 +49,12 @@ type Reading struct {
 	Channels event.Channels
 	// Refines says that the plan is the earlier one, changed by the question.
 	Refines bool
+	// Tied says that a value may be meant of several columns and nothing in the
+	// question tells which.
+	Tied bool
+	// Features are the numbers the score was made from, in the order of
+	// [FeatureNames]: what package confidence learns from.
+	Features []float64
 }
 
 // Result is what the planner made of a question.
@@ -57,6 +64,8 @@ type Result struct {
 	// Unknown lists the words of the question that the best reading does not
 	// explain, in order.
 	Unknown []string
+	// Missing are those of Unknown that name something the data does not have.
+	Missing []string
 	// Why says in a few words what stood in the way when there are no readings,
 	// or the first doubt about the best one; may be empty.
 	Why string
@@ -67,6 +76,7 @@ type Result struct {
 type Planner struct {
 	data   *catalog.Dataset
 	lex    *lexicon
+	model  *confidence.Model
 	tables []*table
 	edges  []edge
 	steps  [][]step
@@ -81,7 +91,7 @@ type Planner struct {
 // New indexes the names, synonyms and values of d, which must not change
 // afterwards.
 func New(d *catalog.Dataset) *Planner {
-	p := &Planner{data: d, lex: newLexicon(), units: map[string]bool{}}
+	p := &Planner{data: d, lex: newLexicon(), model: newModel(), units: map[string]bool{}}
 	p.loadSchema()
 	p.measureHops()
 	p.buildIndex()
@@ -118,6 +128,7 @@ func (p *Planner) read(ctx context.Context, tokens []token, prev *earlier, c cue
 			return nil, nil, err
 		}
 		for _, d := range p.draftsAfter(items, prev, c, drawn) {
+			d.behind = behind[k]
 			d.score *= 1 - 0.25*behind[k]
 			for _, w := range typos {
 				d.score *= p.lex.weights["typo"]
@@ -182,28 +193,51 @@ func (p *Planner) draftsAfter(tagged []*item, prev *earlier, c cues, drawn *draw
 }
 
 // result keeps the best draft of each meaning.
-func result(drafts, broken []*draft) *Result {
+func (p *Planner) result(drafts, broken []*draft, s situation) *Result {
 	r := &Result{}
 	seen := map[string]bool{}
+	var kept []*draft
 	for _, d := range drafts {
 		key, err := json.Marshal(d.query)
-		if err != nil || seen[string(key)] || len(r.Readings) == maxReadings {
-			continue
-		}
-		if d.query.Validate() != nil {
+		if err != nil || seen[string(key)] || len(kept) == maxReadings || d.query.Validate() != nil {
 			continue
 		}
 		seen[string(key)] = true
-		r.Readings = append(r.Readings, Reading{Plan: d.query, Score: d.p.lex.calibrate(max(0, d.score)), Explain: d.explain, Chart: d.in.chart, Channels: d.channelNames(), Refines: d.in.prev != nil})
+		kept = append(kept, d)
 	}
+	r.Readings = p.readings(kept, s)
 	switch {
 	case len(drafts) > 0:
-		r.Unknown = drafts[0].unknownWords()
+		r.Unknown, r.Missing = drafts[0].unknownWords(), drafts[0].missing()
 		if notes := drafts[0].in.notes; len(notes) > 0 {
 			r.Why = notes[0]
 		}
 	case len(broken) > 0:
-		r.Unknown, r.Why = broken[0].unknownWords(), broken[0].broken
+		r.Unknown, r.Missing, r.Why = broken[0].unknownWords(), broken[0].missing(), broken[0].broken
 	}
 	return r
+}
+
+// readings scores the drafts that were kept, best first.
+func (p *Planner) readings(kept []*draft, s situation) []Reading {
+	var out []Reading
+	s.readings = len(kept)
+	for i, d := range kept {
+		s.rank, s.second = i, 0
+		switch {
+		case i > 0:
+			s.second = max(0, kept[0].score)
+		case len(kept) > 1:
+			s.second = max(0, kept[1].score)
+		}
+		f := &features{values: make([]float64, 0, len(p.model.Names))}
+		d.describe(f, s)
+		r := Reading{Plan: d.query, Score: p.model.Predict(f.values), Explain: d.explain, Chart: d.in.chart, Channels: d.channelNames(), Refines: d.in.prev != nil, Tied: d.tied, Features: f.values}
+		if i > 0 {
+			// The order of the readings is that of the raw scores.
+			r.Score = min(r.Score, out[i-1].Score)
+		}
+		out = append(out, r)
+	}
+	return out
 }

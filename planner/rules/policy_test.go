@@ -8,22 +8,26 @@ import (
 
 func TestDecideRunsAsksOrRefuses(t *testing.T) {
 	tests := []struct {
-		name   string
-		scores []float64
-		want   rules.Action
-		count  int
+		name    string
+		scores  []float64
+		missing []string
+		want    rules.Action
+		count   int
 	}{
-		{"one sure reading runs", []float64{0.95}, rules.Run, 1},
-		{"a clear lead runs", []float64{0.95, 0.70}, rules.Run, 1},
-		{"close readings are asked about", []float64{0.95, 0.93}, rules.Ask, 2},
-		{"no more than four are asked about", []float64{0.9, 0.9, 0.9, 0.9, 0.9, 0.9}, rules.Ask, 4},
-		{"close but weak readings are refused", []float64{0.50, 0.49}, rules.Refuse, 0},
-		{"one weak reading is refused", []float64{0.60}, rules.Refuse, 0},
-		{"none is refused", nil, rules.Refuse, 0},
+		{"one sure reading runs", []float64{0.95}, nil, rules.Run, 1},
+		{"a clear lead runs", []float64{0.95, 0.70}, nil, rules.Run, 1},
+		{"close readings are asked about", []float64{0.95, 0.94}, nil, rules.Ask, 2},
+		{"no more than four are asked about", []float64{0.9, 0.9, 0.9, 0.9, 0.9, 0.9}, nil, rules.Ask, 4},
+		{"one plausible reading is confirmed", []float64{0.60}, nil, rules.Ask, 1},
+		{"a far second is not offered", []float64{0.60, 0.20}, nil, rules.Ask, 1},
+		{"one that nothing speaks for is refused", []float64{0.01}, nil, rules.Refuse, 0},
+		{"a missing thing needs more", []float64{0.10}, []string{"x"}, rules.Refuse, 0},
+		{"several missing things need much more", []float64{0.30}, []string{"x", "y"}, rules.Refuse, 0},
+		{"none is refused", nil, nil, rules.Refuse, 0},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			r := &rules.Result{Unknown: []string{"x"}}
+			r := &rules.Result{Unknown: []string{"x"}, Missing: tt.missing}
 			for _, s := range tt.scores {
 				r.Readings = append(r.Readings, rules.Reading{Score: s})
 			}

@@ -22,11 +22,13 @@ type draft struct {
 	// arises; ambiguous counts them.
 	choose    int
 	ambiguous int
+	tied      bool // several columns hold a value of the question, and nothing tells which is meant
 	links     []link
 	path      []step // all joins, before some became exists
 	nested    []int  // tables that only occur within a negated exists
 	explain   []string
 	score     float64
+	behind    float64 // how much worse the tagging is than the best one
 	query     *plan.Query
 	drawing   *drawing
 	places    map[string]ref // channel to column

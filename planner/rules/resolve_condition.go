@@ -50,6 +50,7 @@ func (d *draft) resolveValues(c *condition) {
 		if d.ambiguous == d.choose {
 			best = all[1]
 		}
+		d.tied = true
 		d.in.punish(d.p.lex.weights["ambiguous_column"], "several columns hold "+c.left.it.text)
 	}
 	c.values = slices.DeleteFunc(slices.Clone(c.values), func(v link) bool { return v.ref != best.ref })

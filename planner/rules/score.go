@@ -3,9 +3,12 @@ package rules
 import (
 	"fmt"
 	"strings"
+
+	"github.com/leo-analytics/leo/planner/rules/confidence"
 )
 
-// rate scores a draft from how much of the question it explains and how surely.
+// rate ranks a draft by how much of the question it explains and how surely. The
+// raw score orders drafts; what it is worth is the model's to say.
 func (d *draft) rate() {
 	w := d.p.lex.weights
 	score := d.in.penalty
@@ -42,11 +45,6 @@ func (d *draft) bridges() int {
 	return n
 }
 
-// calibrate turns a raw score into a confidence.
-func (l *lexicon) calibrate(raw float64) float64 {
-	return interpolate(l.curve, raw)
-}
-
 // interpolate reads a curve of ascending points with straight lines between.
 func interpolate(curve [][2]float64, raw float64) float64 {
 	for i := 1; i < len(curve); i++ {
@@ -56,6 +54,20 @@ func interpolate(curve [][2]float64, raw float64) float64 {
 		}
 	}
 	return raw
+}
+
+// newModel reads the embedded confidence model. Like the lexicon it is part of
+// the program; a test reads it, so a bad one is only empty here.
+func newModel() *confidence.Model {
+	data, err := lexiconFiles.ReadFile("lexicon/confidence.txt")
+	if err != nil {
+		return &confidence.Model{}
+	}
+	m, err := confidence.Parse(data)
+	if err != nil {
+		return &confidence.Model{}
+	}
+	return m.Aligned(FeatureNames())
 }
 
 func (d *draft) leftoverFactor(it *item) float64 {

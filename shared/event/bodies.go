@@ -318,13 +318,16 @@ type Trust struct {
 	// Road says more exactly than Origin how the statement was made.
 	Road Road `json:"road,omitempty"`
 	// Verified says who vouched for the plan, where Origin is verified.
-	Verified       *Verified `json:"verified,omitempty"`
-	DatasetVersion string    `json:"dataset_version"`
-	RowsRead       *int64    `json:"rows_read,omitempty"`
-	RowsKept       *int64    `json:"rows_kept,omitempty"`
-	RowsDropped    *int64    `json:"rows_dropped,omitempty"`
-	Complete       bool      `json:"complete"`
-	Checks         []Check   `json:"checks,omitempty"`
+	Verified *Verified `json:"verified,omitempty"`
+	// Confidence is the planner's own, 0 to 1; 1 for what a person wrote, 0 where
+	// it was not recorded.
+	Confidence     float64 `json:"confidence,omitempty"`
+	DatasetVersion string  `json:"dataset_version"`
+	RowsRead       *int64  `json:"rows_read,omitempty"`
+	RowsKept       *int64  `json:"rows_kept,omitempty"`
+	RowsDropped    *int64  `json:"rows_dropped,omitempty"`
+	Complete       bool    `json:"complete"`
+	Checks         []Check `json:"checks,omitempty"`
 }
 
 // Check is one thing that was verified; Outcome is pass, warn or fail.
@@ -349,7 +352,8 @@ type Usage struct {
 	TotalMS  float64 `json:"total_ms"`
 }
 
-// NeedsInput ends a run whose question has several readings.
+// NeedsInput ends a run whose question has several readings, or one that the
+// planner is not sure enough of to run unasked.
 type NeedsInput struct {
 	Question string    `json:"question"`
 	Readings []Reading `json:"readings"`

@@ -146,7 +146,7 @@ func sampleAnswered() event.Body {
 		},
 		Thread: &event.ThreadChange{Reset: true, Named: sampleNamed(), Forgot: "old_orders"},
 		Trust: event.Trust{
-			Sentence: "Count of orders.", Origin: event.OriginRules, Road: event.RoadRulesPlan, DatasetVersion: strings.Repeat("0f", 32), Verified: sampleVerified(),
+			Sentence: "Count of orders.", Origin: event.OriginRules, Road: event.RoadRulesPlan, Confidence: 0.9, DatasetVersion: strings.Repeat("0f", 32), Verified: sampleVerified(),
 			RowsRead: ptr(int64(50_000)), RowsKept: ptr(int64(1_200)), RowsDropped: ptr(int64(48_800)), Complete: true,
 			Checks: []event.Check{{Name: "numbers", Outcome: "pass", Detail: "all from the result"}},
 		},

@@ -1471,6 +1471,8 @@ export interface components {
             sentence: string;
             origin: components["schemas"]["Origin"];
             verified?: components["schemas"]["Verified"];
+            /** @description How sure the planner is of its reading, 0 to 1; 1 for what a person wrote. */
+            confidence?: number;
             dataset_version: string;
             /** Format: int64 */
             rows_read?: number;
@@ -1502,7 +1504,7 @@ export interface components {
             /** @description Time spent waiting for the model; part of plan_ms and answer_ms. */
             model_ms?: number;
         };
-        /** @description Ends a run whose question has several readings. */
+        /** @description Ends a run whose question has several readings, or one that is not sure enough to run unasked. */
         NeedsInput: {
             question: string;
             readings: components["schemas"]["Reading"][];

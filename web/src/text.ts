@@ -290,6 +290,7 @@ export const text = {
     cancelled: "This run was stopped. Nothing was changed.",
     cancelledBy: (user: string) => `${user} stopped this run. Nothing was changed.`,
     reading: "Which of these do you mean?",
+    confirm: "Is this what you mean?",
     chosen: "Run this",
     missingHint: "It may belong to somebody else, or to another server. Pick one from the list, or ask anew.",
     details: "Details",
