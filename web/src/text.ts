@@ -207,6 +207,7 @@ export const text = {
       line: "Line",
       area: "Area",
       scatter: "Scatter",
+      histogram: "Histogram",
       pie: "Pie",
       number: "Number",
       table: "Table only",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { chartData, chartKinds } from "./chart";
+import { chartData, chartFacets, chartKinds } from "./chart";
 import type { Column } from "./protocol";
 
 const columns: Column[] = [
@@ -89,5 +89,59 @@ describe("chartData", () => {
     expect(
       chartData({ type: "bar", x: "shop", y: ["revenue"] }, "bar", columns, big)?.series[0]?.points[0]?.y,
     ).toBe(2 ** 53);
+  });
+
+  it("names bins by their ends, and keeps those that are empty", () => {
+    const bins: Column[] = [
+      { name: "height_bin", type: "DOUBLE" },
+      { name: "count", type: "BIGINT" },
+    ];
+    const spec = { type: "histogram", x: "height_bin", y: ["count"], bin_width: 0.5 };
+    const data = chartData(spec, "histogram", bins, [
+      [1, 4],
+      [2, 6],
+    ]);
+    expect(data?.categories).toEqual(["1–1.5", "1.5–2", "2–2.5"]);
+    expect(data?.series[0]?.points.map((point) => [point.x, point.y])).toEqual([
+      ["1–1.5", 4],
+      ["2–2.5", 6],
+    ]);
+    expect(data?.horizontal).toBe(false);
+    expect(chartKinds(spec, bins, 2)).toEqual(["histogram", "table"]);
+  });
+  it("stacks bars and areas, but never lines", () => {
+    const spec = { type: "bar", x: "month", y: ["revenue"], color: "shop", stacked: true };
+    expect(chartData(spec, "bar", columns, rows)?.stacked).toBe(true);
+    expect(chartData(spec, "area", columns, rows)?.stacked).toBe(true);
+    expect(chartData(spec, "line", columns, rows)?.stacked).toBe(false);
+  });
+  it("colours points by a category", () => {
+    const spec = { type: "scatter", x: "orders", y: ["revenue"], color: "shop" };
+    const data = chartData(spec, "scatter", columns, rows);
+    expect(data?.axis).toBe("value");
+    expect(data?.series.map((series) => series.name)).toEqual(["Harbour", "Station"]);
+    expect(data?.series[1]?.points).toEqual([{ x: 2, y: 20, row: 1 }]);
+  });
+});
+
+describe("chartFacets", () => {
+  const spec = { type: "bar", x: "month", y: ["revenue"], facet: "shop" };
+  it("makes one small chart for each value, on the axes of all", () => {
+    const facets = chartFacets(spec, columns, rows);
+    expect(facets.map((facet) => facet.name)).toEqual(["Harbour", "Station"]);
+    const small = facets.map((facet) => chartData(spec, "bar", columns, rows, undefined, facet));
+    expect(small.map((data) => data?.categories)).toEqual([
+      ["Jan 2026", "Feb 2026"],
+      ["Jan 2026", "Feb 2026"],
+    ]);
+    expect(small.map((data) => data?.span)).toEqual([
+      [0, 20],
+      [0, 20],
+    ]);
+    expect(small[1]?.series[0]?.points).toEqual([{ x: "Jan 2026", y: 20, row: 1 }]);
+  });
+  it("is empty where nothing splits the result", () => {
+    expect(chartFacets({ type: "bar", x: "month", y: ["revenue"] }, columns, rows)).toEqual([]);
+    expect(chartFacets({ ...spec, facet: "gone" }, columns, rows)).toEqual([]);
   });
 });

@@ -2,13 +2,14 @@ import { columnFormat, columnKind, isNumeric, isTemporal, type ColumnFormat } fr
 import type { Cell, ChartSpec, Column } from "./protocol";
 
 /** What can be shown in place of a chart spec's own type. `table` shows no chart. */
-export type ChartKind = "bar" | "line" | "area" | "scatter" | "pie" | "number" | "table";
+export type ChartKind = "bar" | "line" | "area" | "scatter" | "histogram" | "pie" | "number" | "table";
 
-const DRAWN: ChartKind[] = ["bar", "line", "area", "scatter", "pie", "number"];
+const DRAWN: ChartKind[] = ["bar", "line", "area", "scatter", "histogram", "pie", "number"];
 
 /** Six colours can be told apart, by every kind of colour vision. */
 const MOST_SERIES = 6;
 const MOST_CATEGORIES = 60;
+const MOST_FACETS = 12;
 
 export interface Point {
   /** What stands on the x axis; a number only for scatter, milliseconds for time. */
@@ -38,6 +39,14 @@ export interface ChartData {
   /** How much of the result is not drawn, so that the page can say so. */
   hiddenSeries: number;
   hiddenCategories: number;
+  /** What the value axis spans, where several charts share it. */
+  span?: [number, number];
+}
+
+/** One of several small charts: what they are split by, and its rows of the result. */
+export interface Facet {
+  name: string;
+  rows: Set<number>;
 }
 
 interface Bound {
@@ -67,7 +76,8 @@ export function chartKinds(
   if (bound.x < 0) return [];
   const ordered =
     isTemporal(columnKind(columns[bound.x]?.type ?? "")) || chosen === "line" || chosen === "area";
-  const others: ChartKind[] = chosen === "scatter" ? [] : ordered ? ["line", "bar"] : ["bar"];
+  const others: ChartKind[] =
+    chosen === "scatter" || chosen === "histogram" ? [] : ordered ? ["line", "bar"] : ["bar"];
   return [...new Set<ChartKind>([chosen, ...others, "table"])];
 }
 
@@ -80,13 +90,33 @@ const numberOf = (value: Cell | undefined): number | null => {
 const timeOf = (value: Cell | undefined): number =>
   Date.parse(/T|\s/.test(String(value)) ? `${value}Z` : String(value));
 
-/** Lays a result out as a chart, or says that it cannot be one. */
+/** The small charts a spec splits its result into, in the order of the rows. Empty: it is one chart. */
+export function chartFacets(spec: ChartSpec, columns: Column[], rows: Cell[][]): Facet[] {
+  const at = columns.findIndex((column) => column.name === spec.facet);
+  if (at < 0 || !spec.facet) return [];
+  const format = columnFormat(
+    columns[at] as Column,
+    rows.map((row) => row[at] ?? null),
+  );
+  const byName = new Map<string, Set<number>>();
+  for (const [index, row] of rows.entries()) {
+    const name = format.format(row[at] ?? null);
+    byName.set(name, (byName.get(name) ?? new Set()).add(index));
+  }
+  return [...byName].slice(0, MOST_FACETS).map(([name, own]) => ({ name, rows: own }));
+}
+
+/**
+ * Lays a result out as a chart, or says that it cannot be one. With `facet`, only its rows are drawn, on the axes of
+ * the whole result.
+ */
 export function chartData(
   spec: ChartSpec,
   kind: ChartKind,
   columns: Column[],
   rows: Cell[][],
   fractions?: Set<string>,
+  facet?: Facet,
 ): ChartData | undefined {
   const bound = bind(spec, columns);
   const [firstY] = bound?.y ?? [];
@@ -102,14 +132,18 @@ export function chartData(
   const axis =
     kind === "scatter" && isNumeric(x.kind) ? "value" : lines && isTemporal(x.kind) ? "time" : "category";
 
+  const width = kind === "histogram" ? (spec.bin_width ?? 0) : 0;
   const place = (row: Cell[]): string | number => {
     const value = row[bound.x] ?? null;
+    if (width > 0 && numberOf(value) !== null) return binName(Number(value), width);
     if (axis === "value") return numberOf(value) ?? 0;
     return axis === "time" ? timeOf(value) : x.format(value);
   };
-  const all = splitSeries(bound, columns, rows, place);
-  const series = largest(all, MOST_SERIES);
-  const categories = axis === "category" ? [...new Set(rows.map((row) => String(place(row))))] : [];
+  const whole = splitSeries(bound, columns, rows, place);
+  const kept = largest(whole, MOST_SERIES);
+  const series = facet ? onlyRows(kept, facet.rows) : kept;
+  const stacked = spec.stacked === true && (kind === "bar" || kind === "area");
+  const categories = axis === "category" ? allCategories(rows, bound.x, width, place) : [];
   const shown = new Set(categories.slice(0, MOST_CATEGORIES));
   if (axis === "category")
     for (const one of series) one.points = one.points.filter((point) => shown.has(String(point.x)));
@@ -122,11 +156,47 @@ export function chartData(
     yTitle: bound.y.length === 1 ? (columns[firstY]?.name ?? "") : "",
     categories: [...shown],
     series,
-    stacked: spec.stacked === true,
+    stacked,
     horizontal: kind === "bar" && !isTemporal(x.kind) && (longest > 14 || (shown.size > 12 && longest > 4)),
-    hiddenSeries: all.length - series.length,
+    hiddenSeries: whole.length - kept.length,
     hiddenCategories: categories.length - shown.size,
+    ...(facet && !stacked ? { span: spanOf(kept, kind) } : {}),
   };
+}
+
+/** A bin by where it starts and ends, with as many digits as its width needs. */
+function binName(from: number, width: number): string {
+  const digits = Math.min(6, Math.max(decimalPlaces(width), 0));
+  const write = (n: number) => n.toLocaleString("en-US", { maximumFractionDigits: digits });
+  return `${write(from)}–${write(from + width)}`;
+}
+
+const decimalPlaces = (n: number): number => (/\.(\d+)$/.exec(String(n))?.[1] ?? "").length;
+
+/** The places on the axis in order; a histogram has its empty bins too. */
+function allCategories(
+  rows: Cell[][],
+  x: number,
+  width: number,
+  place: (row: Cell[]) => string | number,
+): string[] {
+  const starts = rows.map((row) => numberOf(row[x])).filter((n): n is number => n !== null);
+  const low = Math.min(...starts);
+  const bins = width > 0 ? Math.round((Math.max(...starts) - low) / width) + 1 : 0;
+  if (bins < 1 || bins > MOST_CATEGORIES) return [...new Set(rows.map((row) => String(place(row))))];
+  return Array.from({ length: bins }, (_, at) => binName(low + at * width, width));
+}
+
+const onlyRows = (series: Series[], rows: Set<number>): Series[] =>
+  series
+    .map((one) => ({ ...one, points: one.points.filter((point) => rows.has(point.row)) }))
+    .filter((one) => one.points.length > 0);
+
+/** What the values of all series span; bars start at zero. */
+function spanOf(series: Series[], kind: ChartKind): [number, number] {
+  const values = series.flatMap((one) => one.points.map((point) => point.y)).filter((y) => y !== null);
+  const low = Math.min(...values);
+  return [kind === "scatter" ? low : Math.min(0, low), Math.max(0, ...values)];
 }
 
 function splitSeries(

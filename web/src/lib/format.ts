@@ -115,7 +115,7 @@ export function grainOf(name: string, values: Cell[]): Grain {
 }
 
 /** Numbers that name something are not counted, so they get no thousands separators. */
-const NAMES_SOMETHING = /(^|_)(id|year|zip|postcode|phone|code|sku|isbn|number|no)$/i;
+const NAMES_SOMETHING = /(^|[_ ])(id|year|zip|postcode|phone|code|sku|isbn|number|no)$/i;
 
 const numberOf = (value: Cell): number => (typeof value === "string" ? Number(value) : (value as number));
 

@@ -1,6 +1,6 @@
 import { ImageDown } from "lucide-react";
 import { Component, lazy, Suspense, useMemo, useRef, useState, type ReactNode } from "react";
-import { chartData, chartKinds, type ChartKind } from "../../lib/chart";
+import { chartData, chartFacets, chartKinds, type ChartKind } from "../../lib/chart";
 import { columnFormat } from "../../lib/format";
 import type { Cell, ChartSpec, Column } from "../../lib/protocol";
 import { IconButton } from "../../ui/Button";
@@ -62,6 +62,16 @@ function Drawn({
     () => (kind === "table" ? undefined : chartData(spec, kind, columns, rows, fractions)),
     [spec, kind, columns, rows, fractions],
   );
+  const small = useMemo(
+    () =>
+      kind === "table"
+        ? []
+        : chartFacets(spec, columns, rows).map((facet) => ({
+            facet,
+            data: chartData(spec, kind, columns, rows, fractions, facet),
+          })),
+    [spec, kind, columns, rows, fractions],
+  );
   const title = spec.title ?? "";
   const save = () => {
     const link = document.createElement("a");
@@ -75,7 +85,7 @@ function Drawn({
         <span className="min-w-0 flex-1 text-sm font-medium text-ink-2" title={spec.reason}>
           {title}
         </span>
-        {data && (
+        {data && small.length === 0 && (
           <IconButton label={text.chart.png} onPress={save}>
             <ImageDown size={16} aria-hidden />
           </IconButton>
@@ -87,7 +97,29 @@ function Drawn({
           onChange={onKind}
         />
       </figcaption>
-      {data && (
+      {small.length > 0 && (
+        <div className="grid gap-4 sm:grid-cols-2">
+          {small.map(
+            ({ facet, data: own }) =>
+              own && (
+                <section key={facet.name} className="min-w-0">
+                  <h4 className="text-xs font-medium text-ink-2">{facet.name}</h4>
+                  <Suspense fallback={<div className="late h-50 rounded-md bg-sunken" />}>
+                    <Chart
+                      data={own}
+                      label={text.chart.describe(
+                        text.chart.kind[kind],
+                        `${title}, ${facet.name}`,
+                        facet.rows.size,
+                      )}
+                    />
+                  </Suspense>
+                </section>
+              ),
+          )}
+        </div>
+      )}
+      {data && small.length === 0 && (
         <Suspense fallback={<div className="late h-70 rounded-md bg-sunken" />}>
           <Chart
             ref={handle}

@@ -66,7 +66,7 @@ function tooltip(data: ChartData, look: Look) {
     padding: [6, 10],
     textStyle: { color: look.ink, fontSize: 13 },
     axisPointer: {
-      type: data.kind === "bar" ? "shadow" : "line",
+      type: data.kind === "bar" || data.kind === "histogram" ? "shadow" : "line",
       shadowStyle: { color: look.line, opacity: 0.35 },
     },
     valueFormatter: (value: unknown) => data.y.format(typeof value === "number" ? value : null),
@@ -79,6 +79,7 @@ function axes(data: ChartData, look: Look) {
     type: "value",
     scale: data.kind === "scatter",
     splitNumber: 4,
+    ...(data.span ? { min: data.span[0], max: data.span[1] } : {}),
     axisLabel: { ...label, formatter: data.y.fraction ? formatPercent : formatAxis },
     splitLine: { lineStyle: { color: look.line } },
   };
@@ -131,7 +132,7 @@ function oneSeries(data: ChartData, look: Look, width: number, name: string, val
         symbolSize: 6,
         showSymbol: values.length <= 40,
         lineStyle: { width: 2 },
-        ...(data.kind === "area" ? { areaStyle: { opacity: 0.16 } } : {}),
+        ...(data.kind === "area" ? { areaStyle: { opacity: data.stacked ? 0.6 : 0.16 } } : {}),
       };
     case "scatter":
       return { ...common, type: "scatter", symbolSize: 8, itemStyle: { opacity: 0.75 } };
@@ -143,6 +144,8 @@ function oneSeries(data: ChartData, look: Look, width: number, name: string, val
         itemStyle: { borderColor: look.surface, borderWidth: 2 },
         label: { color: look.ink2, fontSize: 12, formatter: "{b}  {d}%" },
       };
+    case "histogram":
+      return { ...common, type: "bar", barCategoryGap: "2%", label: barLabel(data, look, width) };
     default:
       return {
         ...common,
@@ -196,7 +199,7 @@ export function chartOption(data: ChartData, look: Look, width: number): Record<
 }
 
 export function chartHeight(data: ChartData): number {
-  if (!data.horizontal) return 280;
+  if (!data.horizontal) return data.span ? 200 : 280;
   const bars = data.categories.length * (data.stacked ? 1 : Math.min(data.series.length, 3));
   return Math.min(Math.max(bars * 26 + 56, 160), 620);
 }
