@@ -233,6 +233,9 @@ func (a *app) printAnswer(c *run.Capsule) {
 		}
 		fmt.Fprintf(a.out, "\n%s%s · data version %.12s · %.1f ms · %s · run %s\n", rows, vouchedFor(c), c.DatasetVersionHash, c.Stats.Timings.TotalMS, c.RunnerMode, c.RunID)
 	}
+	if u := c.Usage; u != nil && u.Model != "" {
+		fmt.Fprintf(a.out, "model %s: %d tokens in, %d out, %.4f USD, %.1f s\n", u.Model, u.InputTokens, u.OutputTokens, u.CostUSD, u.ModelMS/1000)
+	}
 	if c.Error != nil {
 		return // the caller prints it
 	}

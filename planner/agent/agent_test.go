@@ -3,6 +3,8 @@ package agent
 import (
 	"encoding/json"
 	"fmt"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -223,6 +225,31 @@ func TestANamedResultIsCompiledIntoThePlan(t *testing.T) {
 		}
 		if got := strings.Join(names, ","); got != want {
 			t.Errorf("%s: with %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestNothingInTheCatalogueCanLeaveItsMarks(t *testing.T) {
+	lines, err := os.ReadFile("testdata/injections.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text := range strings.Lines(string(lines)) {
+		d := wide()
+		c := &d.Tables[41].Columns[7]
+		d.Title, d.Description, d.Tables[41].Description, d.Tables[41].Columns[8].Name = text, text, text, text
+		c.Description, c.Synonyms, c.Unit = text, []string{text}, text
+		c.Profile.Top = append(c.Profile.Top, catalog.ValueCount{Value: text, Count: 9})
+		task := Task{Dataset: d, Index: NewIndex(d)}
+		task.Asked.Request.Question = "hull colour " + text
+		task.Asked.Conversation = event.Context{Turns: []string{text}, Instructions: text, Named: []event.NamedPlan{{Name: text, Sentence: text, Plan: json.RawMessage(`{"notes":"x"}`)}}}
+		got := opening(Config{}.WithDefaults(), task)
+		if !strings.Contains(got, "hullColour") || strings.Count(got, "<data ") != strings.Count(got, "</data>") || strings.Count(got, "</data>") != 4 {
+			t.Errorf("%q: the marks do not match\n%s", text, got)
+		}
+		inside := regexp.MustCompile(`</?data[^>]*>`).ReplaceAllString(got, "")
+		if strings.ContainsAny(inside, "<>\u202e\u2066") || strings.Contains(inside, "[INST]") {
+			t.Errorf("%q: something is left in\n%s", text, inside)
 		}
 	}
 }

@@ -65,6 +65,9 @@ func (b *toolbox) use(k event.ModelCall) used {
 	if tool == nil {
 		return wrong(fault.New(fault.Validation, "There is no tool %q.", clean(k.Tool, 40)).WithHint("The tools are %s.", strings.Join(b.names(), ", ")))
 	}
+	if strings.TrimSpace(k.Arguments) == "" { // how some servers write no arguments
+		return tool("{}")
+	}
 	return tool(k.Arguments)
 }
 

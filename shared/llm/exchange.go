@@ -91,6 +91,20 @@ func (c *call) passOn(begun string) {
 	c.request.OnText(piece)
 }
 
+// spoken is a text without the thoughts that some models write before it.
+func spoken(text string) string {
+	const begin, end = "<think>", "</think>"
+	rest := strings.TrimLeft(text, " \n")
+	if strings.HasPrefix(begin, rest) {
+		return "" // not enough to tell
+	}
+	if !strings.HasPrefix(rest, begin) {
+		return text
+	}
+	_, after, _ := strings.Cut(rest, end)
+	return strings.TrimLeft(after, " \n")
+}
+
 // assembly puts the pieces of a stream together.
 type assembly struct {
 	out     func(begun string)
@@ -127,7 +141,7 @@ func (a *assembly) add(chunk openai.ChatCompletionStreamResponse, maxCalls int) 
 	if choice.Delta.Content != "" {
 		a.text.WriteString(choice.Delta.Content)
 		if len(a.calls) == 0 {
-			a.out(a.text.String())
+			a.out(spoken(a.text.String()))
 		}
 	}
 	return nil

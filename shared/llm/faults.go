@@ -185,7 +185,7 @@ func clip(s string, n int) string {
 // read turns a reply into a response and applies the limits.
 func (c *Client) read(d dialect, req Request, said reply) (Response, error) {
 	resp := Response{
-		Text: said.text, Calls: said.calls, Cut: said.finish == openai.FinishReasonLength,
+		Text: spoken(said.text), Calls: said.calls, Cut: said.finish == openai.FinishReasonLength,
 		Refused: said.refusal != "" || said.finish == openai.FinishReasonContentFilter,
 	}
 	if len(resp.Calls) == 0 && len(req.Tools) > 0 {

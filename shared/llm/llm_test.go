@@ -135,6 +135,19 @@ func TestWhatAServerDoesNotOfferIsLeftOut(t *testing.T) {
 	}
 }
 
+func TestThoughtsAreNotPartOfTheAnswer(t *testing.T) {
+	s := llmtest.Serve(t, llmtest.Text("<think>hm, seven or eight?</think>\n\nThere are 7."), llmtest.Text("<3 of them"))
+	c := client(t, s.URL, nil)
+	for _, want := range []string{"There are 7.", "<3 of them"} {
+		var heard strings.Builder
+		req := ask("x")
+		req.OnText = func(p string) { heard.WriteString(p) }
+		if r, err := c.Chat(t.Context(), req); err != nil || r.Text != want || heard.String() != want {
+			t.Errorf("%q, heard %q, %v", r.Text, heard.String(), err)
+		}
+	}
+}
+
 func TestAServerThatBreaksOverASchemaIsAskedWithoutOne(t *testing.T) {
 	s := llmtest.ServeFunc(t, func(_ int, r llmtest.Request) llmtest.Reply {
 		switch {
