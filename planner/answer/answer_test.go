@@ -75,29 +75,29 @@ func TestTextAndChartFollowTheShape(t *testing.T) {
 		},
 		"nothing": {
 			result([]compile.OutputColumn{ward(), cost()}, []string{"VARCHAR", "DOUBLE"}),
-			"No rows match.", "table",
+			"No visits match.", "table",
 		},
 		"no value": {
 			result([]compile.OutputColumn{cost()}, []string{"DOUBLE"}, []any{nil}),
-			"Total cost is no value.", "number",
+			"Total cost is unknown: there is no value.", "number",
 		},
 		"by group": {
 			result([]compile.OutputColumn{ward(), cost()}, []string{"VARCHAR", "DOUBLE"}, []any{"Süd", n("10.5")}, []any{"North", n("30")}, []any{"East", nil}),
-			"Total cost is highest for North with 30 EUR and lowest for Süd with 10.50 EUR.", "bar",
+			"Total cost is 10.50 EUR for Süd, 30 EUR for North and no value for East.", "bar",
 		},
 		"over time": {
 			result([]compile.OutputColumn{month(), cost()}, []string{"DATE", "DOUBLE"},
 				[]any{"2026-01-01", n("5")}, []any{"2026-02-01", n("9")}, []any{"2026-03-01", n("4")}, []any{"2026-04-01", n("6")}),
-			"Total cost goes from 5 EUR in January 2026 to 6 EUR in April 2026. It is highest in February 2026 with 9 EUR and lowest in March 2026 with 4 EUR.", "line",
+			"Total cost rises from 5 EUR in January 2026 to 6 EUR in April 2026. It is highest in February 2026 with 9 EUR and lowest in March 2026 with 4 EUR.", "line",
 		},
 		"over time by group": {
 			result([]compile.OutputColumn{month(), ward(), cost()}, []string{"DATE", "VARCHAR", "DOUBLE"},
 				[]any{"2026-01-01", "A", n("5")}, []any{"2026-01-01", "B", n("9")}, []any{"2026-02-01", "A", n("4")}),
-			"Total cost is highest for B, January 2026 with 9 EUR and lowest for A, February 2026 with 4 EUR.", "line",
+			"Total cost is highest for B in January 2026 with 9 EUR and lowest for A in February 2026 with 4 EUR.", "line",
 		},
 		"a list": {
 			result([]compile.OutputColumn{ward()}, []string{"VARCHAR"}, []any{"A"}, []any{"B"}),
-			"Ward: A, B.", "table",
+			"Wards: A and B.", "table",
 		},
 	}
 	for name, c := range cases {
@@ -163,7 +163,7 @@ func TestTimeIsReadByItsValueAndNotByItsPlace(t *testing.T) {
 	in := result([]compile.OutputColumn{month(), cost()}, []string{"DATE", "DOUBLE"},
 		[]any{nil, n("99")}, []any{"2026-03-01", n("4")}, []any{"2026-01-01", n("5")}, []any{"2026-02-01", n("9")})
 	got := answer.Compose(in)
-	if !strings.HasPrefix(got.Text, "Total cost goes from 5 EUR in January 2026 to 4 EUR in March 2026.") || strings.Contains(got.Text, "no value") {
+	if !strings.HasPrefix(got.Text, "Total cost falls from 5 EUR in January 2026 to 4 EUR in March 2026.") || strings.Contains(got.Text, "no value") {
 		t.Errorf("%q", got.Text)
 	}
 }
@@ -248,7 +248,7 @@ func TestSQLWithoutAPlanIsReadByTypesAndNames(t *testing.T) {
 		},
 	}
 	got := answer.Compose(in)
-	if got.Chart.Type != "bar" || got.Chart.X != "ward_id" || got.Text != "Total is highest for 8 with 2.50 and lowest for 7 with 1.50." {
+	if got.Chart.Type != "bar" || got.Chart.X != "ward_id" || got.Text != "Total is 1.50 for ward id 7 and 2.50 for ward id 8." {
 		t.Errorf("%q, %+v", got.Text, got.Chart)
 	}
 	if len(got.FollowUps) == 0 {

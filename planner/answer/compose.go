@@ -26,7 +26,7 @@ type Input struct {
 // Compose returns the answer to a result. Usage is left to the caller.
 func Compose(in Input) event.Answered {
 	t := tableOf(in)
-	text, refs := summarise(t, cut(in))
+	text, refs := summarise(in, t)
 	return event.Answered{
 		Text: text, Refs: refs, Chart: chartOf(t, in.Plan, wishOf(in.Planned)),
 		FollowUps: followUps(in), Trust: trust(in),

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/leo-analytics/leo/planner/compile"
 	"github.com/leo-analytics/leo/shared/catalog"
 	"github.com/leo-analytics/leo/shared/plan"
 )
@@ -45,25 +46,65 @@ func number(s string, c column) string {
 	switch {
 	case c.percent:
 		r.Mul(r, big.NewRat(100, 1))
-		return trimZeros(grouped(r.FloatString(1))) + "%"
+		digits := 1
+		if new(big.Rat).Abs(r).Cmp(big.NewRat(1, 1)) < 0 && r.Sign() != 0 {
+			digits = places(r, 2) // two that differ are to look different
+		}
+		return trimZeros(grouped(r.FloatString(digits))) + "%"
 	case r.IsInt():
-		if c.role == "dimension" || c.role == "time" {
+		if c.role == compile.Dimension || c.role == compile.Time {
 			return r.FloatString(0)
 		}
-		return grouped(r.FloatString(0)) + suffix(c)
+		text := grouped(r.FloatString(0))
+		return text + suffix(c, text)
 	}
-	digits := 2
-	if abs := new(big.Rat).Abs(r); abs.Cmp(big.NewRat(1, 10)) < 0 {
-		digits = 4
-	}
-	return grouped(r.FloatString(digits)) + suffix(c)
+	text := grouped(r.FloatString(places(r, 2)))
+	return text + suffix(c, text)
 }
 
-func suffix(c column) string {
-	if c.unit == "" || c.typ == catalog.Text {
-		return ""
+// places is how many decimals show a number: the usual ones, or more for one so
+// small that little would be left of it.
+func places(r *big.Rat, usual int) int {
+	abs := new(big.Rat).Abs(r)
+	if abs.Sign() == 0 {
+		return usual
 	}
-	return " " + c.unit
+	limit := big.NewRat(1, 10)
+	n := usual
+	if abs.Cmp(limit) < 0 {
+		n = usual + 2
+	}
+	for limit.SetFrac64(1, 1000); abs.Cmp(limit) < 0 && n < 12; n++ {
+		limit.Quo(limit, big.NewRat(10, 1))
+	}
+	return n
+}
+
+// suffix is the unit as it stands behind a number: "%" and degrees close to it, a
+// word in the singular behind one.
+func suffix(c column, number string) string {
+	switch {
+	case c.typ == catalog.Text:
+		return ""
+	case c.unit == "%" || c.unit == "" && ofHundred(c):
+		return "%"
+	case number == "1" && len(c.unit) > 3 && strings.ToLower(c.unit) == c.unit:
+		return " " + singular(c.unit)
+	}
+	return strings.TrimRight(" "+c.unit, " ")
+}
+
+// ofHundred reports whether a measure's name says that it is a percentage.
+func ofHundred(c column) bool {
+	if c.role != compile.Measure || c.percent || !c.typ.Numeric() {
+		return false
+	}
+	for _, w := range wordsOf(strings.ToLower(c.name)) {
+		if w == "percent" || w == "percentage" || w == "pct" {
+			return true
+		}
+	}
+	return false
 }
 
 func trimZeros(s string) string { return strings.TrimSuffix(s, ".0") }

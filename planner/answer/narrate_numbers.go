@@ -188,6 +188,9 @@ func (s *scan) same(f figure, c column, cell any, it item) bool {
 			return false
 		}
 	}
+	if width := new(big.Rat).SetFloat64(c.binned()); width != nil && width.Sign() > 0 && f.value.Cmp(new(big.Rat).Add(v, width)) == 0 {
+		return true // the end of a bin, of which the cell is the start
+	}
 	if c.role != compile.Measure && !c.typ.Numeric() || c.role == compile.Dimension && c.typ == catalog.Integer {
 		return f.value.Cmp(v) == 0
 	}

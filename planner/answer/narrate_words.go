@@ -23,7 +23,7 @@ func (s *scan) words() bool {
 	}) {
 		return false
 	}
-	if strings.ContainsAny(string(s.left), "0123456789%$€£¥#@=") {
+	if strings.ContainsAny(string(s.left), "0123456789%$€£¥#@") {
 		return false
 	}
 	return s.each(regexp.MustCompile(`[\pL_](?:[\pL\pM_'’&-]*[\pL\pM_])?`), func(m []int) bool { return s.word(m[0], m[1]) }) &&

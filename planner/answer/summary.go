@@ -9,209 +9,208 @@ import (
 
 	"github.com/leo-analytics/leo/planner/compile"
 	"github.com/leo-analytics/leo/shared/event"
+	"github.com/leo-analytics/leo/shared/plan"
 )
 
 // writer builds text and remembers where each figure came from.
 type writer struct {
+	wording
+	table
 	text strings.Builder
 	refs []event.Ref
 	at   int // length so far in UTF-16 code units
 }
 
-func (w *writer) say(s string) {
-	w.text.WriteString(s)
-	w.at += units(s)
+func (w *writer) say(parts ...string) {
+	for _, s := range parts {
+		w.text.WriteString(s)
+		w.at += units(s)
+	}
 }
 
-// cell writes a formatted cell and binds it.
-func (w *writer) cell(t table, c column, row int) {
+// bound writes a text that stands for a cell.
+func (w *writer) bound(text string, c column, row int) {
 	start := w.at
-	w.say(format(t.rows[row][c.index], c))
+	w.say(text)
 	r := ref(c, row)
 	r.Start, r.End = start, w.at
 	w.refs = append(w.refs, r)
 }
 
-// summarise writes at most three sentences about the result.
-func summarise(t table, cut bool) (string, []event.Ref) {
-	w := &writer{}
+// value writes a measured cell.
+func (w *writer) value(c column, row int) { w.bound(format(w.rows[row][c.index], c), c, row) }
+
+// summarise writes at most three sentences about the result: what there is to say
+// about its shape, and whether it may not be all.
+func summarise(in Input, t table) (string, []event.Ref) {
+	w := &writer{wording: wording{in}, table: t}
 	measures := t.of(compile.Measure)
-	times, dims := t.of(compile.Time), t.of(compile.Dimension)
+	keys := append(t.of(compile.Dimension), t.of(compile.Time)...)
 	switch {
 	case len(t.columns) == 0:
 		w.say("The code printed its result and returned no table.")
 	case len(t.rows) == 0:
-		w.say("No rows match.")
+		w.nothing()
+	case len(measures) == 0:
+		w.listing()
 	case len(t.rows) == 1:
-		oneRow(w, t)
-	case len(measures) > 0 && len(dims)+len(times) > 0 && !t.whole:
-		leading(w, t, append(dims, times...), measures[0])
-	case len(measures) > 0 && len(times) == 1 && len(dims) == 0:
-		overTime(w, t, times[0], measures[0])
-	case len(measures) > 0 && len(dims)+len(times) > 0:
-		ranking(w, t, append(dims, times...), measures[0])
+		w.oneRow(keys, measures)
+	case len(keys) == 0:
+		w.unnamed(measures)
 	default:
-		listing(w, t)
+		w.groups(keys, measures)
 	}
-	if cut {
+	if cut(in) {
 		w.say(" There may be more rows than these.")
 	}
 	return w.text.String(), w.refs
 }
 
-// oneRow reads a single row out, measures after what they belong to.
-func oneRow(w *writer, t table) {
-	var keys []column
-	for _, c := range t.columns {
-		if c.role != compile.Measure {
-			keys = append(keys, c)
+// nothing says what was looked for and not found.
+func (w *writer) nothing() {
+	var wanted []string
+	for _, chip := range w.in.Planned.Interpretation {
+		if chip.Kind == "filter" || chip.Kind == "range" {
+			wanted = append(wanted, chip.Label)
 		}
 	}
-	measures := t.of(compile.Measure)
-	if len(measures) == 0 {
-		listing(w, t)
+	w.say("No ", w.things(), " match")
+	if len(wanted) > 0 && len(strings.Join(wanted, "")) < 200 {
+		w.say(": ", strings.Join(wanted, ", and "))
+	}
+	w.say(".")
+}
+
+// oneRow reads a single row out: the measures, of what they belong to.
+func (w *writer) oneRow(keys, measures []column) {
+	m := measures[0]
+	if way := w.sortedBy(m); way != "" && len(keys) > 0 && w.in.Plan.Limit == 1 && w.rows[0][m.index] != nil {
+		w.keys(keys, 0)
+		w.say(" has the ", way, " ", w.bare(m), ": ")
+		w.value(m, 0)
+		w.others(measures[1:], 0)
+		w.say(".")
 		return
 	}
-	for i, c := range keys {
-		if i > 0 {
-			w.say(", ")
-		}
-		w.cell(t, c, 0)
-	}
 	if len(keys) > 0 {
+		w.keys(keys, 0)
 		w.say(": ")
 	}
 	for i, c := range measures[:min(4, len(measures))] {
+		name := w.wording.column(c)
 		if i > 0 {
 			w.say(", ")
+		} else if len(keys) == 0 {
+			name = upper(name)
 		}
-		label := c.label
-		if i == 0 && len(keys) == 0 {
-			label = upper(label)
-		}
-		w.say(label + " is ")
-		w.cell(t, c, 0)
-	}
-	w.say(".")
-}
-
-// overTime names the ends, and the peak when it is not one of them.
-func overTime(w *writer, t table, at, m column) {
-	first, last, ok := ends(t, at)
-	if !ok {
-		ranking(w, t, []column{at}, m)
-		return
-	}
-	w.say(upper(m.label) + " goes from ")
-	w.cell(t, m, first)
-	w.say(" in ")
-	w.cell(t, at, first)
-	w.say(" to ")
-	w.cell(t, m, last)
-	w.say(" in ")
-	w.cell(t, at, last)
-	w.say(".")
-	if high, low, ok := extremes(t, m); ok && high != first && high != last && rowTime(t, at, high) != "" {
-		w.say(" It is highest in ")
-		w.cell(t, at, high)
-		w.say(" with ")
-		w.cell(t, m, high)
-		if low != first && low != last && rowTime(t, at, low) != "" {
-			w.say(" and lowest in ")
-			w.cell(t, at, low)
-			w.say(" with ")
-			w.cell(t, m, low)
-		}
-		w.say(".")
-	}
-}
-
-// ends returns the rows with the earliest and the latest time; ok is false when
-// fewer than two rows have one.
-func ends(t table, at column) (first, last int, ok bool) {
-	first, last = -1, -1
-	for i := range t.rows {
-		s := rowTime(t, at, i)
-		if s == "" {
+		w.say(name, " is ")
+		if w.rows[0][c.index] == nil {
+			w.bound("unknown: there is no value", c, 0)
 			continue
 		}
-		if first < 0 || s < rowTime(t, at, first) {
-			first = i
-		}
-		if last < 0 || s > rowTime(t, at, last) {
-			last = i
-		}
-	}
-	return first, last, first != last
-}
-
-// leading reads out the first rows where they may not be all there is.
-func leading(w *writer, t table, keys []column, m column) {
-	w.say(upper(m.label) + ": ")
-	n := min(3, len(t.rows))
-	for i := range n {
-		if i > 0 {
-			w.say("; ")
-		}
-		key(w, t, keys, i)
-		w.say(" with ")
-		w.cell(t, m, i)
-	}
-	if t.total > n {
-		w.say("; and others")
+		w.value(c, 0)
 	}
 	w.say(".")
 }
 
-func rowTime(t table, at column, row int) string {
-	s, _ := t.rows[row][at.index].(string)
-	return s
+// others adds further measures of a row in brackets.
+func (w *writer) others(measures []column, row int) {
+	n := 0
+	for _, c := range measures {
+		if w.rows[row][c.index] == nil || n == 2 {
+			continue
+		}
+		w.say(map[bool]string{true: " (", false: ", "}[n == 0])
+		w.said(c, row)
+		n++
+	}
+	if n > 0 {
+		w.say(")")
+	}
 }
 
-// ranking names the largest and the smallest group.
-func ranking(w *writer, t table, keys []column, m column) {
-	high, low, ok := extremes(t, m)
-	if !ok {
-		listing(w, t)
+// said writes a measure with its name, shares as "31% of the total".
+func (w *writer) said(c column, row int) {
+	if c.of != nil && c.of.Window != nil && c.of.Window.Kind == plan.Share {
+		w.value(c, row)
+		w.say(" of the total")
 		return
 	}
-	w.say(upper(m.label) + " is highest for ")
-	key(w, t, keys, high)
-	w.say(" with ")
-	w.cell(t, m, high)
-	if low != high {
-		w.say(" and lowest for ")
-		key(w, t, keys, low)
-		w.say(" with ")
-		w.cell(t, m, low)
+	w.say(w.wording.column(c), " ")
+	w.value(c, row)
+}
+
+// unnamed is of rows that nothing tells apart: their range.
+func (w *writer) unnamed(measures []column) {
+	m := measures[0]
+	high, low, ok := extremes(w.table, m)
+	if !ok || !w.whole {
+		w.listing()
+		return
 	}
+	w.say(upper(w.wording.column(m)))
+	if w.equal(m, high, low) {
+		w.say(" is ")
+		w.value(m, high)
+		w.say(" in every row.")
+		return
+	}
+	w.say(" goes from ")
+	w.value(m, low)
+	w.say(" to ")
+	w.value(m, high)
 	w.say(".")
 }
 
-func key(w *writer, t table, keys []column, row int) {
-	for i, c := range keys[:min(3, len(keys))] {
-		if i > 0 {
-			w.say(", ")
+// listing reads out the first values.
+func (w *writer) listing() {
+	first := w.columns[0]
+	if len(w.rows) == 1 {
+		for i, c := range w.columns[:min(4, len(w.columns))] {
+			name := w.wording.column(c)
+			if i == 0 {
+				name = upper(name)
+			} else {
+				w.say("; ")
+			}
+			w.say(name, ": ")
+			w.bound(format(w.rows[0][c.index], c), c, 0)
 		}
-		w.cell(t, c, row)
+		w.say(".")
+		return
 	}
-}
-
-// listing reads out the first values of the first column.
-func listing(w *writer, t table) {
-	c := t.columns[0]
-	w.say(upper(c.label) + ": ")
-	n := min(5, len(t.rows))
+	most, more := 5, w.columns[1:]
+	if len(more) > 0 {
+		most, more = 3, more[:min(2, len(more))]
+	}
+	w.say(upper(plural(w.wording.column(first))), ": ")
+	n := min(most, len(w.rows))
 	for i := range n {
-		if i > 0 {
-			w.say(", ")
+		w.separate(i, n, w.total == n)
+		w.bound(format(w.rows[i][first.index], first), first, i)
+		for j, c := range more {
+			w.say(map[bool]string{true: " (", false: ", "}[j == 0])
+			w.bound(format(w.rows[i][c.index], c), c, i)
 		}
-		w.cell(t, c, i)
+		if len(more) > 0 {
+			w.say(")")
+		}
 	}
-	if t.total > n {
-		w.say(" and others")
+	if w.total > n {
+		w.say(", and others")
 	}
 	w.say(".")
+}
+
+// separate writes what stands before the i-th of n things.
+func (w *writer) separate(i, n int, closes bool) {
+	switch {
+	case i == 0:
+	case closes && i == n-1:
+		w.say(" and ")
+	default:
+		w.say(", ")
+	}
 }
 
 // extremes returns the rows with the largest and the smallest value.
