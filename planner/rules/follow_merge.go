@@ -22,6 +22,7 @@ func (d *draft) merge() {
 		d.regroup(aggs)
 	case aggs && !plain:
 		d.remeasure()
+	case plain && d.anotherMeasure():
 	case plain:
 		d.otherColumns(aggs)
 	default:
@@ -32,6 +33,9 @@ func (d *draft) merge() {
 		if in.limit == 0 && !in.cues.all {
 			in.limit = e.limit
 		}
+	}
+	if len(in.groups) > 0 {
+		d.namesShownPeriod()
 	}
 	in.conds = append(slices.Clone(e.conds), in.conds...)
 	if !in.keepGroups() {

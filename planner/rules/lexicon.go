@@ -44,6 +44,7 @@ type lexicon struct {
 	adjective  map[string][]hint
 	weights    map[string]float64
 	cues       cueWords
+	unwelcome  map[string]bool     // stems of bad.txt
 	sheet      map[string][]phrase // phrases of sheet.txt by first word
 	means      map[string][]string // stem of a column word to words for it
 	codes      map[string][]string // letter to the words it stands for
@@ -76,6 +77,7 @@ func newLexicon() *lexicon {
 	l.readMeanings()
 	l.readAdjectives()
 	l.cues = readCueWords()
+	l.readUnwelcome()
 	l.readSheetWords()
 	l.readSpeech()
 	l.readKnown()

@@ -177,6 +177,7 @@ func (p *Planner) draftsAfter(tagged []*item, prev *earlier, c cues, drawn *draw
 			d.merge()
 		}
 		d.resolve()
+		d.judge()
 		d.build()
 		if d.broken == "" {
 			d.rate()
