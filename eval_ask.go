@@ -151,7 +151,7 @@ func (e *evaluation) one(ctx context.Context, q eval.Asked) (eval.Prediction, er
 	if err != nil || c.Status != run.NeedsInput || len(c.Readings) == 0 {
 		return p, err
 	}
-	taken, err := e.post(ctx, q, map[string]any{"plan": c.Readings[0].Plan})
+	taken, err := e.post(ctx, q, map[string]any{"plan": c.Readings[0].Plan, "parent_run_id": c.RunID})
 	if err != nil {
 		return p, err
 	}

@@ -94,7 +94,7 @@ func (d draft) body(ctx context.Context) (event.Body, error) {
 		if err != nil {
 			return nil, err
 		}
-		return d.planned(q, event.OriginPerson, 1, "")
+		return d.chosen(q)
 	case r.SQL != "":
 		return d.sql(r.SQL), nil
 	case r.Python != "":
@@ -102,6 +102,21 @@ func (d draft) body(ctx context.Context) (event.Body, error) {
 	default:
 		return d.question(ctx, r.Question)
 	}
+}
+
+// chosen is a person's plan. One that was offered as a reading of a question is
+// drawn as the question wants.
+func (d draft) chosen(q *plan.Query) (event.Body, error) {
+	wish := event.Chosen{}
+	if c := d.asked.Conversation.Chosen; c != nil {
+		wish = *c
+	}
+	body, err := d.planned(q, event.OriginPerson, 1, wish.Chart)
+	if p, ok := body.(event.Planned); ok {
+		p.Channels = wish.Channels
+		return p, err
+	}
+	return body, err
 }
 
 // planned checks, compiles and words a plan.
@@ -192,7 +207,11 @@ func (d draft) needsInput(text string, readings []rules.Reading) (event.Body, er
 		if label == "" {
 			label = says
 		}
-		body.Readings = append(body.Readings, event.Reading{Label: label, Sentence: says, Plan: canonical, Confidence: r.Score})
+		offer := event.Reading{Label: label, Sentence: says, Plan: canonical, Confidence: r.Score, Chart: r.Chart}
+		if r.Channels != (event.Channels{}) {
+			offer.Channels = &r.Channels
+		}
+		body.Readings = append(body.Readings, offer)
 	}
 	if len(body.Readings) == 0 {
 		return d.notUnderstood(&rules.Result{}), nil

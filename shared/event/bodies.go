@@ -56,6 +56,18 @@ type Context struct {
 	// Named are the thread's named results, oldest first. A question may use them
 	// like tables.
 	Named []NamedPlan `json:"named,omitempty"`
+	// Chosen says that the plan asked for is a reading that was offered; nil when
+	// it is not.
+	Chosen *Chosen `json:"chosen,omitempty"`
+}
+
+// Chosen is what belongs to a reading a person chose, besides its plan.
+type Chosen struct {
+	// RunID is the run that offered it.
+	RunID string `json:"run_id"`
+	// Chart and Channels are the reading's.
+	Chart    string    `json:"chart,omitempty"`
+	Channels *Channels `json:"channels,omitempty"`
 }
 
 // Previous is an earlier answer of a thread.
@@ -369,6 +381,9 @@ type Reading struct {
 	Plan     json.RawMessage `json:"plan"`
 	// Confidence is the planner's own, 0 to 1; 0 in readings of before it was kept.
 	Confidence float64 `json:"confidence,omitempty"`
+	// Chart and Channels are what the question says of its chart, as in [Planned].
+	Chart    string    `json:"chart,omitempty"`
+	Channels *Channels `json:"channels,omitempty"`
 }
 
 // Cancelled ends a run somebody stopped.

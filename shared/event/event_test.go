@@ -63,7 +63,7 @@ func sample(k event.Kind) event.Body {
 	case event.KindNeedsInput:
 		return event.NeedsInput{
 			Question: "Which total?",
-			Readings: []event.Reading{{Label: "orders", Sentence: "Sum of total.", Plan: json.RawMessage(`{"table":"orders"}`), Confidence: 0.6}},
+			Readings: []event.Reading{{Label: "orders", Sentence: "Sum of total.", Plan: json.RawMessage(`{"table":"orders"}`), Confidence: 0.6, Chart: "pie", Channels: &event.Channels{X: "a", Color: "b", Facet: "c"}}},
 			Usage:    sampleUsage(),
 		}
 	case event.KindCancelled:
@@ -89,6 +89,7 @@ func sampleAsked() event.Body {
 			Constraints: "2024 only", AnswerFormat: "one number", AsOf: sampleTime(),
 			Previous: &event.Previous{RunID: "r0", Sentence: "Orders.", Plan: json.RawMessage(`{"version":1,"table":"orders"}`)},
 			Named:    []event.NamedPlan{*sampleNamed()},
+			Chosen:   &event.Chosen{RunID: "r0", Chart: "pie", Channels: &event.Channels{X: "a", Color: "b", Facet: "c"}},
 		},
 		Deadline: sampleTime(), IdempotencyKey: "k1",
 	}

@@ -1239,6 +1239,14 @@ export interface components {
             previous?: components["schemas"]["Previous"];
             /** @description The thread's named results, oldest first. */
             named?: components["schemas"]["NamedPlan"][];
+            chosen?: components["schemas"]["Chosen"];
+        };
+        /** @description Says that the plan asked for is a reading the run's parent offered. */
+        Chosen: {
+            run_id: string;
+            /** @description The chart type the question asked for. */
+            chart?: string;
+            channels?: components["schemas"]["Channels"];
         };
         /** @description The thread's last answer, which a question may refine. */
         Previous: {
@@ -1520,6 +1528,9 @@ export interface components {
             };
             /** @description How sure the planner is of this reading, from 0 to 1. */
             confidence?: number;
+            /** @description The chart type the question asked for. */
+            chart?: string;
+            channels?: components["schemas"]["Channels"];
         };
         /** @description Ends a run somebody stopped. */
         Cancelled: {

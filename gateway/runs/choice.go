@@ -1,0 +1,54 @@
+package runs
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+
+	"github.com/leo-analytics/leo/gateway/auth"
+	"github.com/leo-analytics/leo/shared/event"
+	"github.com/leo-analytics/leo/shared/fault"
+	"github.com/leo-analytics/leo/shared/plan"
+	"github.com/leo-analytics/leo/shared/run"
+)
+
+// choose recognises the plan of a run as one of the readings its parent offered,
+// and notes what goes with the reading besides: a plan says nothing of a chart.
+func (s *Service) choose(ctx context.Context, p auth.Principal, asked *event.Asked) error {
+	if asked.ParentRunID == "" {
+		return nil
+	}
+	parent, err := s.Run(ctx, p, asked.ParentRunID)
+	if fault.CodeOf(err) == fault.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	asked.Conversation.Chosen = chosen(parent, asked)
+	return nil
+}
+
+func chosen(parent *run.Run, asked *event.Asked) *event.Chosen {
+	if parent.NeedsInput == nil || parent.Asked.Dataset.ID != asked.Dataset.ID {
+		return nil
+	}
+	for _, r := range parent.NeedsInput.Readings {
+		if samePlan(r.Plan, asked.Request.Plan) {
+			return &event.Chosen{RunID: parent.ID, Chart: r.Chart, Channels: r.Channels}
+		}
+	}
+	return nil
+}
+
+// samePlan compares plans, however they are written.
+func samePlan(a, b json.RawMessage) bool {
+	x, errX := plan.Decode(a)
+	y, errY := plan.Decode(b)
+	if errX != nil || errY != nil {
+		return false
+	}
+	one, errX := x.Canonical()
+	two, errY := y.Canonical()
+	return errX == nil && errY == nil && bytes.Equal(one, two)
+}
