@@ -11,7 +11,11 @@
 // finds everything in it that could be wrong in the result; otherwise the text of
 // [Compose] stands.
 //
-// The chart is chosen from the shape of the result (what is measured, by what,
-// over time or not), unless the question asked for a type that the shape can
-// carry. The planner calls Compose once for each executed event.
+// The chart is chosen from the plan and the question ([Intended]: what is measured,
+// by what, over time or not, and what was asked for), and then taken back where the
+// rows cannot carry it: parts of a pie that are negative, many or averages,
+// measures of different units on one axis, more bars than can be told apart. A wrong
+// chart is worse than the table, which is shown in any case. [Encode] names a chart's
+// columns as the dataset does, for evaluation. The planner calls Compose once for
+// each executed event.
 package answer

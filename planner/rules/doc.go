@@ -22,6 +22,13 @@
 // package confidence turns the measures into the share of such readings that are
 // right.
 //
+// What a question says of a picture rather than of the data is taken off before its
+// words are tagged (draw.go, draw_bins.go): the name of a chart, what an axis is
+// sorted by, bins. Words such as "color by" give the next name a place in the chart
+// (draw_channels). When names are resolved, the attributes are laid out: two numbers
+// as points, one number in bins, measures by their keys (draw_shape, draw_layout).
+// Words that are nearly a name of the dataset are mended first (typos.go).
+//
 // A question may follow another. The words that point back are taken out of it
 // (follow_words), the plan before is read back into terms (follow_lift), and what is
 // left is read as a change to it: outputs, groups, order and limit are merged before

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/leo-analytics/leo/shared/catalog"
 	"github.com/leo-analytics/leo/shared/plan"
@@ -37,13 +36,13 @@ func (d *draft) picture() {
 		d.place()
 	}
 	a := d.attributes()
+	d.countKeys(a)
 	if asked {
 		d.dropRows(a)
 	}
 	if !asked && !slices.ContainsFunc(in.groups, func(t *term) bool { return slices.Contains(a.numbers, t) }) {
 		return
 	}
-	d.countKeys(a)
 	if (w.chart == "line" || w.chart == "area") && len(a.keys) == 0 && len(a.measured) == 1 && len(in.groups) == 0 {
 		in.trend = true
 	}
@@ -51,7 +50,8 @@ func (d *draft) picture() {
 	case d.against(a):
 		d.drawPoints(a)
 	case d.ofIdentifiers(a):
-		in.outs, in.groups, in.trend, in.distribution = d.order(a.keys), nil, false, false
+		in.outs, in.groups, in.trend, in.distribution = d.identifiersLast(a.keys), nil, false, false
+		in.punish(0.85, "identifiers drawn as values")
 	case d.ofOneNumber(a):
 		d.drawBins(a)
 	case len(a.keys) > 0 && len(a.numbers) > 0 && !d.lists(a):
@@ -63,80 +63,12 @@ func (d *draft) picture() {
 	}
 }
 
-// nameDates puts "in each day" and "group by date of issue" together: one date, cut
-// into days. Years of a chart are whole numbers.
-func (d *draft) nameDates() {
-	in := d.in
-	at := slices.IndexFunc(in.groups, func(t *term) bool { return t.bucket != "" && t.link.score == 0 })
-	if at < 0 || !d.drawing.said() {
-		return
-	}
-	for i, t := range in.groups {
-		plain := t.role == asColumn && t.bucket == "" && t.part == "" && t.link.score > 0 && t.link.ref.col >= 0
-		if plain && d.p.column(t.link.ref).Type.Temporal() {
-			t.bucket = in.groups[at].bucket
-			in.groups = slices.Delete(in.groups, at, at+1)
-			if i > at {
-				i--
-			}
-			at = i
-			break
-		}
-	}
-	if t := in.groups[at]; t.bucket == plan.Year && d.drawing.chart != "" {
-		if l, ok := d.dateColumn(nil); t.link.score > 0 || ok && d.p.column(l.ref).Type.Temporal() {
-			t.bucket, t.part = "", plan.YearPart
-		}
-	}
-}
-
 // asksChart reports a question that speaks of a chart, or of how things relate or
 // are distributed.
 func (d *draft) asksChart() bool {
 	w := d.drawing
 	return w.chart != "" && w.chart != "table" || w.binned || w.command || w.part != "" || d.in.relation || d.in.distribution ||
 		slices.ContainsFunc(d.items, func(it *item) bool { return it.channel != "" })
-}
-
-// cutDates groups dates by the part that bins were asked for.
-func (d *draft) cutDates() {
-	part := d.drawing.part
-	if part == "" {
-		return
-	}
-	in := d.in
-	dated := func(t *term) bool {
-		return t.role == asColumn && t.link.score > 0 && t.link.ref.col >= 0 && t.bucket == "" && t.part == "" &&
-			(d.p.column(t.link.ref).Type.Temporal() || d.p.column(t.link.ref).year) && t.agg != plan.Min && t.agg != plan.Max
-	}
-	var date *term
-	for _, t := range slices.Concat(in.groups, in.outs) {
-		if dated(t) && date == nil {
-			c := *t
-			date = &c
-		}
-	}
-	if date == nil {
-		l, ok := d.dateColumn(nil)
-		if !ok {
-			return
-		}
-		date = &term{role: asColumn, link: l, implicit: true}
-		d.use(l)
-	}
-	date.agg, date.distinct = "", false
-	in.leftover = slices.DeleteFunc(in.leftover, func(it *item) bool { return oneOf(it.word, "date", "dates", "day", "time") })
-	if d.p.column(date.link.ref).Type.Temporal() {
-		date.part = part
-	}
-	in.groups = slices.DeleteFunc(in.groups, dated)
-	in.outs = slices.DeleteFunc(in.outs, dated)
-	in.groups = append([]*term{date}, slices.DeleteFunc(in.groups, func(t *term) bool { return t.bucket != "" })...)
-	in.trend = false
-	if len(in.outs) == 0 {
-		in.outs = append(in.outs, &term{role: asRows, agg: plan.Count, implicit: true})
-	}
-	in.counted = true
 }
 
 // reclaim takes names that found no role in the sentence as attributes of the
@@ -278,7 +210,7 @@ func (d *draft) dropRows(a *attributes) {
 // countKeys counts rows where a chart of one bar would count what the bars are:
 // "a pie of the number of industries".
 func (d *draft) countKeys(a *attributes) {
-	if d.drawing.chart == "" || d.drawing.chart == "table" || len(a.measured) != 1 || len(a.numbers) > 0 {
+	if len(a.measured) != 1 || len(a.numbers) > 0 {
 		return
 	}
 	t := a.measured[0]
@@ -286,7 +218,8 @@ func (d *draft) countKeys(a *attributes) {
 		return
 	}
 	named := slices.ContainsFunc(a.keys, func(k *term) bool { return k.link.ref == t.link.ref })
-	if !named && (len(a.keys) > 0 || d.drawing.chart == "scatter") {
+	chart := d.drawing.chart
+	if !named && (len(a.keys) > 0 || chart == "" || chart == "table" || chart == "scatter") {
 		return
 	}
 	if !named {
@@ -294,6 +227,7 @@ func (d *draft) countKeys(a *attributes) {
 		k.agg, k.distinct = "", false
 		a.keys = append(a.keys, &k)
 		d.in.groups = append(d.in.groups, &k)
+		d.in.punish(0.85, "counted for each rather than in all")
 	}
 	*t = term{role: asRows, agg: plan.Count, implicit: true}
 }
@@ -306,13 +240,15 @@ func (d *draft) ofIdentifiers(a *attributes) bool {
 	if len(a.keys) < 2 || len(a.measured)+len(a.numbers) > 0 || d.in.counted || w == "pie" || w == "scatter" || w == "" && !d.in.relation {
 		return false
 	}
-	return slices.ContainsFunc(a.keys, func(t *term) bool {
-		if t.bucket != "" || t.part != "" {
-			return false
-		}
-		c := d.p.column(t.link.ref)
-		return c.Type.Numeric() && (c.id || c.link)
-	})
+	return slices.ContainsFunc(a.keys, d.identifier)
+}
+
+func (d *draft) identifier(t *term) bool {
+	if t.role != asColumn || t.bucket != "" || t.part != "" || t.link.ref.col < 0 {
+		return false
+	}
+	c := d.p.column(t.link.ref)
+	return c.Type.Numeric() && (c.id || c.link)
 }
 
 // promote makes numbers of keys that are numbers, until there are two: of
@@ -341,84 +277,6 @@ func (d *draft) timely(t *term) bool {
 	return c.Type.Temporal() || yearlike(c)
 }
 
-// drawPoints lists two numbers of each row with what names the row and what
-// colours it.
-func (d *draft) drawPoints(a *attributes) {
-	in := d.in
-	x, y := a.numbers[1], a.numbers[0]
-	if y.it != nil && y.it.channel == "x" || x.it != nil && x.it.channel == "y" {
-		x, y = y, x
-	}
-	in.outs, in.groups, in.trend, in.distribution = nil, nil, false, false
-	in.outs = append(in.outs, d.rowName(a)...)
-	for _, t := range a.keys {
-		if t.bucket == "" && t.part == "" {
-			in.outs = append(in.outs, t)
-			d.takePlace(t, d.apart(t))
-		}
-	}
-	in.outs = append(in.outs, x, y)
-	in.outs = append(in.outs, a.numbers[2:]...)
-	d.places["x"] = x.link.ref
-	in.chart = "scatter"
-}
-
-// rowName is the column that tells the points apart: the key, or else the name.
-func (d *draft) rowName(a *attributes) []*term {
-	if d.main < 0 {
-		return nil
-	}
-	tb := d.p.tables[d.main]
-	col := tb.key
-	if col < 0 && len(tb.label) > 0 {
-		col = tb.label[0]
-	}
-	if col < 0 || slices.ContainsFunc(slices.Concat(a.numbers, a.keys), func(t *term) bool { return t.link.ref == (ref{d.main, col}) }) {
-		return nil
-	}
-	return []*term{{role: asColumn, implicit: true, link: link{ref: ref{d.main, col}, score: 1, why: "key"}}}
-}
-
-// apart says where a category goes that was given no place: into small charts of
-// its own where the question separates by it, else into the colours.
-func (d *draft) apart(t *term) string {
-	if t.it == nil {
-		return "color"
-	}
-	for k := slices.Index(d.items, t.it) - 1; k >= 0; k-- {
-		it := d.items[k]
-		if it.kind == kFunction || it.is("distinct") || it.is("when") {
-			continue
-		}
-		if it.is("group") && d.saysApart(it) {
-			return "facet"
-		}
-		break
-	}
-	if d.drawing.many {
-		return "facet"
-	}
-	return "color"
-}
-
-func (d *draft) saysApart(it *item) bool {
-	for _, w := range strings.Fields(strings.ToLower(it.text)) {
-		if d.p.lex.speech["apart"][w] {
-			return true
-		}
-	}
-	return false
-}
-
-func (d *draft) takePlace(t *term, channel string) {
-	if t.it != nil && t.it.channel != "" {
-		channel = t.it.channel
-	}
-	if _, taken := d.places[channel]; !taken {
-		d.places[channel] = t.link.ref
-	}
-}
-
 // ofOneNumber reports a question for how often the values of one number occur.
 func (d *draft) ofOneNumber(a *attributes) bool {
 	in, w := d.in, d.drawing
@@ -429,111 +287,7 @@ func (d *draft) ofOneNumber(a *attributes) bool {
 	return len(a.measured) == 0 && (w.chart != "" || in.distribution || w.binned) || counted
 }
 
-// drawBins counts the rows in each range of a number.
-func (d *draft) drawBins(a *attributes) {
-	in := d.in
-	t := *a.numbers[0]
-	t.bin = binWidth(d.p.column(t.link.ref), d.drawing)
-	t.agg = ""
-	in.groups = []*term{&t}
-	in.outs = []*term{{role: asRows, agg: plan.Count, implicit: true}}
-	in.counted, in.distribution = true, false
-	if len(in.sorts) == 0 {
-		in.sorts = []*sorter{{term: &t}}
-	}
-	in.chart = "histogram"
-}
-
 // lists reports rows that are drawn one by one: a number for each thing.
 func (d *draft) lists(a *attributes) bool {
 	return a.rows != nil && len(a.keys) == 0
-}
-
-// drawMeasures groups numbers by the keys: amounts are added up, all else is
-// averaged.
-func (d *draft) drawMeasures(a *attributes) {
-	in := d.in
-	for _, t := range a.numbers {
-		if t.it != nil && t.it.channel == "x" {
-			return
-		}
-		t.agg, t.guessed = plan.Avg, true
-		if additive(d.p.column(t.link.ref)) {
-			t.agg = plan.Sum
-		}
-	}
-	in.outs = slices.Concat(a.measured, a.numbers)
-	in.groups = d.order(a.keys)
-	in.counted, in.distribution = true, false
-	d.splitMeans()
-	in.punish(0.95, "aggregation not named")
-}
-
-// drawCounts counts the rows of each key.
-func (d *draft) drawCounts(a *attributes) {
-	in := d.in
-	in.groups = d.order(a.keys)
-	in.outs = []*term{{role: asRows, agg: plan.Count, implicit: true}}
-	in.counted, in.distribution = true, false
-}
-
-// order puts times first.
-func (d *draft) order(keys []*term) []*term {
-	out := slices.Clone(keys)
-	slices.SortStableFunc(out, func(a, b *term) int {
-		switch ta, tb := d.timely(a), d.timely(b); {
-		case ta && !tb:
-			return -1
-		case tb && !ta:
-			return 1
-		}
-		return 0
-	})
-	return out
-}
-
-// splitMeans puts the second key of averages, which cannot be stacked, into small
-// charts where the question separates by it.
-func (d *draft) splitMeans() {
-	in := d.in
-	if len(in.groups) != 2 || len(d.places) > 0 || d.timely(in.groups[0]) || len(in.outs) != 1 || in.outs[0].agg != plan.Avg {
-		return
-	}
-	if t := in.groups[1]; t.role == asColumn && d.apart(t) == "facet" {
-		d.places["facet"] = t.link.ref
-	}
-}
-
-// axisOrder sorts by the axis the question names.
-func (d *draft) axisOrder() {
-	w, in := d.drawing, d.in
-	if w.order == "" || d.broken != "" {
-		return
-	}
-	var x, y, second *term
-	for _, t := range slices.Concat(in.groups, in.outs) {
-		switch {
-		case t.aggregated():
-			y = first(y, t)
-		case x == nil:
-			x = t
-		default:
-			second = first(second, t)
-		}
-	}
-	y = first(y, second)
-	t := x
-	if w.order == "y" && y != nil {
-		t = y
-	}
-	if t != nil {
-		in.sorts = []*sorter{{term: t, desc: w.desc}}
-	}
-}
-
-func first(a, b *term) *term {
-	if a != nil {
-		return a
-	}
-	return b
 }

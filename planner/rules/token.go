@@ -182,6 +182,9 @@ func (l *lexicon) words(w string) []token {
 		for _, p := range splitName(w) {
 			parts = append(parts, l.word(p, p))
 		}
+		if len(parts) > 0 {
+			parts[0].capital = true // written as a name is, not as prose
+		}
 		return parts
 	}
 	return []token{l.word(w, low)}
