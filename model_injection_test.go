@@ -32,7 +32,6 @@ import (
 // the end what it was told to say.
 type obedient struct {
 	canary string // an address that must never be asked
-	texts  []string
 }
 
 // commands finds what can be read as a statement in a text.

@@ -387,6 +387,34 @@ func TestARunGoesOnWhereAnotherPlannerStopped(t *testing.T) {
 	}
 }
 
+func TestACancelledRunStopsAskingTheModel(t *testing.T) {
+	asked := make(chan struct{}, 8)
+	model := llmtest.ServeFunc(t, func(int, llmtest.Request) llmtest.Reply {
+		asked <- struct{}{}
+		return llmtest.Silence()
+	})
+	w := setup(t, planner.Model, model, func(c *llm.Config, _ *agent.Config) { c.Timeout = time.Minute })
+	id := w.open(t, unclear, nil)
+	<-asked
+	tail, err := w.bus.Tail(t.Context(), "acme", id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.bus.Append(t.Context(), tail.Seq, event.Event{Org: "acme", RunID: id, Body: event.Cancelled{User: "ada"}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.bus.Notify(bus.Note{Org: "acme", RunID: id, Kind: bus.NoteCancel}); err != nil {
+		t.Fatal(err)
+	}
+	if r := w.await(t, id); r.Status != run.Cancelled {
+		t.Errorf("%s %v", r.Status, r.Fault)
+	}
+	w.stopPlanner() // returns only when no handler waits for the model any more
+	if n := len(model.Requests()); n != 1 || w.model.Health().Failures != 0 {
+		t.Errorf("%d requests, %+v", n, w.model.Health())
+	}
+}
+
 func TestAModelCannotRaiseLimits(t *testing.T) {
 	model := llmtest.Serve(t, llmtest.Call("execute_query_plan", `{"plan":{"table":"orders","select":["id"],"limit":9999}}`), llmtest.Text("There are 30 shipped orders."))
 	w := setup(t, planner.Model, model, nil)

@@ -49,8 +49,12 @@ func (c Config) WithDefaults() Config {
 		v   *int
 		def int
 	}{
-		{&c.MaxSteps, 6}, {&c.MaxRepairs, 3}, {&c.MaxRounds, 16}, {&c.MaxTokens, 60_000},
-		{&c.AnswerTokens, 2048}, {&c.ContextTokens, 3000},
+		{&c.MaxSteps, 6},
+		{&c.MaxRepairs, 3},
+		{&c.MaxRounds, 16},
+		{&c.MaxTokens, 60_000},
+		{&c.AnswerTokens, 2048},
+		{&c.ContextTokens, 3000},
 	} {
 		if *f.v == 0 {
 			*f.v = f.def

@@ -190,7 +190,7 @@ func (c *call) try(ctx context.Context) (Response, error) {
 	if err != nil {
 		return Response{}, c.client.classify(x, err)
 	}
-	return c.client.read(c.dialect, c.request, said)
+	return c.client.read(c.request, said)
 }
 
 // charge adds what a try cost. A server that reports nothing is estimated, so

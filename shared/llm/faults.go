@@ -183,7 +183,7 @@ func clip(s string, n int) string {
 }
 
 // read turns a reply into a response and applies the limits.
-func (c *Client) read(d dialect, req Request, said reply) (Response, error) {
+func (c *Client) read(req Request, said reply) (Response, error) {
 	resp := Response{
 		Text: spoken(said.text), Calls: said.calls, Cut: said.finish == openai.FinishReasonLength,
 		Refused: said.refusal != "" || said.finish == openai.FinishReasonContentFilter,

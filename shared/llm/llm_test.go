@@ -260,7 +260,7 @@ func TestEveryFailureIsAFault(t *testing.T) {
 					t.Skip("is a stream")
 				}
 				s := llmtest.ServeFunc(t, func(int, llmtest.Request) llmtest.Reply { return c.reply })
-				cl := client(t, s.URL, func(cfg *llm.Config) { cfg.Retries, cfg.Timeout = 1, 300*time.Millisecond })
+				cl := client(t, s.URL, func(cfg *llm.Config) { cfg.Retries, cfg.Timeout = 1, time.Second })
 				req := ask("x")
 				if streamed {
 					req.OnText = func(string) {}

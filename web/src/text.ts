@@ -125,6 +125,7 @@ export const text = {
     plannedAgain: "Planned again",
     started: "Opened sandbox",
     ran: "Ran query",
+    didNotRun: "Did not run",
     ranPython: "Ran Python",
     cached: "Found in cache",
     answered: "Wrote answer",

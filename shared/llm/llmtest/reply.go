@@ -148,8 +148,18 @@ func usage() string {
 	return fmt.Sprintf(`{"prompt_tokens":%d,"completion_tokens":%d,"total_tokens":%d}`, TokensIn, TokensOut, TokensIn+TokensOut)
 }
 
-// pieces cuts a text after each space.
-func pieces(text string) []string { return strings.SplitAfter(text, " ") }
+// pieces cuts a text after each space, and a long one into kilobytes.
+func pieces(text string) []string {
+	if len(text) < 4<<10 {
+		return strings.SplitAfter(text, " ")
+	}
+	var out []string
+	for len(text) > 4<<10 {
+		out = append(out, text[:4<<10])
+		text = text[4<<10:]
+	}
+	return append(out, text)
+}
 
 func event(w http.ResponseWriter, data string) {
 	_, _ = fmt.Fprintf(w, "data: %s\n\n", data)

@@ -113,6 +113,7 @@ func ServeFunc(tb testing.TB, choose func(n int, r Request) Reply) *Server {
 }
 
 func newServer(tb testing.TB) *Server {
+	tb.Helper()
 	s := &Server{tb: tb, stop: make(chan struct{})}
 	h := httptest.NewServer(s)
 	s.URL = h.URL + "/v1"

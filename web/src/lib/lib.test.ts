@@ -169,6 +169,24 @@ describe("address", () => {
 describe("stages", () => {
   const labels = (run: ReturnType<typeof fold>) =>
     stages(run).map((stage) => `${stage.label} ${stage.state}`);
+  it("shows a statement that did not run, and the one after it", () => {
+    const broken = event("executed", {
+      ...executed.body,
+      fault: { code: "QUERY_ERROR", message: "No such column." },
+    });
+    const run = fold([
+      asked,
+      planned,
+      started,
+      broken,
+      { ...planned, step: 2 },
+      { ...executed, step: 2 },
+      answered,
+    ]);
+    expect(stages(run).map((s) => [s.state, s.note])).toContainEqual(["rejected", "No such column."]);
+    expect(facts(run).length).toBeGreaterThan(0);
+  });
+
   it("tells what is over in the past tense and what is not in the present", () => {
     expect(labels(fold([asked]))).toEqual(["Planning running"]);
     expect(labels(fold([asked, planned, started]))).toEqual([

@@ -24,7 +24,14 @@ function stepStages(step: Step, again: boolean): Stage[] {
     const wait = executed && executed.timings.queue_ms + executed.timings.prepare_ms;
     add("started", { label: text.stage.started, ms: wait });
   }
-  if (executed) {
+  if (executed?.fault)
+    stages.push({
+      key: `${step.number}.executed`,
+      state: "rejected",
+      label: text.stage.didNotRun,
+      note: executed.fault.message,
+    });
+  else if (executed) {
     const cached = executed.cache === "hit";
     const label = cached
       ? text.stage.cached
