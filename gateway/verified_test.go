@@ -302,3 +302,20 @@ func TestOnlyTheirOwnerOrAVerifierDeletesATestCase(t *testing.T) {
 	w.want(w.do("DELETE", "/api/v1/test-cases/"+run, nil, bearer(tokens[auth.Analyst])), 403, fault.Forbidden)
 	w.want(w.do("DELETE", "/api/v1/test-cases/"+run, nil, bearer(tokens[auth.Verifier])), 204, "")
 }
+
+func TestAFollowUpIsATestCaseWithWhatCameBefore(t *testing.T) {
+	w := setup(t)
+	first := w.answeredRun("total of the orders")
+	follow := w.ask("in 2026")
+	p := planned()
+	p.Continues = &event.Continued{RunID: first}
+	w.add("local", follow, p, started(), executed(), answered())
+	var saved cases.Summary
+	w.want(w.do("POST", "/api/v1/runs/"+follow+"/test-case", nil), 201, "").into(t, &saved)
+	if len(saved.Turns) != 1 || saved.Turns[0] != "total of the orders" {
+		t.Errorf("%+v", saved)
+	}
+	// Alone it would be another question.
+	w.want(w.do("POST", "/api/v1/runs/"+follow+"/verify", nil), 400, fault.Validation)
+	w.want(w.do("POST", "/api/v1/runs/"+follow+"/verify", map[string]any{"question": "total of the orders in 2026"}), 201, "")
+}

@@ -67,6 +67,11 @@ func (s *Service) Save(ctx context.Context, p auth.Principal, runID string, r Re
 	if err != nil {
 		return Summary{}, err
 	}
+	if c.Question == strings.TrimSpace(answered.Asked.Request.Question) {
+		if c.Turns, err = s.turns(ctx, p, answered); err != nil {
+			return Summary{}, err
+		}
+	}
 	if err := s.expect(ctx, c, answered); err != nil {
 		return Summary{}, err
 	}
@@ -127,6 +132,28 @@ func build(p auth.Principal, r *run.Run, asked Request) (*Case, error) {
 		c.Expected.Ordered = len(q.OrderBy) > 0
 	}
 	return c, nil
+}
+
+// maxTurns is how far back a conversation is followed.
+const maxTurns = 20
+
+// turns are the earlier questions a run's plan goes on from, oldest first.
+func (s *Service) turns(ctx context.Context, p auth.Principal, r *run.Run) ([]string, error) {
+	turns := slices.Clone(r.Asked.Conversation.Turns)
+	for len(turns) < maxTurns && r.Planned != nil && r.Planned.Continues != nil {
+		earlier, err := s.runs.Run(ctx, p, r.Planned.Continues.RunID)
+		if fault.CodeOf(err) == fault.NotFound {
+			break // older than the log
+		}
+		if err != nil {
+			return nil, err
+		}
+		if q := strings.TrimSpace(earlier.Asked.Request.Question); q != "" {
+			turns = append([]string{q}, turns...)
+		}
+		r = earlier
+	}
+	return turns, nil
 }
 
 // expect reads the whole result into the case.

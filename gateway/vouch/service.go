@@ -162,8 +162,9 @@ func (s *Service) asked(ctx context.Context, p auth.Principal, r *run.Run) (text
 		}
 		r = parent
 	}
-	c := r.Asked.Conversation
-	return r.Asked.Request.Question, len(c.Turns) == 0 && c.Instructions == "" && c.Constraints == "" && c.AnswerFormat == ""
+	c, text := r.Asked.Conversation, r.Asked.Request.Question
+	alone = len(c.Turns) == 0 && c.Instructions == "" && c.Constraints == "" && c.AnswerFormat == "" && !verified.Mentions(text, c.Named)
+	return text, alone && (r.Planned == nil || r.Planned.Continues == nil)
 }
 
 // offered reports whether a run had this plan, as its own or as a reading.

@@ -65,7 +65,10 @@ type Question struct {
 // after a start it waits for the book to be read, but not for long.
 func (b *Book) Find(ctx context.Context, q Question) (*verified.Answer, *plan.Query) {
 	c := q.Context
-	if c.Instructions != "" || c.Constraints != "" || c.AnswerFormat != "" || len(c.Turns) > 0 && verified.Leans(q.Text) {
+	if c.Instructions != "" || c.Constraints != "" || c.AnswerFormat != "" || verified.Mentions(q.Text, c.Named) {
+		return nil, nil
+	}
+	if talked := len(c.Turns) > 0 || c.Previous != nil; talked && verified.Leans(q.Text) {
 		return nil, nil
 	}
 	b.await(ctx)

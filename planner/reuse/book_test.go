@@ -110,6 +110,9 @@ func TestWhatMayMeanSomethingElseIsNotLookedUp(t *testing.T) {
 	}{
 		"in a thread":            {"total revenue by month", event.Context{Turns: []string{"hello"}}, true},
 		"leaning on a thread":    {"and those by month", event.Context{Turns: []string{"orders by day"}}, false},
+		"leaning on an answer":   {"and those by month", event.Context{Previous: &event.Previous{RunID: "r"}}, false},
+		"of a named result":      {"total revenue by month", event.Context{Named: []event.NamedPlan{{Name: "revenue"}}}, false},
+		"beside a named result":  {"total revenue by month", event.Context{Named: []event.NamedPlan{{Name: "big_orders"}}}, true},
 		"with a definition":      {"total revenue by month", event.Context{Instructions: "revenue means profit"}, false},
 		"with a constraint":      {"total revenue by month", event.Context{Constraints: "only Berlin"}, false},
 		"with an answer's shape": {"total revenue by month", event.Context{AnswerFormat: "one column"}, false},

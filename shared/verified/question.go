@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/leo-analytics/leo/shared/event"
 	"github.com/leo-analytics/leo/shared/plan"
 )
 
@@ -192,6 +193,18 @@ func Leans(question string) bool {
 			return slices.Contains([]string{"those", "these", "them", "it", "ones", "same", "they", "instead", "again"}, w)
 		})
 }
+
+// Mentions reports whether a question uses one of a conversation's named results,
+// which mean something there alone.
+func Mentions(question string, named []event.NamedPlan) bool {
+	words := " " + strings.Join(strings.FieldsFunc(strings.ToLower(question), notInName), " ") + " "
+	return slices.ContainsFunc(named, func(n event.NamedPlan) bool {
+		name := strings.ToLower(n.Name)
+		return strings.Contains(words, " "+name+" ") || strings.Contains(words, " "+strings.ReplaceAll(name, "_", " ")+" ")
+	})
+}
+
+func notInName(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }
 
 // seenFromToday reports whether a question speaks of time as seen from its day:
 // "last month", but also "in March", which is another March next year.
