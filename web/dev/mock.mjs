@@ -27,6 +27,7 @@ const TERMINAL = new Set(["answered", "rejected", "failed", "needs_input", "canc
 /** Starts a mock. `token` asks for signing in; `cutAfter` ends each stream once after so many events. */
 export function startMock({ port = 0, token = "", cutAfter = 0 } = {}) {
   const runs = new Map();
+  const marks = new Map();
   const added = new Map();
   const sockets = new Set();
   const streams = new Set();
@@ -209,7 +210,7 @@ export function startMock({ port = 0, token = "", cutAfter = 0 } = {}) {
       return send(response, 200, {
         org: "local",
         user: "ann",
-        role: "analyst",
+        role: "verifier",
         mode: token ? "token" : "local",
       });
     if (route === "DELETE /session") {
@@ -220,6 +221,11 @@ export function startMock({ port = 0, token = "", cutAfter = 0 } = {}) {
       return send(response, 200, { datasets: [...datasets(), ...added.values()] });
     if (/^GET \/datasets\/[^/]+\/schema$/.test(route)) return send(response, 200, schema());
     if (/^POST \/datasets\/[^/]+\/prepare$/.test(route)) return send(response, 202, {});
+    if (route === "GET /verified") return send(response, 200, { verified: [...marks.values()] });
+    if (/^DELETE \/verified\/[^/]+$/.test(route)) {
+      marks.delete(path.slice("/verified/".length));
+      return send(response, 204);
+    }
     if (route === "GET /runs") {
       const thread = url.searchParams.get("thread_id");
       const q = (url.searchParams.get("q") ?? "").toLowerCase();
@@ -277,6 +283,20 @@ export function startMock({ port = 0, token = "", cutAfter = 0 } = {}) {
       const copy = create(run.request, run.threadId, run.id);
       return send(response, 202, { run_id: copy.id, thread_id: copy.threadId });
     }
+    if (rest === "verify") {
+      const mark = {
+        id: `v-${id}`,
+        run_id: id,
+        question: body.question ?? run.request.question ?? "",
+        owner: "ann",
+        note: body.note,
+        verified_at: new Date().toISOString(),
+        state: "valid",
+      };
+      marks.set(mark.id, mark);
+      return send(response, 201, mark);
+    }
+    if (rest === "test-case") return send(response, 201, { id });
     if (rest.startsWith("result.")) {
       const rows = Array.from({ length: 1000 }, (_, at) => sale(at));
       return send(response, 200, {

@@ -185,6 +185,28 @@ export const text = {
   originSql: "SQL by a model",
   originPython: "Python by a model",
 
+  verified: {
+    by: (owner: string, day: string) => `Verified by ${owner}, ${day}`,
+    title: (question: string) => `A person vouches for this answer to: ${question}`,
+    stale: "No longer verified",
+    staleTitle: (owner: string, day: string) => `${owner} verified it on ${day}.`,
+    mark: "Mark as verified",
+    head: "Verify this answer",
+    intro:
+      "Questions worded nearly like this one get this answer from now on, with your name, until the columns it reads change.",
+    question: "Question",
+    questionHint: "It must say all there is to it, without what was said before.",
+    note: "Note",
+    noteHint: "How you know that it is right. Others can read it.",
+    confirm: "Verify",
+    replace: "Replace it",
+    remove: "Take the mark away",
+    failed: "The answer could not be verified.",
+    testCase: "Save as test case",
+    testCaseTitle: "Keeps the question and the whole result, for leo eval",
+    saved: "Saved as a test case",
+  },
+
   thread: {
     label: "This conversation",
     continues: "Continues:",
@@ -249,6 +271,7 @@ export const text = {
     readTitle: "Rows of the table, and those its filters let through",
     version: (hash: string) => `data ${hash.slice(0, 8)}`,
     versionTitle: (hash: string) => `SHA-256 over the dataset's files: ${hash}`,
+    confidence: (made: string, percent: number) => `${made}, ${percent} % sure`,
     cached: "from cache",
     cachedTitle: "The same statement on the same version of the data had run before.",
     executor: (name: string, warm?: boolean) => (warm ? `warm ${name} sandbox` : `${name} sandbox`),

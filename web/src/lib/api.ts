@@ -1,5 +1,5 @@
 import { address, ApiError, get, post, remove } from "./http";
-import type { Begun, Dataset, RunRequest } from "./protocol";
+import type { Begun, Dataset, RunRequest, VerifiedAnswer, VerifyRequest } from "./protocol";
 
 /** 128 random bits. crypto.randomUUID exists only on secure origins, and Leo may be served over plain HTTP. */
 export function randomKey(): string {
@@ -40,6 +40,18 @@ export const api = {
   cancel: (id: string) => post("/api/v1/runs/{id}/cancel", { path: { id } }),
 
   reproduce: (id: string) => post("/api/v1/runs/{id}/reproduce", { path: { id } }),
+
+  /** The verified answers of a dataset, stale ones too. */
+  verified: async (datasetId: string): Promise<VerifiedAnswer[]> =>
+    (await get("/api/v1/verified", { query: { dataset_id: datasetId } })).verified,
+
+  verify: (id: string, body: VerifyRequest): Promise<VerifiedAnswer> =>
+    post("/api/v1/runs/{id}/verify", { path: { id }, body }),
+
+  unverify: (id: string) => remove("/api/v1/verified/{id}", { path: { id } }),
+
+  saveTestCase: (id: string, question?: string) =>
+    post("/api/v1/runs/{id}/test-case", { path: { id }, body: question ? { question } : {} }),
 
   result: (id: string) => get("/api/v1/runs/{id}/result.json", { path: { id } }),
 

@@ -68,6 +68,9 @@ export function formatAgo(iso: string, now: number = Date.now()): string {
 }
 
 /** A moment in the reader's own time zone, for tooltips and logs. */
+export const formatDay = (iso: string): string =>
+  new Date(iso).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
+
 export const formatMoment = (iso: string): string =>
   new Date(iso).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "medium" });
 

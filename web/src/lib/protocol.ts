@@ -27,6 +27,9 @@ export type Ref = Schemas["Ref"];
 export type ChartSpec = Schemas["Chart"];
 export type Dataset = Schemas["DatasetSummary"];
 export type RunSummary = Schemas["RunSummary"];
+export type VerifiedAnswer = Schemas["VerifiedAnswer"];
+export type VerifyRequest = Schemas["VerifyRequest"];
+export type Role = Schemas["Role"];
 export type Capsule = Schemas["Capsule"];
 export type Begun = Schemas["Begun"];
 

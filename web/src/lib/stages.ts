@@ -1,5 +1,6 @@
 import { text } from "../text";
-import type { StageName } from "./protocol";
+import { formatDay } from "./format";
+import type { Planned, StageName } from "./protocol";
 import { executorOf, isFinished, planOf, resultOf, type RunState, type Step } from "./run";
 
 export type StageState = "done" | "running" | "failed" | "rejected" | "stopped";
@@ -126,10 +127,20 @@ export function facts(run: RunState): Fact[] {
   return list;
 }
 
-/** How the statement came to be, in words. */
+/** How the statement came to be, in words, and how sure the planner was where that is in question. */
 export function originText(run: RunState): string {
   const plan = planOf(run);
   if (!plan) return "";
+  const by = plan.verified ?? run.answered?.trust.verified;
+  if (by) return text.verified.by(by.owner, formatDay(by.at));
+  const made = madeText(plan);
+  const sure = plan.origin === "rules" || plan.origin === "model";
+  return sure && plan.confidence > 0 && plan.confidence < 1
+    ? text.facts.confidence(made, Math.round(plan.confidence * 100))
+    : made;
+}
+
+function madeText(plan: Planned): string {
   if (plan.origin !== "model" || plan.plan !== undefined) return text.origin[plan.origin];
   return plan.python ? text.originPython : text.originSql;
 }

@@ -1,12 +1,13 @@
-import { Check, TriangleAlert } from "lucide-react";
+import { BadgeCheck, Check, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
-import { resultOf, type RunState } from "../../lib/run";
+import { planOf, resultOf, type RunState } from "../../lib/run";
 import { checkName, facts, originText } from "../../lib/stages";
 import { text } from "../../text";
 
 /** One line of what makes a result believable. */
 export function Facts({ run }: { run: RunState }) {
   const origin = originText(run);
+  const by = planOf(run)?.verified;
   return (
     <ul aria-label={text.facts.label} className="num flex flex-wrap gap-x-4 gap-y-1 text-xs text-ink-3">
       {facts(run).map((fact) => (
@@ -22,7 +23,12 @@ export function Facts({ run }: { run: RunState }) {
           {fact.label}
         </li>
       ))}
-      {origin && <li>{origin}</li>}
+      {origin && (
+        <li className={by ? "font-medium text-ok" : ""} title={by && text.verified.title(by.question)}>
+          {by && <BadgeCheck size={13} aria-hidden className="mr-1 inline align-[-2px]" />}
+          {origin}
+        </li>
+      )}
     </ul>
   );
 }

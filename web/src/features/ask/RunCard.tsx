@@ -19,6 +19,7 @@ import { useAsking } from "./asking";
 import { Continues } from "./Continues";
 import { Facts, Warnings } from "./Facts";
 import { Interpretation } from "./Interpretation";
+import { Keep } from "./Keep";
 import { Outcome } from "./Outcome";
 import { PointingContext, type Cell, type Pointing } from "./pointing";
 import { Question } from "./Question";
@@ -126,6 +127,7 @@ function RunBody({ id, run }: { id: string; run: RunState }) {
         <div className="space-y-2">
           {result && <Facts run={run} />}
           <Actions id={id} hasResult={result !== undefined} />
+          {answer && result && <Keep id={id} run={run} />}
           {(plan || run.failed || run.rejected) && <HowComputed id={id} run={run} />}
         </div>
       )}

@@ -1,0 +1,115 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { BadgeCheck, FlaskConical, TriangleAlert } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
+import { api } from "../../lib/api";
+import { formatDay } from "../../lib/format";
+import { faultOf } from "../../lib/http";
+import type { Role } from "../../lib/protocol";
+import { planOf, type RunState } from "../../lib/run";
+import { Button } from "../../ui/Button";
+import { text } from "../../text";
+
+const VerifyDialog = lazy(() => import("./VerifyDialog"));
+
+const RANK: Role[] = ["viewer", "analyst", "verifier", "admin"];
+
+/** Whether a role includes another. */
+export const may = (role: Role | undefined, needs: Role): boolean =>
+  role !== undefined && RANK.indexOf(role) >= RANK.indexOf(needs);
+
+/** What people keep of an answer: that it is right, or as a test. */
+export function Keep({ id, run }: { id: string; run: RunState }) {
+  const session = useQuery({ queryKey: ["session"], queryFn: api.session, staleTime: Infinity });
+  const role = session.data?.role;
+  const dataset = run.asked?.dataset.id ?? "";
+  const marks = useQuery({
+    queryKey: ["verified", dataset],
+    queryFn: () => api.verified(dataset),
+    enabled: dataset !== "" && role !== undefined,
+  });
+  const plan = planOf(run);
+  const mark = marks.data?.find((one) => one.run_id === id || one.id === plan?.verified?.id);
+  const [asking, setAsking] = useState(false);
+  const question = run.asked?.request.question ?? "";
+  return (
+    <div className="-mx-2 flex flex-wrap items-center gap-1">
+      {mark && <Mark mark={mark} dataset={dataset} removable={may(role, "verifier")} />}
+      {may(role, "verifier") && plan?.plan !== undefined && (!mark || mark.state === "stale") && (
+        <Button kind="quiet" className="px-2" onPress={() => setAsking(true)}>
+          <BadgeCheck size={14} aria-hidden />
+          {text.verified.mark}
+        </Button>
+      )}
+      {may(role, "analyst") && question !== "" && <TestCase id={id} />}
+      {asking && (
+        <Suspense>
+          <VerifyDialog id={id} dataset={dataset} question={question} onClose={() => setAsking(false)} />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+type Verified = Awaited<ReturnType<typeof api.verified>>[number];
+
+function Mark({ mark, dataset, removable }: { mark: Verified; dataset: string; removable: boolean }) {
+  const client = useQueryClient();
+  const remove = useMutation({
+    mutationFn: () => api.unverify(mark.id),
+    onSettled: () => client.invalidateQueries({ queryKey: ["verified", dataset] }),
+  });
+  const day = formatDay(mark.verified_at);
+  const stale = mark.state === "stale";
+  return (
+    <>
+      <span
+        className={`inline-flex items-center gap-1 px-2 text-sm font-medium ${stale ? "text-rej" : "text-ok"}`}
+        title={
+          stale
+            ? [mark.reason, text.verified.staleTitle(mark.owner, day)].join(" ")
+            : mark.note || text.verified.title(mark.question)
+        }
+      >
+        {stale ? <TriangleAlert size={14} aria-hidden /> : <BadgeCheck size={14} aria-hidden />}
+        {stale ? `${text.verified.stale}: ${mark.reason ?? ""}` : text.verified.by(mark.owner, day)}
+      </span>
+      {removable && (
+        <Button kind="quiet" className="px-2" isDisabled={remove.isPending} onPress={() => remove.mutate()}>
+          {text.verified.remove}
+        </Button>
+      )}
+      {remove.isError && <Refused error={remove.error} />}
+    </>
+  );
+}
+
+function TestCase({ id }: { id: string }) {
+  const save = useMutation({ mutationFn: () => api.saveTestCase(id) });
+  // Saving it twice is no mistake of the person's: it is there.
+  const saved = save.isSuccess || (save.isError && faultOf(save.error).code === "CONFLICT");
+  return (
+    <>
+      <Button
+        kind="quiet"
+        className="px-2"
+        isDisabled={save.isPending || saved}
+        onPress={() => save.mutate()}
+      >
+        <FlaskConical size={14} aria-hidden />
+        <span aria-live="polite" title={text.verified.testCaseTitle}>
+          {saved ? text.verified.saved : text.verified.testCase}
+        </span>
+      </Button>
+      {save.isError && !saved && <Refused error={save.error} />}
+    </>
+  );
+}
+
+function Refused({ error }: { error: unknown }) {
+  const fault = faultOf(error);
+  return (
+    <span role="alert" className="text-sm text-bad">
+      {fault.message || text.net.unreachable} {fault.hint}
+    </span>
+  );
+}
