@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/leo-analytics/leo/shared/plan"
@@ -62,6 +63,10 @@ func (ps *parser) superTarget(i int) int {
 		ps.in.sorts = append(ps.in.sorts, &sorter{term: t, desc: s.desc, superlative: true})
 		ps.setLimit(s)
 		return 1
+	case len(s.hints) > 0 && !isTable && ps.measurable(it):
+		s.desc = ps.direction(s, it)
+		t.numeric = ps.numericName(it)
+		ps.in.sorts = append(ps.in.sorts, &sorter{term: t, desc: s.desc, superlative: true})
 	case s.common, s.top && (isTable || !ps.numericName(it)), len(s.hints) > 0:
 		return ps.superSubject(s, t, it, isTable)
 	case isTable && !s.most && !strings.Contains(s.it.text, "number of") && ps.countColumn(it) == nil:
@@ -126,4 +131,22 @@ func (ps *parser) listSubject(t *term, it *item, isTable bool) {
 		return
 	}
 	ps.in.outs = append(ps.in.outs, t)
+}
+
+// measurable reports a column that "shortest" or "earliest" can compare itself,
+// as in "the shortest life expectancy".
+func (ps *parser) measurable(it *item) bool {
+	return ps.numericName(it) || ps.p.column(it.cols[0].ref).Type.Temporal()
+}
+
+// direction is that of the hint that fits the column, else the first one's.
+func (ps *parser) direction(s *superlative, it *item) bool {
+	for _, h := range s.hints {
+		for _, w := range h.words {
+			if slices.Contains(ps.p.column(it.cols[0].ref).stems, w) {
+				return h.direction == "desc"
+			}
+		}
+	}
+	return s.hints[0].direction == "desc"
 }

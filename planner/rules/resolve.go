@@ -15,6 +15,7 @@ type draft struct {
 	in        *intent
 	items     []*item
 	mentioned map[int]bool // tables the question names
+	sorting   bool         // while columns to sort by are chosen
 	denied    map[int]bool // tables of which there shall be no related row
 	used      map[int]int  // tables in use, by number of links
 	main      int
@@ -96,6 +97,9 @@ func (d *draft) fit(it *item, l link, w want) float64 {
 	if l.own {
 		s += 0.03
 	}
+	if d.sorting && d.shown(l.ref) {
+		s += 0.2
+	}
 	if d.denied[l.ref.table] {
 		s -= 0.4
 	}
@@ -149,6 +153,9 @@ func (d *draft) nearTable(it *item) int {
 		}
 		if x.kind == kName && len(x.cols) > 0 && x.owner >= 0 {
 			return x.owner
+		}
+		if x.kind == kName && len(x.cols) > 0 && x.cols[0].own && k > at+1 && d.items[k-1].is("and") {
+			return x.cols[0].ref.table
 		}
 		if !(x.kind == kFunction || x.is("and") || x.is("when") || x.kind == kName || x.is("agg") || x.is("most") || x.is("super") || x.is("adj") || x.is("distinct") || x.is("topn") || x.kind == kNumber) {
 			break
@@ -263,6 +270,10 @@ func (d *draft) resolve() {
 	} else {
 		d.main = d.mainTable()
 	}
+	for _, o := range d.in.outs {
+		d.resolveTerm(o)
+	}
+	d.resolveSorts()
 	d.in.allTerms(func(t *term) { d.resolveTerm(t) })
 	d.turnHints()
 	if d.main < 0 {
@@ -305,6 +316,26 @@ func (d *draft) childMeasures() {
 			d.in.punish(d.p.lex.weights["guess_aggregate"], "aggregation not named")
 		}
 	}
+}
+
+// shown reports a column that is listed or grouped by already.
+func (d *draft) shown(r ref) bool {
+	has := func(t *term) bool { return t.role == asColumn && t.link.score > 0 && t.link.ref == r }
+	return slices.ContainsFunc(d.in.outs, has) || slices.ContainsFunc(d.in.groups, has)
+}
+
+// resolveSorts prefers what is shown: the id to sort by is the one in the list.
+func (d *draft) resolveSorts() {
+	d.sorting = true
+	for _, t := range d.in.groups {
+		d.resolveTerm(t)
+	}
+	for _, s := range d.in.sorts {
+		if s.term != nil && !s.superlative && !s.term.aggregated() {
+			d.resolveTerm(s.term)
+		}
+	}
+	d.sorting = false
 }
 
 // turnHints sorts by the direction of the column a superlative found: the youngest

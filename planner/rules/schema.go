@@ -90,7 +90,7 @@ func isYear(cc *catalog.Column, words []string) bool {
 	}
 	lo, err1 := strconv.Atoi(cc.Profile.Min)
 	hi, err2 := strconv.Atoi(cc.Profile.Max)
-	return err1 == nil && err2 == nil && lo >= 1000 && hi <= 2200
+	return err1 == nil && err2 == nil && lo >= -5000 && hi >= 1000 && hi <= 2200
 }
 
 // truthOf recognises columns that hold yes and no in any of the usual spellings.
