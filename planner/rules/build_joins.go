@@ -27,6 +27,7 @@ func (d *draft) joins() {
 		d.fail("tables are not related")
 		return
 	}
+	steps = d.turn(steps)
 	d.path = steps
 	for _, s := range steps {
 		if t := s.target(); s.down && slices.Contains(shown, t) && !d.mentioned[t] {

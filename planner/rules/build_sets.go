@@ -12,6 +12,7 @@ import (
 func (d *draft) sets() {
 	in := d.in
 	done := false
+	d.route()
 	for _, c := range in.conds {
 		if c.all && len(c.values) > 1 {
 			done = d.spread(c) || done

@@ -50,6 +50,8 @@ type lexicon struct {
 	codes      map[string][]string // letter to the words it stands for
 	sorts      map[class][]string  // its words for kinds of columns
 	sheetCurve [][2]float64        // from raw score to confidence, of readings of sheets
+	// said and named are the directions of words in questions and in columns.
+	said, named map[string]heading
 	// paraphrases say words of names in other words.
 	paraphrases []paraphrase
 	// speech holds the word lists of charts.txt.
@@ -76,6 +78,7 @@ func newLexicon() *lexicon {
 	l.readWordLists()
 	l.readMeanings()
 	l.readAdjectives()
+	l.readDirections()
 	l.cues = readCueWords()
 	l.readUnwelcome()
 	l.readSheetWords()

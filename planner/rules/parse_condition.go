@@ -307,11 +307,16 @@ func (ps *parser) number(i int) int {
 // quote reads a quoted string no column holds: equal to the column before it.
 func (ps *parser) quote(i int) int {
 	it := ps.items[i]
-	if n := ps.quotedWithin(i); n > 0 {
-		return n
+	if t := ps.lastTerm; t == nil || !ps.adjacent(i) || !ps.textColumn(t.it) {
+		if n := ps.quotedWithin(i); n > 0 {
+			return n
+		}
+	}
+	if ps.personName(i) {
+		return 1
 	}
 	if ps.lastTerm == nil || ps.lastTerm.role != asColumn || !ps.adjacent(i) {
-		return 0
+		return ps.guessName(i)
 	}
 	c := &condition{op: plan.Equal, text: it.text, left: ps.left(i), after: it.from}
 	ps.in.punish(0.9, "value not seen in the data: "+it.text)
@@ -339,6 +344,9 @@ func (ps *parser) unknown(i int) int {
 			ps.addCondition(i, &condition{op: plan.Equal, text: text, left: ps.left(i), after: it.from})
 			return n
 		}
+	}
+	if it.capital {
+		return ps.guessName(i)
 	}
 	return 0
 }

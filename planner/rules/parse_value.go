@@ -55,7 +55,7 @@ func sharesColumn(cols, vals []link) bool {
 // value reads a value as a condition on its column.
 func (ps *parser) value(i int) int {
 	it := ps.items[i]
-	if it.quoted {
+	if it.quoted && !ps.follows(i, it.vals) {
 		if n := ps.quotedWithin(i); n > 0 {
 			return n
 		}

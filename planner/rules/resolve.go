@@ -15,6 +15,7 @@ type draft struct {
 	in        *intent
 	items     []*item
 	mentioned map[int]bool // tables the question names
+	turned    bool         // a direction chose a column or a join
 	sorting   bool         // while columns to sort by are chosen
 	denied    map[int]bool // tables of which there shall be no related row
 	used      map[int]int  // tables in use, by number of links
@@ -96,6 +97,9 @@ func (d *draft) fit(it *item, l link, w want) float64 {
 	}
 	if l.own {
 		s += 0.03
+	}
+	if d.counts(l.ref) {
+		s -= 0.3
 	}
 	if d.sorting && d.shown(l.ref) {
 		s += 0.2
@@ -322,6 +326,19 @@ func (d *draft) childMeasures() {
 func (d *draft) shown(r ref) bool {
 	has := func(t *term) bool { return t.role == asColumn && t.link.score > 0 && t.link.ref == r }
 	return slices.ContainsFunc(d.in.outs, has) || slices.ContainsFunc(d.in.groups, has)
+}
+
+// counts reports the key of rows that are counted: beside their number it would
+// be one group a row.
+func (d *draft) counts(r ref) bool {
+	if d.p.tables[r.table].key != r.col {
+		return false
+	}
+	counted := func(t *term) bool {
+		i, ok := d.tableOf(t.it)
+		return t.role == asTable && t.agg == plan.Count && ok && i == r.table
+	}
+	return slices.ContainsFunc(d.in.outs, counted) || slices.ContainsFunc(d.in.sorts, func(s *sorter) bool { return s.term != nil && counted(s.term) })
 }
 
 // resolveSorts prefers what is shown: the id to sort by is the one in the list.

@@ -30,7 +30,7 @@ func (d *draft) resolveValues(c *condition) {
 	}
 	var all []scored
 	for _, v := range c.values {
-		s := v.score + d.fit(c.left.it, v, want{})
+		s := v.score + d.fit(c.left.it, v, want{}) + d.directed(v.ref, c.after)
 		if i := slices.IndexFunc(all, func(x scored) bool { return x.ref == v.ref }); i < 0 {
 			all = append(all, scored{v.ref, s})
 		}

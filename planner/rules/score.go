@@ -72,6 +72,9 @@ func newModel() *confidence.Model {
 
 func (d *draft) leftoverFactor(it *item) float64 {
 	w := d.p.lex.weights
+	if d.turned && d.p.lex.said[it.word] != 0 {
+		return 0.98 // its direction chose a column or a join
+	}
 	switch it.kind {
 	case kLexicon:
 		return w["unused_lexicon"]

@@ -1,0 +1,78 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/leo-analytics/leo/shared/catalog"
+	"github.com/leo-analytics/leo/shared/plan"
+)
+
+// personName reads a quoted "Ada Moss" as the first and the last name of a
+// person, both of which the data knows.
+func (ps *parser) personName(i int) bool {
+	it := ps.items[i]
+	words := strings.Fields(it.text)
+	if len(words) != 2 {
+		return false
+	}
+	for ti, t := range ps.p.tables {
+		if len(t.person) != 2 {
+			continue
+		}
+		var found []link
+		for k, w := range words {
+			r := ref{ti, t.person[k]}
+			at := slices.IndexFunc(ps.p.index.byWord[strings.ToLower(w)], func(v int) bool { return ps.p.index.values[v].ref == r })
+			if at < 0 {
+				break
+			}
+			v := ps.p.index.values[ps.p.index.byWord[strings.ToLower(w)][at]]
+			found = append(found, link{ref: r, value: v.value, isVal: true, score: 1, why: "value"})
+		}
+		if len(found) < 2 {
+			continue
+		}
+		for _, l := range found {
+			ps.addCondition(i, &condition{op: plan.Equal, values: []link{l}, after: it.from, left: &term{role: asColumn, it: it}})
+		}
+		return true
+	}
+	return false
+}
+
+// guessName takes a proper name no value is known for as the name of a row, where
+// only one table has names that the profile does not list in full, or the table
+// stands right before it: "the city Kabul".
+func (ps *parser) guessName(i int) int {
+	it := ps.items[i]
+	text, n := it.text, 1
+	for next := ps.at(i + n); it.kind == kUnknown && next != nil && next.kind == kUnknown && next.capital && !next.breaks; next = ps.at(i + n) {
+		text += " " + next.text
+		n++
+	}
+	near := -1
+	if t := ps.lastTerm; t != nil && t.role == asTable && t.it != nil && ps.lastAt >= i-2 && len(t.it.tabs) > 0 {
+		near = t.it.tabs[0].ref.table
+	}
+	if prev := ps.before(i); it.kind == kUnknown && near < 0 && prev.kind != kFunction && !prev.is("when") {
+		return 0
+	}
+	var at []ref
+	for ti, t := range ps.p.tables {
+		if len(t.label) != 1 || near >= 0 && ti != near {
+			continue
+		}
+		c := t.columns[t.label[0]]
+		if c.Type == catalog.Text && c.Profile != nil && !c.Profile.Complete {
+			at = append(at, c.ref)
+		}
+	}
+	if len(at) != 1 {
+		return 0
+	}
+	l := link{ref: at[0], score: 0.7, why: "guess"}
+	ps.in.punish(0.8*ps.p.lex.weights["guess_value"], "value not seen in the data: "+text)
+	ps.addCondition(i, &condition{op: plan.Equal, text: text, after: it.from, left: &term{role: asColumn, it: it, link: l}})
+	return n
+}
