@@ -165,7 +165,7 @@ func (d *draft) columnFilter(f plan.Filter, c *condition, col *column) []plan.Fi
 	case c.period != nil && col.Type.Temporal():
 		return negate(c, c.period.filters(f.Column, c.op, col.Type == catalog.Timestamp))
 	case c.right != nil:
-		f.Right = &plan.Expr{Column: d.columnName(c.right.link.ref), Agg: c.right.agg}
+		f.Right = d.rightOf(c)
 		return negate(c, []plan.Filter{f})
 	case c.op == plan.IsNull || c.op == plan.NotNull:
 		return negate(c, []plan.Filter{f})

@@ -32,6 +32,8 @@ func (p *Planner) generic(tokens []token, have []link) []link {
 			out = append(out, link{ref: ref{i, t.label[0]}, score: 0.6, why: why})
 		case why == "key" && t.key >= 0:
 			out = append(out, link{ref: ref{i, t.key}, score: 0.6, why: why})
+		case why == "key" && t.numbered() >= 0:
+			out = append(out, link{ref: ref{i, t.numbered()}, score: 0.5, why: why})
 		}
 	}
 	return out
@@ -67,4 +69,16 @@ func (d *draft) parts(l link) []ref {
 		out[i] = ref{l.ref.table, c}
 	}
 	return out
+}
+
+// numbered is the column that holds the code or number of a row where the table
+// has no key: the flight number of flights. It is called after the table.
+func (t *table) numbered() int {
+	return slices.IndexFunc(t.columns, func(c *column) bool {
+		if len(c.words) < 2 || c.link {
+			return false
+		}
+		last := c.words[len(c.words)-1]
+		return (last == "number" || last == "code" || last == "id") && slices.Contains(t.stems, c.stems[0])
+	})
 }

@@ -60,6 +60,8 @@ type condition struct {
 	early   bool  // said before the whole of a share: "percentage of returned orders"
 	inside  bool  // written into the exists of another condition
 	all     bool  // every one of the values shall occur
+	// of are the conditions on the rows that right is computed over.
+	of []*condition
 	// apart is the way to rows of which one meets this condition alone, with the
 	// conditions that row shall meet, too.
 	apart []step

@@ -40,6 +40,8 @@ type parser struct {
 	super    *superlative
 	neg      *item
 	how      *item // how long, how much
+	// within is a comparison with rows, which conditions after it are about.
+	within *condition
 
 	lastTerm *term // the latest column or count mentioned
 	lastAt   int   // its index in items

@@ -16,6 +16,9 @@ func (ps *parser) comparison(i int) int {
 	if n := ps.comparedNoun(i); n > 0 {
 		return n
 	}
+	if n := ps.comparedRows(i); n > 0 {
+		return n
+	}
 	operand := ps.at(j)
 	switch {
 	case operand == nil:

@@ -258,6 +258,8 @@ func (ps *parser) tableMention(i int) int {
 	switch {
 	case ps.inGroupList(i):
 		ps.in.groups = append(ps.in.groups, t)
+	case ps.neg != nil && ps.section == filtering && top(it.tabs) < 0.9 && ps.objectFollows(i):
+		return 1 // "do not play football": the verb resembles a table
 	case ps.neg != nil && ps.section == filtering:
 		ps.addCondition(i, &condition{exists: it, after: it.from})
 	case ps.section == selecting && ps.in.subject == nil && len(ps.in.outs) == 0:
@@ -290,6 +292,8 @@ func (ps *parser) columnMention(i int) int {
 	switch {
 	case ps.section == filtering && ps.lastCond != nil && len(ps.lastCond.values) > 0 && sharesColumn(it.cols, ps.lastCond.values) && !ps.comparisonFollows(i+1) && !ps.valueFollows(i):
 		return 1 // names the column of the value before: "English is the language"
+	case ps.neg != nil && ps.section == filtering && ps.p.column(it.cols[0].ref).link && it.cols[0].score < 0.9 && ps.objectFollows(i):
+		return 1 // "did not lose any ship": the verb resembles a column
 	case ps.neg != nil && ps.neg.class == "neg" && !ps.comparisonFollows(i+1) && !ps.valueFollows(i) && len(ps.in.outs)+len(ps.in.tables) > 0:
 		ps.addCondition(i, &condition{left: t, op: plan.NotNull, after: it.from})
 	case ps.comparisonFollows(i+1) || ps.valueFollows(i):

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/leo-analytics/leo/shared/catalog"
@@ -22,13 +21,12 @@ func (ps *parser) personName(i int) bool {
 		}
 		var found []link
 		for k, w := range words {
-			r := ref{ti, t.person[k]}
-			at := slices.IndexFunc(ps.p.index.byWord[strings.ToLower(w)], func(v int) bool { return ps.p.index.values[v].ref == r })
-			if at < 0 {
-				break
+			for v := range ps.p.index.values.named(valueWords(w)...) {
+				if v.ref == (ref{ti, t.person[k]}) {
+					found = append(found, link{ref: v.ref, value: v.value, isVal: true, score: 1, why: "value"})
+					break
+				}
 			}
-			v := ps.p.index.values[ps.p.index.byWord[strings.ToLower(w)][at]]
-			found = append(found, link{ref: r, value: v.value, isVal: true, score: 1, why: "value"})
 		}
 		if len(found) < 2 {
 			continue

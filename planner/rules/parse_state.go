@@ -80,3 +80,18 @@ func (ps *parser) verb(i int) bool {
 	}
 	return ps.participle(it) || strings.HasSuffix(it.word, "ing")
 }
+
+// objectFollows reports that a value or a table is named just behind i: what a
+// verb at i is about.
+func (ps *parser) objectFollows(i int) bool {
+	for k := i + 1; k <= i+3; k++ {
+		next := ps.at(k)
+		if next == nil || next.breaks || next.is("and") || next.is("that") {
+			return false
+		}
+		if next.kind == kName && (ps.isValue(k) || top(next.tabs) >= 0.9) {
+			return true
+		}
+	}
+	return false
+}

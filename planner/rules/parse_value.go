@@ -122,6 +122,10 @@ func (ps *parser) addCondition(i int, c *condition) {
 	if ps.in.share != nil && c.period == nil {
 		c.share = true
 	}
+	if ps.inner(c) {
+		ps.condAt = i
+		return
+	}
 	ps.in.conds = append(ps.in.conds, c)
 	ps.lastCond, ps.condAt = c, i
 }

@@ -331,7 +331,7 @@ func (d *draft) shown(r ref) bool {
 // counts reports the key of rows that are counted: beside their number it would
 // be one group a row.
 func (d *draft) counts(r ref) bool {
-	if d.p.tables[r.table].key != r.col {
+	if c := d.p.column(r); d.p.tables[r.table].key != r.col && (!c.id || c.link) {
 		return false
 	}
 	counted := func(t *term) bool {
