@@ -290,6 +290,8 @@ func (ps *parser) columnMention(i int) int {
 		ps.in.punish(0.7, "two names side by side: "+it.text)
 	}
 	switch {
+	case ps.describes(i):
+		return 1
 	case ps.section == filtering && ps.lastCond != nil && len(ps.lastCond.values) > 0 && sharesColumn(it.cols, ps.lastCond.values) && !ps.comparisonFollows(i+1) && !ps.valueFollows(i):
 		return 1 // names the column of the value before: "English is the language"
 	case ps.neg != nil && ps.section == filtering && ps.p.column(it.cols[0].ref).link && it.cols[0].score < 0.9 && ps.objectFollows(i):

@@ -129,3 +129,14 @@ func (ps *parser) addCondition(i int, c *condition) {
 	ps.in.conds = append(ps.in.conds, c)
 	ps.lastCond, ps.condAt = c, i
 }
+
+// describes reports a noun that only says what the value right before it is, as
+// in "owners with a sloop boat": it belongs to the value's table.
+func (ps *parser) describes(i int) bool {
+	it, c := ps.items[i], ps.lastCond
+	if c == nil || len(c.values) == 0 || ps.condAt != i-1 || it.breaks || len(ps.in.outs) == 0 && ps.in.subject == nil || ps.in.chart != "" || ps.comparisonFollows(i+1) || ps.valueFollows(i) {
+		return false
+	}
+	return slices.ContainsFunc(it.cols, func(l link) bool { return l.ref.table == c.values[0].ref.table && l.score < 0.9 }) ||
+		slices.ContainsFunc(it.tabs, func(l link) bool { return l.ref.table == c.values[0].ref.table })
+}

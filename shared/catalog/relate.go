@@ -69,6 +69,23 @@ func bridged(tables []Table, a, b *Table) bool {
 	})
 }
 
+// telling reports a key whose values another column does not hold by chance:
+// numbers that do not count from one, and names and codes of some length.
+func telling(key *Column) bool {
+	if key.Profile == nil || key.Profile.Distinct < 5 {
+		return false
+	}
+	if family(key.Type) == 1 {
+		lo, err := strconv.ParseFloat(key.Profile.Min, 64)
+		return err == nil && lo >= 100
+	}
+	length := 0
+	for _, v := range key.Profile.Top {
+		length += len(v.Value)
+	}
+	return family(key.Type) == 2 && length >= 3*len(key.Profile.Top)
+}
+
 // within reports that the known values of c are all among those of the key, and
 // that there are enough of them to say so.
 func within(c, key *Column) bool {
@@ -141,6 +158,8 @@ func bestTarget(tables []Table, keys []place, ti, ci int) (Relation, bool) {
 		score := nameEvidence(c, to, key, k.table == ti)
 		if score > 0 {
 			score *= valueEvidence(c, key)
+		} else if !ownKey && k.table != ti && telling(key) && family(c.Type) == family(key.Type) && within(c, key) {
+			score = minRelation // nothing but its values says so
 		}
 		if ownKey && score > 0 {
 			score *= oneToOne(from, c, to)

@@ -22,6 +22,15 @@ func known(name string, rows int64) catalog.Column {
 	return c
 }
 
+// numbered is a column of that many numbers from first on, all in the profile.
+func numbered(name string, first, n int64) catalog.Column {
+	c := catalog.Column{Name: name, Type: catalog.Integer, Profile: &catalog.Profile{Distinct: n, Min: fmt.Sprint(first), Max: fmt.Sprint(first + n - 1), Complete: true}}
+	for i := range n {
+		c.Profile.Top = append(c.Profile.Top, catalog.ValueCount{Value: fmt.Sprint(first + i), Count: 1})
+	}
+	return c
+}
+
 func number(name string, distinct, highest int64) catalog.Column {
 	return catalog.Column{Name: name, Type: catalog.Integer, Profile: &catalog.Profile{Distinct: distinct, Min: "1", Max: fmt.Sprint(highest)}}
 }
@@ -68,6 +77,16 @@ func TestRelateFindsManyToOneLinks(t *testing.T) {
 			"what people are",
 			[]catalog.Table{{Name: "people", Rows: 5, Columns: []catalog.Column{known("person_id", 5)}}, {Name: "skipper", Rows: 3, Columns: []catalog.Column{known("skipper_id", 3)}}},
 			[]string{"skipper.skipper_id -> people.person_id"},
+		},
+		{
+			"numbers that nothing else holds",
+			[]catalog.Table{{Name: "wardens", Rows: 6, Columns: []catalog.Column{numbered("warden_id", 4101, 6)}}, {Name: "huts", Rows: 4, Columns: []catalog.Column{key("hut_id", 4), numbered("keeper", 4102, 3)}}},
+			[]string{"huts.keeper -> wardens.warden_id"},
+		},
+		{
+			"numbers that count from one",
+			[]catalog.Table{{Name: "wardens", Rows: 6, Columns: []catalog.Column{known("warden_id", 6)}}, {Name: "huts", Rows: 4, Columns: []catalog.Column{key("hut_id", 4), numbered("beds", 2, 3)}}},
+			nil,
 		},
 		{"plain ids are not related to each other", []catalog.Table{{Name: "a", Rows: 5, Columns: []catalog.Column{key("id", 5)}}, {Name: "b", Rows: 9, Columns: []catalog.Column{key("id", 9)}}}, nil},
 		{"values that contradict", []catalog.Table{ports, {Name: "trips", Rows: 900, Columns: []catalog.Column{key("trip_id", 900), text("port_code", 2, "X", "Y")}}}, nil},
