@@ -135,3 +135,12 @@ func (p *Planner) valueMeanings(t *token) []link {
 
 // byMeaning reports a link that only the thesaurus or a paraphrase made.
 func byMeaning(l link) bool { return l.why == "meaning" }
+
+// verbPlace reports a place where a verb stands: "that sells", "do not own".
+func verbPlace(tokens []token, i int) bool {
+	switch lowerAt(tokens, i-1) {
+	case "that", "who", "which", "to", "not", "do", "does", "did", "they", "he", "she", "it":
+		return true
+	}
+	return false
+}

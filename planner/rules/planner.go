@@ -167,7 +167,7 @@ func (p *Planner) draftsAfter(tagged []*item, prev *earlier, c cues, drawn *draw
 			c := *it
 			items[i] = &c
 		}
-		items = p.channels(p.qualify(items))
+		items = p.channels(p.sharedNoun(p.qualify(items)))
 		d := &draft{p: p, drawing: drawn, places: map[string]ref{}, items: items, mentioned: map[int]bool{}, denied: map[int]bool{}, used: map[int]int{}, choose: choose}
 		d.in = p.parseAfter(items, prev, c)
 		if d.in.chart == "" {

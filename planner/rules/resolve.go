@@ -171,6 +171,26 @@ func (d *draft) nearTable(it *item) int {
 			return x.tabs[0].ref.table
 		}
 	}
+	return d.antecedent(at)
+}
+
+// antecedent is the table of what "that is" or "whose" points back to: in "a cat
+// that is 3 years old" the age is that of the pet. -1 when there is none.
+func (d *draft) antecedent(at int) int {
+	k := at - 1
+	for k >= 0 && (d.items[k].kind == kFunction || d.items[k].kind == kNumber || d.items[k].is("cmp")) {
+		k--
+	}
+	if k < 1 || !d.items[k].is("that") && !d.items[k].is("who") && !d.items[k].is("whose") && !d.items[k].is("which") {
+		return -1
+	}
+	x := d.items[k-1]
+	switch {
+	case x.kind == kName && len(x.vals) > 0 && len(x.cols)+len(x.tabs) == 0:
+		return x.vals[0].ref.table
+	case x.kind == kName && len(x.tabs) > 0 && top(x.tabs) > 0.9:
+		return x.tabs[0].ref.table
+	}
 	return -1
 }
 

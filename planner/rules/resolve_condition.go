@@ -86,8 +86,13 @@ func (d *draft) dateColumn(c *condition) (link, bool) {
 		}
 	}
 	tables := []int{d.main}
+	if c != nil {
+		if t := d.tableBefore(c.after); t >= 0 && t != d.main && len(d.p.tables[t].dates) > 0 {
+			tables = []int{t, d.main}
+		}
+	}
 	for i := range d.p.tables {
-		if i != d.main && (d.mentioned[i] || d.used[i] > 0) {
+		if i != d.main && !slices.Contains(tables, i) && (d.mentioned[i] || d.used[i] > 0) {
 			tables = append(tables, i)
 		}
 	}
@@ -116,4 +121,23 @@ func (d *draft) dateColumn(c *condition) (link, bool) {
 		}
 	}
 	return link{}, false
+}
+
+// tableBefore is the table named right before a token: the concerts of "in a
+// concert before 2024"; -1 when there is none.
+func (d *draft) tableBefore(token int) int {
+	at := slices.IndexFunc(d.items, func(x *item) bool { return x.from <= token && token < x.to })
+	for k := at - 1; k >= 0 && k >= at-3; k-- {
+		x := d.items[k]
+		if x.kind == kName {
+			if len(x.tabs) > 0 && top(x.tabs) > 0.9 && top(x.tabs) >= top(x.cols) {
+				return x.tabs[0].ref.table
+			}
+			return -1
+		}
+		if x.kind != kFunction && !x.is("when") {
+			return -1
+		}
+	}
+	return -1
 }

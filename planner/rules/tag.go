@@ -240,11 +240,14 @@ func (p *Planner) addNames(tokens []token, i int, add func(*item)) {
 				it.vals = nil
 			}
 		}
+		if n == 1 && p.pairedAgg(tokens, i) {
+			continue
+		}
 		if len(it.vals) > 0 && it.vals[0].score >= 0.85 {
 			it.cols = slices.DeleteFunc(it.cols, byMeaning)
 			it.tabs = slices.DeleteFunc(it.tabs, byMeaning)
 		}
-		if n == 1 && len(it.cols)+len(it.tabs)+len(it.vals) == 0 {
+		if n == 1 && len(it.cols)+len(it.tabs)+len(it.vals) == 0 && !verbPlace(tokens, i) {
 			it.vals = p.valueMeanings(first)
 		}
 		if len(it.cols)+len(it.tabs)+len(it.vals) == 0 {
