@@ -174,10 +174,15 @@ func (p *Planner) nameLinks(tokens []token) []link {
 	best := map[ref]link{}
 	for _, i := range p.index.candidates(tokens, p.lex) {
 		n := &p.index.names[i]
-		got, ok := n.match(tokens, p)
+		got, ok := n.matchWith(tokens, p, exactly)
 		why := n.source
 		if !ok {
-			if got, ok = n.matchMeaning(tokens, p); ok {
+			if got, ok = n.matchWith(tokens, p, bySynonym); ok {
+				why = "thesaurus"
+			}
+		}
+		if !ok {
+			if got, ok = n.matchWith(tokens, p, byThesaurus); ok {
 				why = "meaning"
 			}
 		}
@@ -201,8 +206,15 @@ func (p *Planner) nameLinks(tokens []token) []link {
 		}
 	}
 	links := make([]link, 0, len(best))
+	exact := false
 	for _, l := range best {
 		links = append(links, l)
+		exact = exact || l.why == "name" && l.score >= 0.6
+	}
+	for i := range links {
+		if exact && (links[i].why == "thesaurus" || links[i].why == "meaning") {
+			links[i].score *= 0.8 // the word itself is there
+		}
 	}
 	sortLinks(links)
 	return links
@@ -253,17 +265,22 @@ func (x *index) contraries(t *token, l *lexicon) []string {
 	return p.contraries(t)
 }
 
-// match adds up the weights of the name's words that the tokens stand for.
+// looseness says by what else than itself a word may be matched.
+type looseness int
+
+const (
+	exactly looseness = iota
+	bySynonym
+	byThesaurus
+)
+
+// match adds up the weights of the name's words that the tokens stand for, by
+// themselves or by a synonym of the lexicon.
 func (n *name) match(tokens []token, p *Planner) (float64, bool) {
-	return n.matchWith(tokens, p, false)
+	return n.matchWith(tokens, p, bySynonym)
 }
 
-// matchMeaning is match where words may stand for others by the thesaurus.
-func (n *name) matchMeaning(tokens []token, p *Planner) (float64, bool) {
-	return n.matchWith(tokens, p, true)
-}
-
-func (n *name) matchWith(tokens []token, p *Planner, meanings bool) (float64, bool) {
+func (n *name) matchWith(tokens []token, p *Planner, loose looseness) (float64, bool) {
 	l := p.lex
 	used := make([]bool, len(n.stems))
 	sum, penalty, last := 0.0, 1.0, -1
@@ -292,12 +309,12 @@ func (n *name) matchWith(tokens []token, p *Planner, meanings bool) (float64, bo
 				continue
 			}
 		}
-		if slices.ContainsFunc(l.thesaurus[t.stem], find) {
+		if loose >= bySynonym && slices.ContainsFunc(l.thesaurus[t.stem], find) {
 			penalty *= l.weights["thesaurus"]
 			continue
 		}
 		taken, weight := 0, 1.0
-		if meanings {
+		if loose == byThesaurus {
 			taken, weight = n.takeMeaning(tokens[i:], p.index, used)
 		}
 		if taken == 0 {

@@ -288,7 +288,7 @@ func (ps *parser) number(i int) int {
 		ps.addCondition(i, c)
 		return 1
 	}
-	if ps.oneMoreYear(i) {
+	if ps.oneMoreYear(i) || ps.numberOf(i) {
 		return 1
 	}
 	if ps.section == filtering {

@@ -150,6 +150,9 @@ const countedNumber = 0.67
 // counted reads the noun after "how many".
 func (ps *parser) counted(i int) int {
 	it := ps.items[i]
+	if next := ps.at(i + 1); ps.tableLike(it) && next != nil && next.kind == kName && next.from == it.to && !next.breaks && top(next.tabs) >= 0.9 && ps.tableLike(next) && top(it.tabs) >= 0.9 && it.to-it.from == 1 {
+		return 1 // "film ratings": the last noun is what is counted
+	}
 	t := &term{it: it, role: asTable, agg: plan.Count}
 	if !ps.tableLike(it) {
 		t.role = asColumn

@@ -74,3 +74,23 @@ func (ps *parser) guessName(i int) int {
 	ps.addCondition(i, &condition{op: plan.Equal, text: text, after: it.from, left: &term{role: asColumn, it: it, link: l}})
 	return n
 }
+
+// numberOf reads "course 301": the row of the table before with that number.
+func (ps *parser) numberOf(i int) bool {
+	t, it, next := ps.lastTerm, ps.items[i], ps.at(i+1)
+	if t == nil || t.role != asTable || ps.lastAt != i-1 || it.breaks || len(t.it.tabs) == 0 || next != nil && (next.kind == kName || next.kind == kUnknown) && !next.breaks {
+		return false
+	}
+	words := strings.Fields(strings.ToLower(t.it.text))
+	if last := words[len(words)-1]; ps.p.lex.lemma(last) != last {
+		return false // "courses 301" is no name
+	}
+	tb := ps.p.tables[t.it.tabs[0].ref.table]
+	if tb.key < 0 || tb.columns[tb.key].Type != catalog.Integer {
+		return false
+	}
+	l := link{ref: ref{t.it.tabs[0].ref.table, tb.key}, score: 0.9, why: "key"}
+	ps.in.punish(0.95, "the one with the number "+it.text)
+	ps.addCondition(i, &condition{op: plan.Equal, numbers: []float64{it.num}, left: &term{role: asColumn, it: it, link: l, numeric: true}, after: it.from})
+	return true
+}

@@ -78,6 +78,10 @@ func (ps *parser) verb(i int) bool {
 			return false
 		}
 	}
+	if next := ps.at(ps.skip(i+1, "in", "at", "as")); next != nil && next.kind == kNumber && ps.acceptsNumber(it) {
+		ps.section = filtering
+		return false // "majored in 600"
+	}
 	return ps.participle(it) || strings.HasSuffix(it.word, "ing")
 }
 

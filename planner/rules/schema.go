@@ -79,17 +79,23 @@ func (p *Planner) newColumn(ct *catalog.Table, i, j int, vocabulary map[string]b
 	}
 	c.id = last == "id" || last == "key" || last == "uuid" || last == "guid" || (c.key && len(ct.Key) == 1) ||
 		slices.Contains(c.words, "zip") || slices.Contains(c.words, "phone") || slices.Contains(c.words, "code")
-	c.year = cc.Type == catalog.Integer && isYear(cc, c.words)
+	c.year = cc.Type.Numeric() && isYear(cc, c.words)
 	c.truth = truthOf(cc)
 	return c
 }
 
 func isYear(cc *catalog.Column, words []string) bool {
-	if !slices.Contains(words, "year") || cc.Profile == nil {
+	if cc.Profile == nil {
 		return false
 	}
-	lo, err1 := strconv.Atoi(cc.Profile.Min)
-	hi, err2 := strconv.Atoi(cc.Profile.Max)
+	lo, err1 := strconv.ParseFloat(cc.Profile.Min, 64)
+	hi, err2 := strconv.ParseFloat(cc.Profile.Max, 64)
+	if !slices.Contains(words, "year") {
+		event := slices.ContainsFunc(words, func(w string) bool {
+			return slices.Contains([]string{"founded", "established", "built", "born", "opened", "released", "introduced", "debut", "independence"}, w)
+		})
+		return event && err1 == nil && err2 == nil && lo >= 1400 && hi <= 2100
+	}
 	return err1 == nil && err2 == nil && lo >= -5000 && hi >= 1000 && hi <= 2200
 }
 
