@@ -101,7 +101,7 @@ func (d *draft) fit(it *item, l link, w want) float64 {
 	if d.counts(l.ref) {
 		s -= 0.3
 	}
-	if d.sorting && d.shown(l.ref) {
+	if d.sorting && d.listed(l.ref) {
 		s += 0.2
 	}
 	if d.denied[l.ref.table] {
@@ -342,8 +342,8 @@ func (d *draft) childMeasures() {
 	}
 }
 
-// shown reports a column that is listed or grouped by already.
-func (d *draft) shown(r ref) bool {
+// listed reports a column that is shown or grouped by already.
+func (d *draft) listed(r ref) bool {
 	has := func(t *term) bool { return t.role == asColumn && t.link.score > 0 && t.link.ref == r }
 	return slices.ContainsFunc(d.in.outs, has) || slices.ContainsFunc(d.in.groups, has)
 }
