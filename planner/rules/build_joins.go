@@ -110,8 +110,10 @@ func (d *draft) shownTables() []int {
 	for _, o := range d.query.OrderBy {
 		add(o.By)
 	}
-	for _, f := range d.query.Having {
-		visit(f.Expr)
+	for _, t := range tablesIn(d.query.Having, d.p) {
+		if !slices.Contains(out, t) {
+			out = append(out, t)
+		}
 	}
 	slices.Sort(out)
 	return out

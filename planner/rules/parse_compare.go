@@ -75,3 +75,48 @@ func (ps *parser) oneMoreYear(i int) bool {
 	ps.lastCond, ps.condAt = c, i
 	return true
 }
+
+// sameLeft is what the comparison before was about: "below 600 or above 900".
+func (ps *parser) sameLeft(i int) *term {
+	prev, last := ps.at(ps.condAt+1), ps.lastCond
+	if last == nil || last.left == nil || len(last.numbers) == 0 || last.period != nil || ps.condAt != i-2 || !prev.is("or") && !prev.is("and") {
+		return nil
+	}
+	return last.left
+}
+
+// orBefore reports an "or" before the condition at i, whose left side may stand
+// between: "or a price above 5".
+func (ps *parser) orBefore(i int, c *condition) bool {
+	k := i - 1
+	small := func() {
+		for ps.at(k) != nil && (ps.at(k).kind == kFunction || ps.at(k).is("when") && ps.at(k).kind == kLexicon) {
+			k--
+		}
+	}
+	small()
+	if x := ps.at(k); x != nil && c.left != nil && c.left.it == x && x.kind == kName {
+		k--
+		small()
+	}
+	return ps.at(k).is("or")
+}
+
+// comparative reads "younger than 20" and "longer than any sloop" of adjectives
+// that name their column.
+func (ps *parser) comparative(i int) int {
+	compared := *ps.items[i]
+	op := plan.Less
+	if ps.p.lex.adjective[compared.payload][0].direction == "desc" {
+		op = plan.Greater
+	}
+	compared.class, compared.payload = "cmp", string(op)
+	ps.items[i] = &compared
+	if ps.at(i + 1).is("quant") {
+		return ps.comparedRows(i)
+	}
+	than := *ps.items[i+1]
+	than.kind = kFunction
+	ps.items[i+1] = &than
+	return ps.comparison(i)
+}

@@ -57,6 +57,9 @@ func (ps *parser) comparison(i int) int {
 	if c.left == nil {
 		var n int
 		if c.left, n = ps.leftAfter(i, j); c.left == nil {
+			c.left, n = ps.sameLeft(i), 0
+		}
+		if c.left == nil {
 			return 0
 		}
 		j += n

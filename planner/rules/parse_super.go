@@ -13,14 +13,8 @@ func (ps *parser) superlative(i int) int {
 	if prev := ps.at(i - 1); prev != nil && prev.word == "at" {
 		return 0 // "at least" is not a superlative
 	}
-	if ps.at(i+1).is("quant") && it.class == "adj" {
-		compared := *it
-		compared.payload = string(plan.Less)
-		if ps.p.lex.adjective[it.payload][0].direction == "desc" {
-			compared.payload = string(plan.Greater)
-		}
-		ps.items[i] = &compared
-		return ps.comparedRows(i)
+	if next := ps.at(i + 1); it.class == "adj" && (next.is("quant") || next.is("than")) {
+		return ps.comparative(i)
 	}
 	s := &superlative{it: it, desc: it.payload == "desc", n: 1}
 	n := 1

@@ -116,7 +116,7 @@ func (ps *parser) addCondition(i int, c *condition) {
 	if ps.neg != nil {
 		c.no, ps.neg = true, nil
 	}
-	if prev := ps.at(i - 1); prev.is("or") && ps.lastCond != nil {
+	if ps.lastCond != nil && ps.orBefore(i, c) {
 		c.or = true
 	}
 	if ps.in.share != nil && c.period == nil {

@@ -167,5 +167,8 @@ func (d *draft) counts(r ref) bool {
 		i, ok := d.tableOf(t.it)
 		return t.role == asTable && t.agg == plan.Count && ok && i == r.table
 	}
+	if slices.ContainsFunc(d.in.conds, func(c *condition) bool { return c.left != nil && counted(c.left) }) {
+		return true
+	}
 	return slices.ContainsFunc(d.in.outs, counted) || slices.ContainsFunc(d.in.sorts, func(s *sorter) bool { return s.term != nil && counted(s.term) })
 }

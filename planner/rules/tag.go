@@ -133,6 +133,9 @@ func (p *Planner) addPhrase(tokens []token, i int, ph phrase, add func(*item)) {
 			return
 		}
 	}
+	if ph.class == "postcmp" && lowerAt(tokens, i+len(ph.words)) == "than" {
+		return // "or higher than 900" starts another comparison
+	}
 	n := float64(len(ph.words))
 	add(&item{kind: kLexicon, to: i + len(ph.words), class: ph.class, payload: ph.payload, weight: 0.97*n + 0.25*(n-1)})
 }
