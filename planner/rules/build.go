@@ -32,6 +32,8 @@ func (d *draft) build() {
 	d.share()
 	d.sorts()
 	d.conditions()
+	d.weekdays()
+	d.course()
 	d.limit()
 	d.joins()
 	if d.in.prev != nil && d.broken == "" {

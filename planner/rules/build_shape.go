@@ -26,6 +26,7 @@ func (d *draft) shape() {
 	if in.trend && !slices.ContainsFunc(in.groups, func(t *term) bool { return t.bucket != "" || t.part != "" }) {
 		in.groups = append(in.groups, &term{role: asColumn, bucket: d.bucketFor(), implicit: true})
 	}
+	d.overTime()
 	d.bareMeasure()
 	d.resolveBuckets()
 	d.groupListing()

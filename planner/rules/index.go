@@ -205,6 +205,7 @@ func (p *Planner) nameLinks(tokens []token) []link {
 			best[n.ref] = link{ref: n.ref, score: score, why: why}
 		}
 	}
+	p.preferOpposite(tokens, best)
 	links := make([]link, 0, len(best))
 	exact := false
 	for _, l := range best {

@@ -96,6 +96,7 @@ type intent struct {
 	shareBase bool
 	percent   bool
 	trend     bool
+	course    *course // nil where nothing is made of the measures
 	// distribution asks how often each value of a column occurs.
 	distribution bool
 	chart        string

@@ -41,9 +41,11 @@ type lexicon struct {
 	thesaurus  map[string][]string // stem to stems
 	demonyms   map[string][]string
 	antonyms   map[string][]string // stem of opposite to stems of column words
+	opposites  map[string]bool     // the opposites as they are written
 	adjective  map[string][]hint
 	weights    map[string]float64
 	cues       cueWords
+	courses    []phrase
 	unwelcome  map[string]bool     // stems of bad.txt
 	sheet      map[string][]phrase // phrases of sheet.txt by first word
 	means      map[string][]string // stem of a column word to words for it
@@ -70,7 +72,7 @@ func newLexicon() *lexicon {
 	l := &lexicon{
 		phrases: map[string][]phrase{}, stop: map[string]bool{}, function: map[string]bool{},
 		speech: map[string]map[string]bool{}, countries: map[string]bool{}, known: map[string]bool{}, light: map[string]float64{}, form: map[string]bool{}, verbs: map[string]bool{}, participle: map[string]bool{}, irregular: map[string]string{}, abbrev: map[string][]string{},
-		thesaurus: map[string][]string{}, demonyms: map[string][]string{}, antonyms: map[string][]string{},
+		thesaurus: map[string][]string{}, demonyms: map[string][]string{}, antonyms: map[string][]string{}, opposites: map[string]bool{},
 		adjective: map[string][]hint{}, weights: map[string]float64{},
 	}
 	l.readIrregular()
@@ -81,6 +83,7 @@ func newLexicon() *lexicon {
 	l.readDirections()
 	l.cues = readCueWords()
 	l.readUnwelcome()
+	l.readCourses()
 	l.readSheetWords()
 	l.readSpeech()
 	l.readKnown()
@@ -204,6 +207,7 @@ func (l *lexicon) readMeanings() {
 		word, opposites := leftRight(line, ",")
 		for _, o := range opposites {
 			l.antonyms[l.stem(o)] = append(l.antonyms[l.stem(o)], l.stem(word))
+			l.opposites[o] = true
 		}
 	}
 }

@@ -36,3 +36,25 @@ func (p *Planner) contraries(t *token) []string {
 	}
 	return out
 }
+
+// preferOpposite settles words that are the contrary of one column and merely
+// resemble the name of another: a ticket that is open was not resolved, while one
+// that was opened has an opening date.
+func (p *Planner) preferOpposite(tokens []token, best map[ref]link) {
+	if len(tokens) != 1 || !p.lex.opposites[tokens[0].lower] {
+		return
+	}
+	contrary := false
+	for r, l := range best {
+		if l.why == "antonym" {
+			l.score = max(l.score, 0.95)
+			best[r], contrary = l, true
+		}
+	}
+	for r, l := range best {
+		if contrary && r.col >= 0 && p.column(r).Type.Temporal() && l.why != "antonym" && !slices.Contains(p.column(r).words, tokens[0].lower) {
+			l.score *= 0.5
+			best[r] = l
+		}
+	}
+}

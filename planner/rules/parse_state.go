@@ -13,7 +13,7 @@ import (
 func (ps *parser) dateState(i int) int {
 	it := ps.items[i]
 	at := ps.temporal(it)
-	if at != 0 || len(it.tabs) > 0 && ps.tableLike(it) || !ps.participle(it) || len(ps.aggs) > 0 || ps.inGroupList(i) {
+	if at != 0 || len(it.tabs) > 0 && ps.tableLike(it) || !ps.participle(it) && it.cols[0].why != "antonym" || len(ps.aggs) > 0 || ps.inGroupList(i) {
 		return 0
 	}
 	if ps.coordinated(i) && ps.section == selecting && ps.neg == nil {

@@ -121,13 +121,14 @@ func (p *Planner) Plan(ctx context.Context, q Question) (*Result, error) {
 // read makes the drafts of tokens, as a follow-up where prev is given.
 func (p *Planner) read(ctx context.Context, tokens []token, prev *earlier, c cues) (drafts, broken []*draft, err error) {
 	tokens, typos := p.mend(tokens)
+	course, tokens := p.peelCourse(tokens)
 	drawn, tokens := p.peel(tokens)
 	taggings, behind := p.tag(tokens)
 	for k, items := range taggings {
 		if err := ctx.Err(); err != nil {
 			return nil, nil, err
 		}
-		for _, d := range p.draftsAfter(items, prev, c, drawn) {
+		for _, d := range p.draftsAfter(items, prev, c, drawn, course) {
 			d.behind = behind[k]
 			d.score *= 1 - 0.25*behind[k]
 			for _, w := range typos {
@@ -159,7 +160,7 @@ func sortDrafts(drafts []*draft) {
 // draftsAfter builds the drafts of one tagging: one, and one more for each of the
 // first two places where another column fits about as well. With prev, the
 // tagging is that of a follow-up.
-func (p *Planner) draftsAfter(tagged []*item, prev *earlier, c cues, drawn *drawing) []*draft {
+func (p *Planner) draftsAfter(tagged []*item, prev *earlier, c cues, drawn *drawing, made *course) []*draft {
 	var out []*draft
 	for choose := 0; choose <= 2; choose++ {
 		items := make([]*item, len(tagged))
@@ -170,6 +171,10 @@ func (p *Planner) draftsAfter(tagged []*item, prev *earlier, c cues, drawn *draw
 		items = p.channels(p.sharedNoun(p.qualify(items)))
 		d := &draft{p: p, drawing: drawn, places: map[string]ref{}, items: items, mentioned: map[int]bool{}, denied: map[int]bool{}, used: map[int]int{}, choose: choose}
 		d.in = p.parseAfter(items, prev, c)
+		if made != nil {
+			own := *made // a draft may settle what it means
+			d.in.course = &own
+		}
 		if d.in.chart == "" {
 			d.in.chart = drawn.chart
 		}
