@@ -29,10 +29,11 @@ type term struct {
 	bucket   plan.Bucket
 	part     plan.Part
 	bin      float64
-	link     link // the column or table chosen
-	start    link // for asSpan: where the time starts
-	guessed  bool // the aggregation was not asked for
-	numeric  bool // needs numbers
+	link     link  // the column or table chosen
+	start    link  // for asSpan: where the time starts
+	since    *item // for asSpan: the mention of it, where there is one
+	guessed  bool  // the aggregation was not asked for
+	numeric  bool  // needs numbers
 	distinct bool
 	implicit bool       // not mentioned: added by the planner
 	listed   bool       // a group only because it is shown beside an aggregate
@@ -95,6 +96,9 @@ type intent struct {
 	// shareBase is true once the whole of a share has been named.
 	shareBase bool
 	percent   bool
+	// shareSaid is true once the part of a share has been said before the word
+	// for it: what follows is about the whole.
+	shareSaid bool
 	trend     bool
 	course    *course // nil where nothing is made of the measures
 	// distribution asks how often each value of a column occurs.

@@ -47,6 +47,7 @@ type parser struct {
 	lastAt   int   // its index in items
 	lastCond *condition
 	condAt   int
+	ranks    bool // the question starts with "rank": the largest comes first
 	sortBy   bool // the question starts with "sort", its key follows after "by"
 }
 

@@ -288,6 +288,9 @@ func (ps *parser) number(i int) int {
 		if prev := ps.at(i - 1); prev.is("cmp") {
 			return 0
 		}
+		if ps.maybeYear(i, c.left) {
+			ps.in.punish(0.5, "a year taken for an amount")
+		}
 		ps.addCondition(i, c)
 		return 1
 	}
@@ -334,6 +337,9 @@ func (ps *parser) quote(i int) int {
 // not list; any other unknown word is left over.
 func (ps *parser) unknown(i int) int {
 	it := ps.items[i]
+	if n := ps.spanInUnits(i); n > 0 {
+		return n
+	}
 	if prev := ps.at(i - 1); prev != nil && prev.kind == kNumber && ps.p.units[ps.p.lex.stem(it.word)] {
 		return 1
 	}

@@ -47,6 +47,9 @@ func (ps *parser) by(i int) int {
 	ps.settleCount()
 	n := ps.groupKeys(i + 1)
 	if n == 0 {
+		if next := ps.at(i + 1); next.is("agg") && len(ps.in.outs)+len(ps.in.groups) == 1 && !ps.in.counted {
+			return 1 // "categories by average price": the measure of each
+		}
 		return 0
 	}
 	return 1 + n
@@ -256,10 +259,11 @@ func (ps *parser) bucket(i int) int {
 func (ps *parser) sort(i int) int {
 	it := ps.items[i]
 	if it.class == "sort" && i == 0 && it.to-it.from == 1 {
-		ps.sortBy = true
+		ps.sortBy, ps.ranks = true, it.word == "rank"
 		return 1
 	}
-	j, desc, directed := i+1, it.payload == "desc", it.class == "dir"
+	j, desc, directed := i+1, it.payload == "desc" || ps.ranks, it.class == "dir"
+	ps.ranks = false
 	found := 0
 	for {
 		for d := ps.at(j); d.is("dir") || d.is("by") || d.is("sort"); d = ps.at(j) {

@@ -116,8 +116,8 @@ func (ps *parser) predicate(i int, l *link) int {
 	if next := ps.at(i + 1); next.is("share") && next.payload == "" {
 		ps.in.share = next
 		ps.in.percent = isPercent(next)
-		c.share = true
 		ps.addCondition(i, c)
+		c.share, ps.in.shareSaid = true, true
 		ps.in.counted = true
 		return 2
 	}

@@ -7,12 +7,15 @@ import (
 )
 
 func isPercent(it *item) bool {
-	return len(it.word) >= 7 && it.word[:7] == "percent" || it.word == "pct"
+	return len(it.word) >= 7 && it.word[:7] == "percent" || it.word == "pct" || it.word == "%"
 }
 
 // share reads "percentage of", "return rate", "proportion".
 func (ps *parser) share(i int) int {
 	it := ps.items[i]
+	if prev := ps.at(i - 1); it.word == "%" && prev != nil && prev.kind == kNumber {
+		return 1
+	}
 	if ps.in.share != nil {
 		return 0
 	}
@@ -36,6 +39,9 @@ func (ps *parser) share(i int) int {
 
 // duration reads "time" after a verb: "resolution time". Alone it is left over.
 func (ps *parser) duration(i int) int {
+	if _, b, n := ps.spanBetween(i); n > 0 {
+		return ps.spanFrom(i, b, n)
+	}
 	next := ps.at(ps.skip(i+1, "to", "of", "for"))
 	if next != nil && next.kind == kName && ps.temporal(next) >= 0 {
 		k := ps.skip(i+1, "to", "of", "for")

@@ -12,8 +12,9 @@ import (
 // empty says nothing and only tells which date is meant.
 func (ps *parser) dateState(i int) int {
 	it := ps.items[i]
+	open := ps.stateAdjective(i)
 	at := ps.temporal(it)
-	if at != 0 || len(it.tabs) > 0 && ps.tableLike(it) || !ps.participle(it) && it.cols[0].why != "antonym" || len(ps.aggs) > 0 || ps.inGroupList(i) {
+	if at != 0 || len(it.tabs) > 0 && ps.tableLike(it) || !open && !ps.participle(it) && it.cols[0].why != "antonym" || len(ps.aggs) > 0 || ps.inGroupList(i) {
 		return 0
 	}
 	if ps.coordinated(i) && ps.section == selecting && ps.neg == nil {
@@ -73,6 +74,9 @@ func (ps *parser) verb(i int) bool {
 	if !ps.p.column(it.cols[0].ref).Type.Numeric() && (len(ps.in.tables) == 0 && ps.in.subject == nil || ps.count != nil) {
 		return false
 	}
+	if slices.Contains(ps.p.column(it.cols[0].ref).Synonyms, it.word) {
+		return false
+	}
 	for _, l := range it.cols {
 		if slices.Contains(ps.p.column(l.ref).words, it.word) {
 			return false
@@ -98,4 +102,19 @@ func (ps *parser) objectFollows(i int) bool {
 		}
 	}
 	return false
+}
+
+// stateAdjective reads "open" before the things that are open: without the date
+// of its contrary, not those that were opened. That reading is then the only one.
+func (ps *parser) stateAdjective(i int) bool {
+	it := ps.items[i]
+	if it.to-it.from != 1 || !ps.nounFollows(i) || ps.participle(it) {
+		return false
+	}
+	at := slices.IndexFunc(it.cols, func(l link) bool { return l.why == "antonym" && ps.p.column(l.ref).Type.Temporal() })
+	if at < 0 {
+		return false
+	}
+	it.cols = []link{it.cols[at]}
+	return true
 }

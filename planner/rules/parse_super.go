@@ -16,6 +16,9 @@ func (ps *parser) superlative(i int) int {
 	if next := ps.at(i + 1); it.class == "adj" && (next.is("quant") || next.is("than")) {
 		return ps.comparative(i)
 	}
+	if n := ps.firstRows(i); n > 0 {
+		return n
+	}
 	s := &superlative{it: it, desc: it.payload == "desc", n: 1}
 	n := 1
 	if prev := ps.at(i - 1); prev != nil && prev.kind == kNumber && prev.num >= 1 && prev.num <= 10000 {

@@ -119,7 +119,7 @@ func (ps *parser) addCondition(i int, c *condition) {
 	if ps.lastCond != nil && ps.orBefore(i, c) {
 		c.or = true
 	}
-	if ps.in.share != nil && c.period == nil {
+	if ps.in.share != nil && c.period == nil && !ps.in.shareSaid {
 		c.share = true
 	}
 	if ps.inner(c) {

@@ -52,6 +52,9 @@ type Reading struct {
 	// Tied says that a value may be meant of several columns and nothing in the
 	// question tells which.
 	Tied bool
+	// Plain says that the reading left no word over, guessed nothing and had no
+	// choice between columns.
+	Plain bool
 	// Features are the numbers the score was made from, in the order of
 	// [FeatureNames]: what package confidence learns from.
 	Features []float64
@@ -238,7 +241,7 @@ func (p *Planner) readings(kept []*draft, s situation) []Reading {
 		}
 		f := &features{values: make([]float64, 0, len(p.model.Names))}
 		d.describe(f, s)
-		r := Reading{Plan: d.query, Score: p.model.Predict(f.values), Explain: d.explain, Chart: d.in.chart, Channels: d.channelNames(), Refines: d.in.prev != nil, Tied: d.tied, Features: f.values}
+		r := Reading{Plan: d.query, Score: p.model.Predict(f.values), Explain: d.explain, Chart: d.in.chart, Channels: d.channelNames(), Refines: d.in.prev != nil, Tied: d.tied, Plain: d.isPlain(), Features: f.values}
 		if i > 0 {
 			// The order of the readings is that of the raw scores.
 			r.Score = min(r.Score, out[i-1].Score)

@@ -17,6 +17,9 @@ const (
 type Policy struct {
 	// RunAt is the score from which the best reading is run.
 	RunAt float64
+	// PlainAt takes the place of RunAt for a plain reading: nothing of the question
+	// left over, no guess, no other column that fits.
+	PlainAt float64
 	// Margin is how far the best must lead the second to be run unasked.
 	Margin float64
 	// AskAt is the score from which a reading is worth asking about.
@@ -33,7 +36,7 @@ type Policy struct {
 // the rest, unless nothing speaks for a reading or words that matter are not in
 // the data.
 func DefaultPolicy() Policy {
-	return Policy{RunAt: 0.75, Margin: 0.03, AskAt: 0.03, AskOne: 0.12, AskMany: 0.35, Choices: 4}
+	return Policy{RunAt: 0.75, PlainAt: 0.65, Margin: 0.03, AskAt: 0.03, AskOne: 0.12, AskMany: 0.35, Choices: 4}
 }
 
 // Decision is an action and what it is about.
@@ -67,7 +70,11 @@ func Decide(r *Result, p Policy) Decision {
 		}
 	}
 	close := len(r.Readings) > 1 && (best.Tied || best.Score-r.Readings[1].Score < p.Margin)
-	if best.Score >= p.RunAt && !close {
+	runAt := p.RunAt
+	if best.Plain {
+		runAt = p.PlainAt
+	}
+	if best.Score >= runAt && !close {
 		return Decision{Action: Run, Readings: r.Readings[:1]}
 	}
 	return ask

@@ -253,6 +253,12 @@ func (d *draft) resolveSpan(t *term) {
 		return
 	}
 	tb := d.p.tables[l.ref.table]
+	if since, ok := d.pick(t.since, want{temporal: true}); ok && since.ref != l.ref {
+		t.link, t.start = l, since
+		d.use(l)
+		d.use(since)
+		return
+	}
 	for _, c := range tb.dates {
 		if c != l.ref.col && d.p.column(ref{l.ref.table, c}).Type == d.p.column(l.ref).Type {
 			t.link, t.start = l, link{ref: ref{l.ref.table, c}, score: 1}

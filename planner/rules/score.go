@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/leo-analytics/leo/planner/rules/confidence"
@@ -68,6 +69,14 @@ func newModel() *confidence.Model {
 		return &confidence.Model{}
 	}
 	return m.Aligned(FeatureNames())
+}
+
+// isPlain reports a reading that rests on names as they are written.
+func (d *draft) isPlain() bool {
+	if d.score < 0.85 || len(d.in.leftover)+len(d.in.notes)+d.ambiguous > 0 || d.behind > 0 || d.bridges() > 1 || d.in.prev != nil {
+		return false
+	}
+	return !slices.ContainsFunc(d.links, func(l link) bool { return l.score < 0.95 })
 }
 
 func (d *draft) leftoverFactor(it *item) float64 {

@@ -225,6 +225,7 @@ func readNumber(tokens []token, i int) (float64, int) {
 func (p *Planner) addNames(tokens []token, i int, add func(*item)) {
 	first := &tokens[i]
 	if (first.stop || p.lex.function[first.lower]) && !first.capital && !first.quoted && !p.startsName(first) {
+		p.addSynonyms(tokens, i, add)
 		return
 	}
 	for n := 1; n <= maxValue && i+n <= len(tokens); n++ {
@@ -258,6 +259,27 @@ func (p *Planner) addNames(tokens []token, i int, add func(*item)) {
 		}
 		it.weight = nameWeight(it, span)
 		add(it)
+	}
+}
+
+// addSynonyms adds spans that start with a small word and are, word for word,
+// what somebody called a column: "on hand".
+func (p *Planner) addSynonyms(tokens []token, i int, add func(*item)) {
+	if len(p.index.byStem[tokens[i].stem]) == 0 {
+		return
+	}
+	for n := 2; n <= maxSpan && i+n <= len(tokens) && !tokens[i+n-1].breaks && !tokens[i+n-1].quoted; n++ {
+		span := tokens[i : i+n]
+		it := &item{kind: kName, to: i + n}
+		for _, l := range p.nameLinks(span) {
+			if l.ref.col >= 0 && l.why == "synonym" && l.score > 0.99 {
+				it.cols = append(it.cols, l)
+			}
+		}
+		if len(it.cols) > 0 {
+			it.weight = nameWeight(it, span) + 0.4
+			add(it)
+		}
 	}
 }
 
