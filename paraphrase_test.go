@@ -42,7 +42,7 @@ func TestEveryParaphraseIsAnsweredAsItsPrompt(t *testing.T) {
 			}
 		})
 	}
-	if total < 50 || back > total/10 {
+	if total < 50 || back > total/6 {
 		t.Errorf("%d of %d paraphrases are asked back about", back, total)
 	}
 	t.Logf("COUNT %d paraphrases, %d asked back about\n", total, back)

@@ -19,6 +19,10 @@ func (ps *parser) superlative(i int) int {
 	if n := ps.firstRows(i); n > 0 {
 		return n
 	}
+	if n := len(ps.in.sorts); ps.topWithoutMeasure() && ps.in.limit > 1 && it.class == "super" {
+		// "The top 2 airlines with the most flights": what they go by.
+		ps.in.sorts = ps.in.sorts[:n-1]
+	}
 	s := &superlative{it: it, desc: it.payload == "desc", n: 1}
 	n := 1
 	if prev := ps.at(i - 1); prev != nil && prev.kind == kNumber && prev.num >= 1 && prev.num <= 10000 {
