@@ -88,7 +88,10 @@ export function Outcome({ id, run }: { id: string; run: RunState }) {
     );
   }
   if (!run.needsInput) return null;
-  const heading = run.needsInput.readings.length === 1 ? text.outcome.confirm : run.needsInput.question || text.outcome.reading;
+  const heading =
+    run.needsInput.readings.length === 1
+      ? text.outcome.confirm
+      : run.needsInput.question || text.outcome.reading;
   return (
     <div className="space-y-3">
       <h3 className="text-lg font-medium">{heading}</h3>
