@@ -6,11 +6,12 @@ import (
 
 	"github.com/leo-analytics/leo/shared/catalog"
 	"github.com/leo-analytics/leo/shared/plan"
+	"github.com/leo-analytics/leo/shared/policy"
 )
 
 // wideTable is the number of columns up to which listing a thing shows all of
 // them; wider tables show what names the thing.
-const wideTable = 8
+const wideTable = 16
 
 // build turns a resolved intent into a plan.
 func (d *draft) build() {
@@ -194,7 +195,7 @@ func (d *draft) listSubject() {
 		for i := range tb.columns {
 			d.query.Select = append(d.query.Select, plan.Expr{Column: d.columnName(ref{ti, i})})
 		}
-		if len(tb.columns) > wideTable && d.in.limit == 0 {
+		if len(tb.columns) >= policy.WideColumns && d.in.limit == 0 {
 			d.query.Limit = plan.DefaultLimit
 		}
 		return

@@ -201,6 +201,7 @@ func (d *draft) groupListing() {
 		slices.ContainsFunc(in.sorts, func(s *sorter) bool { return s.term != nil && s.term.aggregated() }) ||
 		slices.ContainsFunc(in.conds, func(c *condition) bool { return c.left != nil && c.left.aggregated() })
 	explicit := len(in.groups) > 0
+	d.measuresOfGroups()
 	d.withinGroups(aggregates)
 	var outs []*term
 	for _, t := range in.outs {

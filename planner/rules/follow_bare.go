@@ -142,3 +142,31 @@ func (d *draft) bareSuperlative(s *superlative) {
 		in.limit = e.limit
 	}
 }
+
+// measuresOfGroups adds up a number that is asked of groups shown before, "what is
+// the population of each of those", where a group has many values of it.
+func (d *draft) measuresOfGroups() {
+	in := d.in
+	carried := func(t *term) bool { return t.role == asCarried }
+	if in.prev == nil || !slices.ContainsFunc(in.groups, carried) {
+		return
+	}
+	for _, t := range in.outs {
+		if t.role != asColumn || t.aggregated() || t.link.ref.col < 0 || t.link.score == 0 {
+			continue
+		}
+		c := d.p.column(t.link.ref)
+		told := slices.ContainsFunc(in.groups, func(g *term) bool {
+			tb := d.p.tables[t.link.ref.table]
+			return g.link.ref.table == t.link.ref.table && (g.link.ref.col == tb.key || slices.Contains(tb.label, g.link.ref.col))
+		})
+		if told || !c.Type.Numeric() || c.id || c.year {
+			continue
+		}
+		t.agg, t.numeric, t.guessed = plan.Sum, true, true
+		if !additive(c) {
+			t.agg = plan.Avg
+			in.punish(d.p.lex.weights["guess_aggregate"], "aggregation not named")
+		}
+	}
+}

@@ -36,7 +36,7 @@ func (d *draft) replaces(f *condition, old *plan.Filter) bool {
 	case len(f.values) > 0 && f.no:
 		return old.Op == plan.Equal
 	case len(f.values) > 0, f.truth:
-		return old.Op == plan.Equal || old.Op == plan.In || old.Op == plan.NotEqual || old.Exists != nil && !d.in.cues.refer
+		return old.Op == plan.Equal || old.Op == plan.In || old.Op == plan.NotEqual || old.Exists != nil && !d.in.cues.refer && !d.in.cues.add
 	case len(f.numbers) > 0:
 		return sameSide(f.op, old.Op)
 	}
@@ -99,7 +99,10 @@ func (d *draft) related(it *item) bool {
 		return false
 	}
 	switch prev.word {
-	case "of", "what", "whats", "is", "are", "was", "were", "do", "does", "did":
+	case "is", "are", "was", "were":
+		asks := func(x *item) bool { return x.is("which") || x.is("who") }
+		return d.in.cues.refer && slices.ContainsFunc(d.items[:at], asks)
+	case "of", "what", "whats", "do", "does", "did":
 		return false
 	}
 	return true

@@ -35,7 +35,7 @@ func (e *earlier) aggregated() bool {
 
 // shows reports a column that the earlier result has.
 func (e *earlier) shows(r ref) bool {
-	return slices.ContainsFunc(slices.Concat(e.outs, e.groups), func(t *term) bool { return !t.aggregated() && t.link.ref == r })
+	return slices.ContainsFunc(slices.Concat(e.outs, e.groups), func(t *term) bool { return t.link.ref == r })
 }
 
 // bare reports a plan that restricts nothing.

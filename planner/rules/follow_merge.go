@@ -131,6 +131,7 @@ func (d *draft) remeasure() {
 		in.outs = append(measures(e.outs), in.outs...)
 	case in.cues.add && len(in.bareAggs) == 0:
 		in.groups = d.thingsShown()
+		in.keepSorts = e.limit > 0
 	case e.limit > 0:
 		d.fail("the limit comes first")
 	case d.onlyCounts() && e.plan.Distinct:
@@ -161,6 +162,9 @@ func (d *draft) onlyCounts() bool {
 func (d *draft) otherColumns(aggs bool) {
 	in, e := d.in, d.in.prev
 	in.keepSorts = true
+	if in.cues.only && in.cues.refer && len(in.conds) == 0 {
+		in.punish(0.8, "only which")
+	}
 	switch {
 	case e.grouped():
 		in.groups = slices.Clone(e.groups)
@@ -229,6 +233,9 @@ func (d *draft) sameOutputs() {
 	}
 	in.subject = nil
 	in.outs = slices.Clone(e.outs)
+	if in.who && !e.grouped() && len(d.namesShown()) == 0 {
+		in.outs = append(d.whoseRows(), in.outs...)
+	}
 	in.groups = slices.Clone(e.groups)
 	in.keepSorts = true
 	if len(in.sorts) == 0 && in.limit > 0 {
@@ -238,4 +245,16 @@ func (d *draft) sameOutputs() {
 	if e.plan.Top != nil {
 		in.top = e.plan.Top
 	}
+}
+
+// whoseRows is a term that names the rows of the earlier plan, for "who has the
+// highest".
+func (d *draft) whoseRows() []*term {
+	for _, t := range d.in.prev.tables {
+		tb := d.p.tables[t]
+		if len(tb.label) > 0 && tb.label[0] != tb.key {
+			return []*term{{role: asTable, link: link{ref: ref{t, -1}, score: 1, why: "before"}}}
+		}
+	}
+	return nil
 }

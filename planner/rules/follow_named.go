@@ -108,6 +108,9 @@ func (p *Planner) attach(q *plan.Query, with []plan.Named) {
 func Nameable(name string, q *plan.Query) *plan.Query {
 	q = q.Clone()
 	q.DatasetID, q.Version = "", 0
+	if q.Limit == plan.DefaultLimit && len(q.OrderBy) == 0 {
+		q.Limit = 0 // it bounds what is shown, not what there is
+	}
 	for i := range q.With {
 		if w := &q.With[i]; strings.HasPrefix(w.Name, earlierName) {
 			fresh := name + "_of_" + w.Name

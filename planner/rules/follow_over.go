@@ -18,6 +18,7 @@ const earlierName = "earlier"
 // after a top five.
 func (p *Planner) over(ctx context.Context, rest []token, prev *earlier, c cues) ([]*draft, error) {
 	inner := prev.plan.Clone()
+	inner.Limit = prev.limit // a bound on what is shown bounds nothing here
 	shown := len(inner.Select)
 	if !prev.grouped() && !prev.aggregated() && !inner.Distinct {
 		p.widen(inner, prev.main)

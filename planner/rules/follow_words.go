@@ -12,6 +12,7 @@ type cues struct {
 	add    bool // "also"
 	swap   bool // "instead", "what about"
 	only   bool
+	narrow bool // starts with "only"
 	all    bool // takes restrictions away
 	others bool
 	open   bool // starts like the middle of a conversation
@@ -20,7 +21,7 @@ type cues struct {
 
 // any reports a word that makes no sense in a first utterance.
 func (c cues) any() bool {
-	return c.refer || c.each || c.add || c.swap || c.all || c.others || c.end
+	return c.refer || c.each || c.add || c.swap || c.all || c.others || c.end || c.narrow
 }
 
 // cueWords are the phrases of lexicon/follow.txt by first word, longest first.
@@ -68,7 +69,7 @@ func (p *Planner) cut(tokens []token) ([]token, cues) {
 		if lowerAt(tokens, i) == "for" && lowerAt(tokens, i+1) == "each" && i+2 < len(tokens) && tokens[i+2].breaks {
 			ph, ok = phrase{class: "each", words: []string{"for", "each"}}, true
 		}
-		if tokens[i].lower == "there" && !slices.Contains([]string{"are", "is", "were", "was", "be"}, lowerAt(tokens, i-1)) && i > 0 {
+		if tokens[i].lower == "there" && !slices.Contains([]string{"are", "is", "were", "was", "be"}, lowerAt(tokens, i-1)) && i > 0 && !p.names(tokens[i-1]) {
 			ph, ok = phrase{class: "refer", words: []string{"there"}}, true
 		}
 		if !ok || ph.class == "open" && len(rest) > 0 || !p.isCue(tokens, i, ph, rest) {
@@ -82,10 +83,11 @@ func (p *Planner) cut(tokens []token) ([]token, cues) {
 			i++
 			continue
 		}
-		c.see(ph)
+		c.see(ph, len(rest) == 0)
 		pending.breaks = pending.breaks || tokens[i].breaks
 		pending.sentence = pending.sentence || len(rest) == 0
 		i += len(ph.words)
+		i += p.passOver(tokens, i, ph)
 		if i < len(tokens) && ph.class == "refer" && i+1 < len(tokens) && (tokens[i].lower == "or" || tokens[i].lower == "and") && p.pronoun(tokens, i+1) {
 			i++ // "his or her"
 		}
@@ -93,7 +95,26 @@ func (p *Planner) cut(tokens []token) ([]token, cues) {
 	return p.trim(rest, &c), c
 }
 
-func (c *cues) see(ph phrase) {
+// passOver skips what only repeats what was shown: the "two" of "those two
+// students", the "ids" of "for each of these ids, ...".
+func (p *Planner) passOver(tokens []token, i int, ph phrase) int {
+	last := ph.words[len(ph.words)-1]
+	pointing := last == "those" || last == "these" || last == "the"
+	switch {
+	case i+1 >= len(tokens) || tokens[i].breaks || !pointing && last != "each":
+	case ph.class == "refer" && tokens[i].isNum && tokens[i].number < 1000 && !tokens[i+1].breaks:
+		return 1
+	case ph.class == "each" && pointing:
+		for n := 1; n <= 3 && i+n < len(tokens); n++ {
+			if tokens[i+n].breaks {
+				return n
+			}
+		}
+	}
+	return 0
+}
+
+func (c *cues) see(ph phrase, first bool) {
 	switch ph.class {
 	case "each":
 		c.each, c.refer = true, true
@@ -105,6 +126,7 @@ func (c *cues) see(ph phrase) {
 		c.swap = true
 	case "only":
 		c.only = true
+		c.narrow = c.narrow || first
 	case "all":
 		c.all = true
 	case "others":
@@ -112,6 +134,11 @@ func (c *cues) see(ph phrase) {
 	case "open":
 		c.open = true
 	}
+}
+
+// names reports a word of the schema.
+func (p *Planner) names(t token) bool {
+	return slices.ContainsFunc(p.nameLinks([]token{t}), func(l link) bool { return l.score > 0.5 })
 }
 
 func (p *Planner) pronoun(tokens []token, i int) bool {
@@ -123,6 +150,12 @@ func (p *Planner) pronoun(tokens []token, i int) bool {
 func (p *Planner) isCue(tokens []token, i int, ph phrase, rest []token) bool {
 	next := lowerAt(tokens, i+len(ph.words))
 	first := ph.words[0]
+	if last := ph.words[len(ph.words)-1]; last == "result" || last == "results" || last == "list" || last == "rest" || last == "others" || last == "above" {
+		at := i + len(ph.words) - 1
+		if slices.ContainsFunc(p.nameLinks(tokens[at:at+1]), func(l link) bool { return l.score > 0.9 }) {
+			return false
+		}
+	}
 	switch {
 	case first == "above" && (next != "" && !tokens[i+1].breaks):
 		return false // "above 100"

@@ -43,13 +43,19 @@ func (ps *parser) comparison(i int) int {
 			ps.neg = it
 		}
 		return 1
+	case operand.kind == kName && ps.namedNumber(j):
+		c.numbers = []float64{ps.at(j + 1).num}
+		c.left = &term{role: asColumn, it: operand}
+		j += 2
 	default:
 		return 0
 	}
 	if next := ps.at(j); next.is("postcmp") {
 		j++
 	}
-	if hints := ps.p.comparativeHints(it.word, it.text); hints != nil && (ps.lastTerm == nil || ps.lastTerm.role != asColumn) {
+	if c.left != nil {
+		c.left.numeric = true
+	} else if hints := ps.p.comparativeHints(it.word, it.text); hints != nil && (ps.lastTerm == nil || ps.lastTerm.role != asColumn) {
 		c.left = &term{role: asHint, hints: hints, it: it, numeric: true}
 	} else {
 		c.left = ps.left(i)
@@ -69,6 +75,12 @@ func (ps *parser) comparison(i int) int {
 	ps.addCondition(i, c)
 	ps.condAt = j - 1
 	return j - i
+}
+
+// namedNumber reports "age 30": a numeric column and its value.
+func (ps *parser) namedNumber(j int) bool {
+	it, next := ps.at(j), ps.at(j+1)
+	return next != nil && next.kind == kNumber && !next.breaks && len(it.cols) > 0 && top(it.cols) > top(it.tabs) && ps.numericName(it)
 }
 
 func (ps *parser) leftIsDate() bool {
@@ -184,6 +196,12 @@ func (ps *parser) null(i int) int {
 func (ps *parser) when(i int) int {
 	it := ps.items[i]
 	op := plan.FilterOp(it.payload)
+	if next := ps.at(i + 1); it.word == "over" && next != nil && next.kind == kName && ps.namedNumber(i+1) {
+		c := *it
+		c.class, c.payload = "cmp", string(plan.Greater)
+		ps.items[i] = &c
+		return ps.comparison(i)
+	}
 	if next := ps.at(i + 1); next != nil && next.kind == kPeriod {
 		if it.word == "from" {
 			if mid := ps.at(i + 2); mid != nil && (mid.word == "to" || mid.is("when") && mid.payload == "<=") && ps.at(i+3) != nil && ps.at(i+3).kind == kPeriod {

@@ -44,6 +44,8 @@ func (ps *parser) name(i int) int {
 		return ps.superTarget(i)
 	case len(ps.aggs) > 0:
 		return ps.aggregate(i)
+	case ps.how.is("howmuch") && ps.in.prev != nil && ps.in.cues.refer && !ps.in.prev.grouped():
+		ps.how = nil // "how much do they cost" is asked of each
 	case ps.how.is("howmuch"):
 		ps.aggs, ps.aggItem, ps.how = []plan.Agg{plan.Sum}, ps.how, nil
 		return ps.aggregate(i)

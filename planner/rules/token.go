@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -68,7 +69,23 @@ func (l *lexicon) tokenize(text string) (tokens []token, ok bool) {
 		i = end
 	}
 	tokens = l.spreadNames(tokens)
+	l.judgeCapitals(tokens)
 	return tokens, len(tokens) <= maxTokens
+}
+
+// judgeCapitals takes capitals for what they are worth: nothing in a text of
+// capitals only, and in any other they tell the US from us.
+func (l *lexicon) judgeCapitals(tokens []token) {
+	shouted := !slices.ContainsFunc(tokens, func(t token) bool { return !t.quoted && strings.ToUpper(t.text) != t.text })
+	for i := range tokens {
+		t := &tokens[i]
+		switch {
+		case shouted && !t.quoted:
+			t.capital = false
+		case t.text == "US" || t.text == "IT":
+			t.stop = false
+		}
+	}
 }
 
 // spreadNames completes "first, middle and last name": each of them is a name.
