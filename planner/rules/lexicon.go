@@ -51,7 +51,8 @@ type lexicon struct {
 	means      map[string][]string // stem of a column word to words for it
 	codes      map[string][]string // letter to the words it stands for
 	sorts      map[class][]string  // its words for kinds of columns
-	sheetCurve [][2]float64        // from raw score to confidence, of readings of sheets
+	evidence   map[string]float64  // weights of the evidence for readings of sheets
+	sheetCurve [][2]float64        // from their probability to a score
 	// said and named are the directions of words in questions and in columns.
 	said, named map[string]heading
 	// paraphrases say words of names in other words.

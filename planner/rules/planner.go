@@ -47,6 +47,9 @@ type Reading struct {
 	Chart string
 	// Channels are the roles in the chart that the question gives to columns.
 	Channels event.Channels
+	// Evidence is what the confidence in the reading of a sheet was weighed from;
+	// nil for other readings.
+	Evidence []Evidence
 	// Refines says that the plan is the earlier one, changed by the question.
 	Refines bool
 	// Tied says that a value may be meant of several columns and nothing in the

@@ -5,32 +5,68 @@ import (
 	"slices"
 
 	"github.com/leo-analytics/leo/shared/catalog"
-	"github.com/leo-analytics/leo/shared/plan"
 )
 
-// addSheetReading puts the reading of a sheet where its score belongs. Of
-// readings that are both sure, the ordinary one is kept before it: it knows
-// groups, shares and charts, which a sheet is not asked for.
+// addSheetReading puts the reading of a sheet where its score belongs. Where text
+// holds numbers, dates or lists, or rows are compared, it comes first; elsewhere
+// an ordinary reading that is sure is kept before it: it knows groups, shares and
+// charts, which a sheet is not asked for.
 func (p *Planner) addSheetReading(r *Result, tokens []token) {
-	reading := p.readSheet(tokens)
+	reading, q := p.readSheet(tokens)
 	if reading == nil || len(r.Readings) > 0 && r.Readings[0].Refines {
 		return
 	}
-	own := p.sheet.messy() && reading.Score > 0.2 || slices.Contains([]string{"read as: difference", "read as: choice", "read as: neighbour", "read as: like another"}, reading.Explain[0])
-	if !own && len(r.Readings) > 0 && r.Readings[0].Score >= DefaultPolicy().RunAt {
-		reading.Score = min(reading.Score, r.Readings[0].Score-DefaultPolicy().Margin)
+	first := q.comparesRows() || p.sheet.messy() && reading.Score > 0.4
+	if !first && (q.doubt["no condition"] > 0 || slices.ContainsFunc(r.Readings, func(other Reading) bool { return agree(reading, &other) })) {
+		return
 	}
+	p.weighSheet(r, reading, q)
+	margin := DefaultPolicy().Margin
 	at := 0
-	for !own && at < len(r.Readings) && r.Readings[at].Score > reading.Score && r.Readings[0].Score >= DefaultPolicy().RunAt {
-		at++
+	if first {
+		for i := range r.Readings {
+			// What is read as a table of records falls behind, but stays a choice.
+			rest := &r.Readings[i]
+			rest.Score = min(rest.Score, reading.Score-margin)
+		}
+	} else {
+		if len(r.Readings) > 0 && r.Readings[0].Score >= DefaultPolicy().RunAt {
+			reading.Score = min(reading.Score, r.Readings[0].Score-margin)
+		}
+		for at < len(r.Readings) && r.Readings[at].Score > reading.Score {
+			at++
+		}
 	}
-	for i := range r.Readings[at:] {
-		// What is read as a table of records falls behind, but stays a choice.
-		rest := &r.Readings[at+i]
-		rest.Score = min(rest.Score, reading.Score-DefaultPolicy().Margin)
+	if at == 0 {
+		r.Unknown = q.unknownWords()
+		r.Missing = slices.DeleteFunc(r.Missing, func(w string) bool { return !slices.Contains(r.Unknown, w) })
 	}
 	r.Readings = slices.Insert(r.Readings, at, *reading)
 	r.Readings = r.Readings[:min(len(r.Readings), maxReadings)]
+}
+
+// weighSheet sets the score by the evidence, and takes out ordinary readings that
+// say the same.
+func (p *Planner) weighSheet(r *Result, reading *Reading, q *sheetQuestion) {
+	var other *Reading
+	if len(r.Readings) > 0 {
+		other = &r.Readings[0]
+	}
+	reading.Evidence = q.evidence(reading.Score, reading, other)
+	reading.Score = interpolate(p.lex.sheetCurve, p.lex.weigh(reading.Evidence))
+	r.Readings = slices.DeleteFunc(r.Readings, func(other Reading) bool {
+		same := agree(reading, &other)
+		if same {
+			reading.Score = max(reading.Score, other.Score)
+		}
+		return same
+	})
+}
+
+// comparesRows reports a question that names one row by another, which only
+// this reader understands.
+func (q *sheetQuestion) comparesRows() bool {
+	return slices.Contains([]string{"difference", "choice", "neighbour", "like another"}, q.kind)
 }
 
 // messy reports a table whose numbers, dates or lists stand in text.
@@ -42,9 +78,9 @@ func (s *sheet) messy() bool {
 
 // readSheet reads a question about a sheet; nil where there is no sheet or no
 // reading.
-func (p *Planner) readSheet(tokens []token) *Reading {
+func (p *Planner) readSheet(tokens []token) (*Reading, *sheetQuestion) {
 	if p.sheet == nil {
-		return nil
+		return nil, nil
 	}
 	q := p.sheet.question(tokens)
 	query := q.read()
@@ -52,9 +88,9 @@ func (p *Planner) readSheet(tokens []token) *Reading {
 		q.doubt["groups or shares"] = 0.3
 	}
 	if query == nil || query.Validate() != nil {
-		return nil
+		return nil, nil
 	}
-	return &Reading{Plan: query, Score: q.confidence(query), Explain: q.explain()}
+	return &Reading{Plan: query, Score: q.confidence(), Explain: q.explain()}, q
 }
 
 // beyond reports words that ask for groups, shares or a chart, which the reading
@@ -81,7 +117,7 @@ func (q *sheetQuestion) beyond() bool {
 
 // confidence multiplies what is in doubt: words no part of the plan came from,
 // and the guesses made on the way.
-func (q *sheetQuestion) confidence(*plan.Query) float64 {
+func (q *sheetQuestion) confidence() float64 {
 	score := 1.0
 	for _, w := range q.unexplained() {
 		score *= w.factor
@@ -94,10 +130,11 @@ func (q *sheetQuestion) confidence(*plan.Query) float64 {
 	for _, name := range names {
 		score *= q.doubt[name]
 	}
-	return interpolate(q.s.p.lex.sheetCurve, math.Min(score, 1))
+	return math.Min(score, 1)
 }
 
 type leftWord struct {
+	kind   string
 	text   string
 	factor float64
 }
@@ -111,22 +148,33 @@ func (q *sheetQuestion) unexplained() []leftWord {
 		}
 		switch {
 		case q.isCue(i, "hard"):
-			out = append(out, leftWord{t.text, 0.4})
+			out = append(out, leftWord{"hard", t.text, 0.4})
 		case t.quoted, t.isNum:
-			out = append(out, leftWord{t.text, 0.5})
+			out = append(out, leftWord{"number", t.text, 0.5})
 		case q.isCue(i, "extreme", "end", "next", "than", "difference", "same", "average", "not", "more", "other"):
-			out = append(out, leftWord{t.text, 0.7})
+			out = append(out, leftWord{"cue", t.text, 0.7})
 		case q.isCue(i, "light"):
-			out = append(out, leftWord{t.text, 0.96})
+			out = append(out, leftWord{"light", t.text, 0.96})
 		case t.stop || q.s.p.lex.function[t.lower] || q.isCue(i):
 		case q.inHead(i):
-			out = append(out, leftWord{t.text, 0.85})
+			out = append(out, leftWord{"name", t.text, 0.85})
 		default:
 			factor := 0.8
 			if cost, ok := q.s.p.lex.light[t.lower]; ok {
 				factor = 1 - cost*0.3
 			}
-			out = append(out, leftWord{t.text, factor})
+			out = append(out, leftWord{"word", t.text, factor})
+		}
+	}
+	return out
+}
+
+// unknownWords are the words to name in a refusal.
+func (q *sheetQuestion) unknownWords() []string {
+	var out []string
+	for _, w := range q.unexplained() {
+		if w.kind != "light" && w.factor < 0.95 {
+			out = append(out, w.text)
 		}
 	}
 	return out

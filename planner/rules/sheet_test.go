@@ -2,10 +2,13 @@ package rules_test
 
 import (
 	"cmp"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
+	"testing"
 
+	"github.com/leo-analytics/leo/planner/rules"
 	"github.com/leo-analytics/leo/shared/catalog"
 )
 
@@ -53,4 +56,22 @@ func sheetOf(id string, header []string, rows [][]string) *catalog.Dataset {
 		t.Columns = append(t.Columns, catalog.Column{Name: name, Type: typ, Profile: p})
 	}
 	return &catalog.Dataset{ID: id, Tables: []catalog.Table{t}}
+}
+
+// Every kind of evidence has a weight: one that was added or renamed alone would
+// count nothing.
+func TestEvidenceIsWeighed(t *testing.T) {
+	weights, err := os.ReadFile("lexicon/sheet_evidence.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := rules.New(regatta()).Plan(t.Context(), rules.Question{Text: "what is the last boat listed?"})
+	if err != nil || len(r.Readings) == 0 || len(r.Readings[0].Evidence) == 0 {
+		t.Fatalf("no evidence: %v", err)
+	}
+	for _, e := range r.Readings[0].Evidence {
+		if !strings.Contains(string(weights), "\n"+e.Name+" = ") {
+			t.Errorf("%q has no weight", e.Name)
+		}
+	}
 }

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -10,6 +11,14 @@ import (
 func (l *lexicon) readSheetWords() {
 	l.sheet, l.sorts = map[string][]phrase{}, map[class][]string{}
 	l.means, l.codes = map[string][]string{}, map[string][]string{}
+	l.evidence = map[string]float64{}
+	for _, line := range lexiconLines("sheet_evidence.txt") {
+		if name, list := leftRight(line, ","); len(list) == 1 {
+			if v, err := strconv.ParseFloat(list[0], 64); err == nil {
+				l.evidence[name] = v
+			}
+		}
+	}
 	for _, line := range lexiconLines("sheet.txt") {
 		head, phrases := leftRight(line, ",")
 		c, payload, _ := strings.Cut(head, " ")
