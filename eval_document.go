@@ -17,7 +17,7 @@ import (
 // documentOptions are the flags of leo eval document.
 type documentOptions struct {
 	evalOptions
-	suites, keep string
+	suites, keep, from string
 }
 
 func (a *app) evalDocument() *cobra.Command {
@@ -30,6 +30,7 @@ func (a *app) evalDocument() *cobra.Command {
 	c.Flags().StringVar(&o.suites, "suites", "", "directory of suites; without it the demo suite alone is evaluated")
 	c.Flags().StringVar(&o.out, "out", "evaluation.md", "file for the document")
 	c.Flags().StringVar(&o.keep, "keep", "", "directory to keep the predictions in, as SUITE.jsonl")
+	c.Flags().StringVar(&o.from, "from", "", "directory of predictions that were kept; nothing is asked again")
 	c.Flags().IntVar(&o.limit, "limit", 0, "ask only the first N questions of each suite; 0 all")
 	evalFlags(c, &o.evalOptions)
 	return c
@@ -75,11 +76,17 @@ func suitesIn(dir string) ([]string, error) {
 	return files, nil
 }
 
-// documented evaluates one suite on a Leo of its own.
+// documented evaluates one suite on a Leo of its own, or from what was kept of a
+// run before.
 func (a *app) documented(c *cobra.Command, o documentOptions, suite string) (eval.Named, error) {
 	n := eval.Named{Name: filepath.Base(suite), Title: suiteTitle(suite)}
 	items, err := readSuite(suite, o.limit)
 	if err != nil {
+		return n, err
+	}
+	if o.from != "" {
+		kept, err := eval.ReadPredictions(filepath.Join(o.from, n.Name+".jsonl"))
+		n.Report = eval.NewReport(items, kept)
 		return n, err
 	}
 	predictions, err := a.predictions(c, o.evalOptions, suite, items)

@@ -119,6 +119,11 @@ func TestADocumentIsWrittenOverADirectoryOfSuites(t *testing.T) {
 	if read, err := eval.ReadPredictions(filepath.Join(keep, demoSuite+".jsonl")); err != nil || len(read) != 2 {
 		t.Errorf("kept predictions: %d, %v", len(read), err)
 	}
+	again := out + ".again"
+	leo(t, "eval", "document", "--suites", filepath.Dir(suite), "--out", again, "--from", keep, "--limit", "2")
+	if second, err := os.ReadFile(again); err != nil || !bytes.Equal(second, data) {
+		t.Errorf("the document of what was kept differs: %v\n%s", err, second)
+	}
 }
 
 func TestSavedTestCasesAreAskedAgain(t *testing.T) {

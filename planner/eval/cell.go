@@ -152,8 +152,9 @@ func digit(r rune) (rune, bool) {
 		}
 	}
 	for _, run := range unicode.Nd.R32 {
-		if r >= rune(run.Lo) && r <= rune(run.Hi) {
-			return '0' + (r-rune(run.Lo))%10, true
+		low, high := rune(run.Lo), rune(run.Hi) //nolint:gosec // Unicode ends far below 2^31
+		if r >= low && r <= high {
+			return '0' + (r-low)%10, true
 		}
 	}
 	return 0, false

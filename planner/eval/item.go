@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -112,7 +113,7 @@ func (it *Item) scored() bool {
 // ReadSuite reads the first limit items of dir/questions.jsonl, all of them when
 // limit is 0. It fails as NOT_FOUND or VALIDATION_ERROR.
 func ReadSuite(dir string, limit int) ([]Item, error) {
-	f, err := os.Open(filepath.Join(dir, "questions.jsonl"))
+	f, err := os.Open(filepath.Join(dir, "questions.jsonl")) //nolint:gosec // a directory the person named
 	if err != nil {
 		return nil, fault.Wrap(err, fault.NotFound, "There is no suite in %s.", dir).
 			WithHint("A suite has questions.jsonl and dbs/<db>/*.csv.")
@@ -148,7 +149,7 @@ func lines(r io.Reader, fn func(line int, data []byte) error) error {
 		if len(bytes.TrimSpace(scanner.Bytes())) == 0 {
 			continue
 		}
-		if err := fn(line, scanner.Bytes()); err == io.EOF {
+		if err := fn(line, scanner.Bytes()); errors.Is(err, io.EOF) {
 			return nil
 		} else if err != nil {
 			return err
