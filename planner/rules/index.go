@@ -386,6 +386,9 @@ func (p *Planner) valueLinks(tokens []token) []link {
 			links = p.demonym(tokens[0])
 		}
 	}
+	if len(links) == 0 {
+		links = p.postal(tokens)
+	}
 	sortLinks(links)
 	return links
 }

@@ -46,6 +46,7 @@ type lexicon struct {
 	weights    map[string]float64
 	cues       cueWords
 	courses    []phrase
+	states     map[string]string   // names of states to postal codes and back
 	unwelcome  map[string]bool     // stems of bad.txt
 	sheet      map[string][]phrase // phrases of sheet.txt by first word
 	means      map[string][]string // stem of a column word to words for it
@@ -85,6 +86,7 @@ func newLexicon() *lexicon {
 	l.cues = readCueWords()
 	l.readUnwelcome()
 	l.readCourses()
+	l.readStates()
 	l.readSheetWords()
 	l.readSpeech()
 	l.readKnown()

@@ -18,6 +18,7 @@ const (
 // mend replaces words that nobody knows by the one word of the dataset's names
 // that they nearly are, and returns the words it replaced.
 func (p *Planner) mend(tokens []token) (mended []token, was []string) {
+	tokens = p.compound(tokens)
 	mended = tokens
 	for i := range tokens {
 		t := &tokens[i]
@@ -37,6 +38,25 @@ func (p *Planner) mend(tokens []token) (mended []token, was []string) {
 		was = append(was, t.text)
 	}
 	return mended, was
+}
+
+// compound joins two words that the dataset writes as one: "check ins" for
+// checkin, where neither is a word of its names.
+func (p *Planner) compound(tokens []token) []token {
+	for i := 0; i+1 < len(tokens); i++ {
+		a, b := &tokens[i], &tokens[i+1]
+		if a.quoted || b.quoted || b.breaks || a.isNum || b.isNum || a.stop || len(a.lower)+len(b.lower) < shortestTypo {
+			continue
+		}
+		joined := a.lower + b.lower
+		if len(p.index.byStem[p.lex.stem(joined)]) == 0 || len(p.index.byStem[a.stem]) > 0 || len(p.index.byStem[b.stem]) > 0 {
+			continue
+		}
+		one := p.lex.word(joined, joined)
+		one.breaks, one.sentence = a.breaks, a.sentence
+		tokens = slices.Replace(slices.Clone(tokens), i, i+2, one)
+	}
+	return tokens
 }
 
 // knows reports a word that a name, a value or the lexicon has.
