@@ -53,28 +53,36 @@ func (ps *parser) comparison(i int) int {
 	if next := ps.at(j); next.is("postcmp") {
 		j++
 	}
-	if c.left != nil {
-		c.left.numeric = true
-	} else if hints := ps.p.comparativeHints(it.word, it.text); hints != nil && (ps.lastTerm == nil || ps.lastTerm.role != asColumn) {
-		c.left = &term{role: asHint, hints: hints, it: it, numeric: true}
-	} else {
-		c.left = ps.left(i)
+	var n int
+	if c.left, n = ps.compared(i, j, c); c.left == nil {
+		return 0
 	}
-	if c.left == nil {
-		var n int
-		if c.left, n = ps.leftAfter(i, j); c.left == nil {
-			c.left, n = ps.sameLeft(i), 0
-		}
-		if c.left == nil {
-			return 0
-		}
-		j += n
-	}
+	j += n
 	c.left.numeric = c.left.numeric || len(c.numbers) > 0
 	ps.section = filtering
 	ps.addCondition(i, c)
 	ps.condAt = j - 1
 	return j - i
+}
+
+// compared finds what the comparison at i is about: named with the number, meant
+// by the comparative, said before it, or behind it at j, which takes n items.
+func (ps *parser) compared(i, j int, c *condition) (left *term, n int) {
+	if c.left != nil {
+		c.left.numeric = true
+		return c.left, 0
+	}
+	it := ps.items[i]
+	if hints := ps.p.comparativeHints(it.word, it.text); hints != nil && (ps.lastTerm == nil || ps.lastTerm.role != asColumn) {
+		return &term{role: asHint, hints: hints, it: it, numeric: true}, 0
+	}
+	if left = ps.left(i); left != nil {
+		return left, 0
+	}
+	if left, n = ps.leftAfter(i, j); left != nil {
+		return left, n
+	}
+	return ps.sameLeft(i), 0
 }
 
 // namedNumber reports "age 30": a numeric column and its value.
