@@ -22,9 +22,9 @@ func sums() []event.Body {
 }
 
 // answeredRun asks a question and answers it.
-func (w *world) answeredRun(question string, opts ...option) string {
+func (w *world) answeredRun(question string) string {
 	w.t.Helper()
-	id := w.ask(question, opts...)
+	id := w.ask(question)
 	w.add("local", id, sums()...)
 	return id
 }

@@ -20,9 +20,9 @@ func answer(t *testing.T, b *bus.Bus, id, thread, plan string) {
 	add(t, b, "acme", id, event.Answered{Text: "done"})
 }
 
-func change(t *testing.T, b *bus.Bus, id, thread string, c event.ThreadChange) {
+func change(t *testing.T, b *bus.Bus, id string, c event.ThreadChange) {
 	t.Helper()
-	add(t, b, "acme", id, asked("command "+id, "ada", thread))
+	add(t, b, "acme", id, asked("command "+id, "ada", "t1"))
 	add(t, b, "acme", id, event.Answered{Text: "done", Thread: &c})
 }
 
@@ -65,18 +65,18 @@ func TestAThreadRemembersItsLastPlanAndItsNames(t *testing.T) {
 	answer(t, b, "r1", "t1", p1)
 	answer(t, b, "x1", "t2", p2) // another thread
 	expect("an answer", "r1")
-	change(t, b, "r2", "t1", event.ThreadChange{Named: named("big", "r1")})
+	change(t, b, "r2", event.ThreadChange{Named: named("big", "r1")})
 	expect("a name", "r1", "big")
 	answer(t, b, "r3", "t1", p2)
-	change(t, b, "r4", "t1", event.ThreadChange{Named: named("small", "r3")})
-	change(t, b, "r5", "t1", event.ThreadChange{Reset: true})
+	change(t, b, "r4", event.ThreadChange{Named: named("small", "r3")})
+	change(t, b, "r5", event.ThreadChange{Reset: true})
 	expect("a reset keeps names", "", "big", "small")
 	answer(t, b, "r6", "t1", "")
 	expect("an answer without a plan", "", "big", "small")
 	answer(t, b, "r7", "t1", p1)
-	change(t, b, "r8", "t1", event.ThreadChange{Forgot: "big"})
+	change(t, b, "r8", event.ThreadChange{Forgot: "big"})
 	expect("a name removed", "r7", "small")
-	change(t, b, "r9", "t1", event.ThreadChange{Named: named("big", "r7")})
+	change(t, b, "r9", event.ThreadChange{Named: named("big", "r7")})
 	expect("and given again", "r7", "small", "big")
 
 	// The file holds nothing of its own: a new one says the same.

@@ -31,8 +31,10 @@ func wards() answer.Input {
 	)
 	in.Plan.GroupBy = []plan.Expr{{Column: "ward"}}
 	in.Plan.Filters = []plan.Filter{
-		{Column: "day", Op: plan.GreaterOrEqual, Value: "2026-01-01"}, {Column: "day", Op: plan.Less, Value: "2027-01-01"},
-		{Column: "cost", Op: plan.Greater, Value: n("100")}, {Column: "doctor", Op: plan.Equal, Value: "Grace Hopper"},
+		{Column: "day", Op: plan.GreaterOrEqual, Value: "2026-01-01"},
+		{Column: "day", Op: plan.Less, Value: "2027-01-01"},
+		{Column: "cost", Op: plan.Greater, Value: n("100")},
+		{Column: "doctor", Op: plan.Equal, Value: "Grace Hopper"},
 	}
 	in.Asked.Request.Question = "total cost by ward for Grace Hopper in 2026"
 	in.Dataset.Tables[0].Columns[1].Profile.Top = []catalog.ValueCount{{Value: "North"}, {Value: "west wing"}}
@@ -181,7 +183,7 @@ func TestFiguresAreBoundToTheRowsNamedBesideThem(t *testing.T) {
 // A changed digit must be caught, wherever it is, unless the changed number
 // happens to be another truth about the same row.
 func TestEveryChangedDigitIsCaught(t *testing.T) {
-	rnd := rand.New(rand.NewSource(7)) //nolint:gosec // a fixed seed makes the test repeatable
+	rnd := rand.New(rand.NewSource(7)) // a fixed seed makes the test repeatable
 	for range 60 {
 		in, row := randomResult(rnd)
 		r := in.Executed.Preview[row]
@@ -211,7 +213,8 @@ func randomResult(rnd *rand.Rand) (answer.Input, int) {
 	}
 	in := result(
 		[]compile.OutputColumn{
-			ward(), cost(), {Name: "count", Type: catalog.Integer, Role: compile.Measure},
+			ward(), cost(),
+			{Name: "count", Type: catalog.Integer, Role: compile.Measure},
 			{Name: "rate", Type: catalog.Decimal, Role: compile.Measure, Unit: "%"},
 		},
 		[]string{"VARCHAR", "DOUBLE", "BIGINT", "DOUBLE"}, rows...,

@@ -221,8 +221,11 @@ func TestEveryShapeHasItsSentence(t *testing.T) {
 
 func TestColumnsAreCalledWhatPeopleCallThem(t *testing.T) {
 	d := &catalog.Dataset{ID: "d", Tables: []catalog.Table{{Name: "OrderLines", Columns: []catalog.Column{
-		{Name: "UnitPrice", Type: catalog.Decimal}, {Name: "tmp", Type: catalog.Decimal, Synonyms: []string{"temperature"}},
-		{Name: "total_amount", Type: catalog.Decimal}, {Name: "IMDB Rating", Type: catalog.Decimal}, {Name: "category", Type: catalog.Text},
+		{Name: "UnitPrice", Type: catalog.Decimal},
+		{Name: "tmp", Type: catalog.Decimal, Synonyms: []string{"temperature"}},
+		{Name: "total_amount", Type: catalog.Decimal},
+		{Name: "IMDB Rating", Type: catalog.Decimal},
+		{Name: "category", Type: catalog.Text},
 	}}}}
 	for want, e := range map[string]plan.Expr{
 		"Average unit price is 1.":               {Agg: plan.Avg, Column: "UnitPrice"},

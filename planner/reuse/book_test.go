@@ -28,14 +28,14 @@ func shop() *catalog.Dataset {
 	}}}}
 }
 
-func vouch(t *testing.T, b *bus.Bus, org, question string) *verified.Answer {
+func vouch(t *testing.T, b *bus.Bus, question string) *verified.Answer {
 	t.Helper()
 	q, err := plan.Decode([]byte(ordersByMonth))
 	if err != nil {
 		t.Fatal(err)
 	}
 	a := &verified.Answer{
-		ID: verified.ID("shop", question), Org: org, DatasetID: "shop", DatasetVersion: "v1", Question: question,
+		ID: verified.ID("shop", question), Org: "acme", DatasetID: "shop", DatasetVersion: "v1", Question: question,
 		Plan: json.RawMessage(ordersByMonth), Columns: verified.Columns(q, shop()), Owner: "ada", VerifiedAt: time.Now().UTC(),
 	}
 	if err := verified.NewStore(b).Put(t.Context(), a, 0); err != nil {
@@ -61,7 +61,7 @@ func open(t *testing.T, b *bus.Bus) *reuse.Book {
 
 func TestANearIdenticalQuestionFindsItsAnswer(t *testing.T) {
 	b := bustest.New(t)
-	want := vouch(t, b, "acme", "What is the total revenue by month?")
+	want := vouch(t, b, "What is the total revenue by month?")
 	book := open(t, b)
 	for text, found := range map[string]bool{
 		"What is the total revenue by month?": true,
@@ -83,7 +83,7 @@ func TestANearIdenticalQuestionFindsItsAnswer(t *testing.T) {
 
 func TestAnAnswerIsForItsOrgAndDatasetAlone(t *testing.T) {
 	b := bustest.New(t)
-	vouch(t, b, "acme", "total revenue by month")
+	vouch(t, b, "total revenue by month")
 	book := open(t, b)
 	other := shop()
 	other.ID = "shop2"
@@ -100,8 +100,8 @@ func TestAnAnswerIsForItsOrgAndDatasetAlone(t *testing.T) {
 
 func TestWhatMayMeanSomethingElseIsNotLookedUp(t *testing.T) {
 	b := bustest.New(t)
-	vouch(t, b, "acme", "total revenue by month")
-	vouch(t, b, "acme", "and those by month")
+	vouch(t, b, "total revenue by month")
+	vouch(t, b, "and those by month")
 	book := open(t, b)
 	for name, c := range map[string]struct {
 		text    string
@@ -126,7 +126,7 @@ func TestWhatMayMeanSomethingElseIsNotLookedUp(t *testing.T) {
 
 func TestAStaleAnswerIsNotReused(t *testing.T) {
 	b := bustest.New(t)
-	vouch(t, b, "acme", "total revenue by month")
+	vouch(t, b, "total revenue by month")
 	book := open(t, b)
 	for name, c := range map[string]struct {
 		change func(*catalog.Table)
@@ -155,7 +155,7 @@ func TestTheBookFollowsChanges(t *testing.T) {
 	if a, _ := book.Find(t.Context(), q); a != nil {
 		t.Fatalf("an empty book has %+v", a)
 	}
-	id := vouch(t, b, "acme", "total revenue by month").ID
+	id := vouch(t, b, "total revenue by month").ID
 	found := func() bool {
 		a, _ := book.Find(t.Context(), q)
 		return a != nil

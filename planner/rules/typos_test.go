@@ -12,7 +12,7 @@ import (
 func TestMisspeltNamesAreReadAndSaid(t *testing.T) {
 	p := rules.New(orchard())
 	for q, word := range map[string]string{
-		"average hieght by species":         "hieght",
+		"average hieght by species":         "hieght", //nolint:misspell // the misspelling is what is tested
 		"average height by speceis":         "speceis",
 		"total harvst by soil":              "harvst",
 		"scaterplot of height versus girth": "scaterplot",
