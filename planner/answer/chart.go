@@ -165,7 +165,7 @@ func (s *shape) byKeys() *event.Chart {
 	case x.ordered():
 		c.Type, c.Reason = "line", "One value for each point in time."
 	}
-	s.grant(c, x, ys[0])
+	s.grant(c, ys[0])
 	return c
 }
 
@@ -225,7 +225,7 @@ func kindOf(c column) string {
 
 // grant turns the chart into the type that was asked for where the shape can
 // carry it.
-func (s *shape) grant(c *event.Chart, x, y column) {
+func (s *shape) grant(c *event.Chart, y column) {
 	wanted := s.wish.Type
 	if wanted == "" || wanted == c.Type {
 		return

@@ -38,18 +38,18 @@ func (w *writer) key(c column, row int) {
 	v := w.rows[row][c.index]
 	switch n := rat(v); {
 	case v == nil:
-		w.bound("no "+singular(w.wording.column(c)), c, row)
+		w.bound("no "+singular(w.column(c)), c, row)
 	case v == "":
-		w.bound("an empty "+singular(w.wording.column(c)), c, row)
+		w.bound("an empty "+singular(w.column(c)), c, row)
 	case c.part != "" && n != nil:
 		w.bound(partOf(n, c.part), c, row)
 	case c.binned() > 0 && n != nil:
 		w.bound(bin(n, c), c, row)
 	case c.typ == catalog.Boolean:
-		w.say(w.wording.column(c), " = ")
+		w.say(w.column(c), " = ")
 		w.bound(format(v, c), c, row)
 	case n != nil && !c.ordered():
-		w.say(singular(w.wording.column(c)), " ")
+		w.say(singular(w.column(c)), " ")
 		w.bound(format(v, c), c, row)
 	default:
 		w.bound(format(v, c), c, row)

@@ -164,7 +164,7 @@ func (s *scan) wordBefore(at int) string {
 
 // wordAfter returns the nearest word after a place, in lower case.
 func (s *scan) wordAfter(at int) string {
-	tail := strings.TrimLeft(s.text[at:], " -  ")
+	tail := strings.TrimLeft(s.text[at:], " -")
 	i := strings.IndexFunc(tail, func(r rune) bool { return !wordy(r) && r != '°' })
 	if i < 0 {
 		i = len(tail)

@@ -97,7 +97,7 @@ func (w *writer) oneRow(keys, measures []column) {
 		w.say(": ")
 	}
 	for i, c := range measures[:min(4, len(measures))] {
-		name := w.wording.column(c)
+		name := w.column(c)
 		if i > 0 {
 			w.say(", ")
 		} else if len(keys) == 0 {
@@ -136,7 +136,7 @@ func (w *writer) said(c column, row int) {
 		w.say(" of the total")
 		return
 	}
-	w.say(w.wording.column(c), " ")
+	w.say(w.column(c), " ")
 	w.value(c, row)
 }
 
@@ -148,7 +148,7 @@ func (w *writer) unnamed(measures []column) {
 		w.listing()
 		return
 	}
-	w.say(upper(w.wording.column(m)))
+	w.say(upper(w.column(m)))
 	if w.equal(m, high, low) {
 		w.say(" is ")
 		w.value(m, high)
@@ -167,7 +167,7 @@ func (w *writer) listing() {
 	first := w.columns[0]
 	if len(w.rows) == 1 {
 		for i, c := range w.columns[:min(4, len(w.columns))] {
-			name := w.wording.column(c)
+			name := w.column(c)
 			if i == 0 {
 				name = upper(name)
 			} else {
@@ -183,7 +183,7 @@ func (w *writer) listing() {
 	if len(more) > 0 {
 		most, more = 3, more[:min(2, len(more))]
 	}
-	w.say(upper(plural(w.wording.column(first))), ": ")
+	w.say(upper(plural(w.column(first))), ": ")
 	n := min(most, len(w.rows))
 	for i := range n {
 		w.separate(i, n, w.total == n)

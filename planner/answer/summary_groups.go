@@ -41,7 +41,7 @@ func lead(measures []column) column {
 
 // leading reads out the first rows where they may not be all there is.
 func (w *writer) leading(keys []column, m column) {
-	w.say(upper(w.wording.column(m)), ": ")
+	w.say(upper(w.column(m)), ": ")
 	n := min(few, len(w.rows))
 	for i := range n {
 		if i > 0 {
@@ -70,7 +70,7 @@ func (w *writer) bestOfEach(keys []column, m column) {
 	if top.Direction == plan.Asc {
 		way = "lowest"
 	}
-	w.say(upper(way), " ", w.bare(m), " for each ", singular(w.wording.column(per[0])), ": ")
+	w.say(upper(way), " ", w.bare(m), " for each ", singular(w.column(per[0])), ": ")
 	n := min(few, len(w.rows))
 	for i := range n {
 		if i > 0 {
@@ -100,11 +100,11 @@ func (w *writer) perKey(c column) bool {
 func (w *writer) ranking(keys, measures []column, m column) {
 	high, low, ok := extremes(w.table, m)
 	if !ok {
-		w.say("There is no ", w.wording.column(m), " for any ", singular(w.wording.column(keys[0])), ".")
+		w.say("There is no ", w.column(m), " for any ", singular(w.column(keys[0])), ".")
 		return
 	}
 	if w.equal(m, high, low) && !w.missing(m) {
-		w.say(upper(w.wording.column(m)), " is the same for every ", singular(w.wording.column(keys[0])), ": ")
+		w.say(upper(w.column(m)), " is the same for every ", singular(w.column(keys[0])), ": ")
 		w.value(m, high)
 		w.say(".")
 		return
@@ -113,7 +113,7 @@ func (w *writer) ranking(keys, measures []column, m column) {
 		w.all(keys, measures, m)
 		return
 	}
-	w.say(upper(w.wording.column(m)), " is highest ")
+	w.say(upper(w.column(m)), " is highest ")
 	w.place(keys, m, high)
 	w.others(without(shares(measures), m), high)
 	w.say(" and lowest ")
@@ -133,7 +133,7 @@ func (w *writer) second(keys, more []column) {
 	if !ok || w.equal(m, high, low) {
 		return
 	}
-	w.say(" ", upper(w.wording.column(m)), " is highest ")
+	w.say(" ", upper(w.column(m)), " is highest ")
 	w.place(keys, m, high)
 	w.say(" and lowest ")
 	w.place(keys, m, low)
@@ -147,7 +147,7 @@ func plain(list []column) []column {
 
 // all reads out a few groups, each with its figures.
 func (w *writer) all(keys, measures []column, m column) {
-	w.say(upper(w.wording.column(m)), " is ")
+	w.say(upper(w.column(m)), " is ")
 	for i := range w.rows {
 		w.separate(i, len(w.rows), true)
 		w.value(m, i)

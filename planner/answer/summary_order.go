@@ -120,7 +120,7 @@ func (w *writer) sortedBy(m column) string {
 // bare is a measure's name behind "highest" or "lowest", which an extreme of its
 // own would double.
 func (w *writer) bare(m column) string {
-	name := w.wording.column(m)
+	name := w.column(m)
 	for _, word := range []string{"highest ", "lowest "} {
 		name = strings.TrimPrefix(name, word)
 	}

@@ -11,7 +11,7 @@ func (w *writer) overTime(at, m column, measures []column) bool {
 	if !ok {
 		return false
 	}
-	w.say(upper(w.wording.column(m)))
+	w.say(upper(w.column(m)))
 	a, b := rat(w.rows[first][m.index]), rat(w.rows[last][m.index])
 	switch {
 	case w.looksLike(m, first, last):

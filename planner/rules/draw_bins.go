@@ -60,7 +60,7 @@ func (p *Planner) binWords(w *drawing, tokens []token, i int) (a, b int) {
 		return i - n, i + 1
 	}
 	k := i + 1
-	for k < len(tokens) && (oneOf(lowerAt(tokens, k), "size", "width", "of", "is", "=", "by", "into", "the", "in")) {
+	for k < len(tokens) && oneOf(lowerAt(tokens, k), "size", "width", "of", "is", "=", "by", "into", "the", "in") {
 		k++
 	}
 	if k < len(tokens) && tokens[k].isNum && tokens[k].number > 0 {

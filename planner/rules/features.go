@@ -122,14 +122,12 @@ func (d *draft) argument(it *item) bool {
 	}
 	at := slices.IndexFunc(d.items, func(x *item) bool { return x.from == it.from })
 	for k := at - 1; k >= 0; k-- {
-		switch x := d.items[k]; {
-		case x.kind == kStop:
+		switch x := d.items[k]; x.kind {
+		case kStop:
 			continue
-		case x.kind == kUnknown:
+		case kUnknown, kFunction:
 			return true
-		case x.kind == kFunction:
-			return true
-		case x.kind == kLexicon:
+		case kLexicon:
 			switch x.class {
 			case "agg", "count", "group", "by", "super", "share", "cmp", "distinct", "when", "topn", "which", "and", "or", "neg":
 				return true

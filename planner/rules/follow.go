@@ -59,7 +59,7 @@ func (p *Planner) next(ctx context.Context, q Question, prev *earlier) (*Result,
 		if err != nil {
 			return nil, err
 		}
-		p.weigh(drafts, refined, rest, prev, c)
+		p.weigh(drafts, refined, prev, c)
 		drafts = append(refined, drafts...)
 		broken = append(failed, broken...)
 	}

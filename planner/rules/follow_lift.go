@@ -38,11 +38,6 @@ func (e *earlier) shows(r ref) bool {
 	return slices.ContainsFunc(slices.Concat(e.outs, e.groups), func(t *term) bool { return t.link.ref == r })
 }
 
-// bare reports a plan that restricts nothing.
-func (e *earlier) bare() bool {
-	return len(e.conds) == 0 && e.limit == 0 && len(e.plan.Joins) == 0 && e.plan.Top == nil && !e.plan.Distinct
-}
-
 // lift reads a plan back; nil for one with sub-plans, or of tables this dataset
 // does not have.
 func (p *Planner) lift(q *plan.Query, trust float64) *earlier {

@@ -9,7 +9,7 @@ import (
 
 // weigh decides between an utterance on its own and as a follow-up: the words that
 // point back, and how complete it is alone.
-func (p *Planner) weigh(alone, refined []*draft, rest []token, prev *earlier, c cues) {
+func (p *Planner) weigh(alone, refined []*draft, prev *earlier, c cues) {
 	w := p.lex.weights
 	for _, d := range refined {
 		d.score *= 1 - w["follow_trust"]*(1-prev.trust)

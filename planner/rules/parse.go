@@ -51,12 +51,8 @@ type parser struct {
 	sortBy   bool // the question starts with "sort", its key follows after "by"
 }
 
-// parse turns items into an intent. Whatever it cannot place is left over.
-func (p *Planner) parse(items []*item) *intent {
-	return p.parseAfter(items, nil, cues{})
-}
-
-// parseAfter is parse for a follow-up of prev.
+// parseAfter turns items into an intent, that of a follow-up unless prev is nil.
+// Whatever it cannot place is left over.
 func (p *Planner) parseAfter(items []*item, prev *earlier, c cues) *intent {
 	ps := &parser{p: p, items: items, in: &intent{penalty: 1, prev: prev, cues: c, subjectTable: -1}, lastAt: -9, condAt: -9}
 	for i := 0; i < len(items); {

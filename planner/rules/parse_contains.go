@@ -23,7 +23,7 @@ func (ps *parser) matching(i int) int {
 		return 0
 	}
 	c := &condition{op: plan.FilterOp(it.class), text: next.text, after: it.from}
-	n := 0
+	var n int
 	if c.left, n = ps.withinColumn(j + 1); c.left == nil {
 		c.left = ps.left(i)
 	}

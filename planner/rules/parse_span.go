@@ -12,7 +12,7 @@ func (ps *parser) spanBetween(i int) (from, to *item, n int) {
 	if open == nil || open.word != "from" && open.word != "between" {
 		return nil, nil, 0
 	}
-	a, mid, b := ps.at(ps.skip(i+2)), ps.at(ps.skip(i+2)+1), (*item)(nil)
+	a, mid := ps.at(ps.skip(i+2)), ps.at(ps.skip(i+2)+1)
 	if a == nil || mid == nil || a.kind != kName || ps.temporal(a) < 0 {
 		return nil, nil, 0
 	}
@@ -21,7 +21,8 @@ func (ps *parser) spanBetween(i int) (from, to *item, n int) {
 		k++
 	}
 	k = ps.skip(k)
-	if b = ps.at(k); b == nil || b.kind != kName || ps.temporal(b) < 0 || k == ps.skip(i+2) {
+	b := ps.at(k)
+	if b == nil || b.kind != kName || ps.temporal(b) < 0 || k == ps.skip(i+2) {
 		return nil, nil, 0
 	}
 	return a, b, k - i

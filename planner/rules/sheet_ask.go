@@ -64,13 +64,14 @@ func (q *sheetQuestion) headedMany(c cue) bool {
 func (q *sheetQuestion) askAmount() {
 	from, to := q.chunk(q.ask.to)
 	q.nounEnd = to
-	for _, h := range q.headsIn(from, to) {
-		col := q.numeric(h)
-		if col >= 0 && !q.s.cols[col].ranked && h.links[0].score > 0.3 && !q.identifies(col) {
-			q.target = col
-			q.markNoun(from, to)
-		}
+	heads := q.headsIn(from, to)
+	if len(heads) == 0 {
 		return
+	}
+	col := q.numeric(heads[0])
+	if col >= 0 && !q.s.cols[col].ranked && heads[0].links[0].score > 0.3 && !q.identifies(col) {
+		q.target = col
+		q.markNoun(from, to)
 	}
 }
 

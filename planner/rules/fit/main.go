@@ -7,7 +7,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"slices"
 	"strconv"
@@ -28,7 +27,7 @@ func main() {
 	write := flag.String("write", "", "file for the weights")
 	flag.Parse()
 	if err := run(os.Stdout, *write); err != nil {
-		slog.Error("fit", "error", err)
+		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }

@@ -150,7 +150,7 @@ func (w *wordnet) readData(pos, name string) error {
 }
 
 // plain is a word a question or a column may hold; names have capitals.
-var plain = regexp.MustCompile(`^[a-z]{3,14}(_[a-z]{2,12})?$`) //nolint:gochecknoglobals // a constant
+var plain = regexp.MustCompile(`^[a-z]{3,14}(_[a-z]{2,12})?$`)
 
 // table is for each word how far the related ones are.
 type table map[string]map[string]int
