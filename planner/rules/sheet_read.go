@@ -16,8 +16,16 @@ func (q *sheetQuestion) read() *plan.Query {
 		name string
 		read func() *plan.Query
 	}{
-		{"difference", q.difference}, {"choice", q.choice}, {"neighbour", q.neighbour}, {"like another", q.likeAnother},
-		{"average", q.average}, {"extreme", q.extreme}, {"end", q.end}, {"amount", q.amounts}, {"count", q.count}, {"lookup", q.lookup},
+		{"difference", q.difference},
+		{"choice", q.choice},
+		{"neighbour", q.neighbour},
+		{"like another", q.likeAnother},
+		{"average", q.average},
+		{"extreme", q.extreme},
+		{"end", q.end},
+		{"amount", q.amounts},
+		{"count", q.count},
+		{"lookup", q.lookup},
 	} {
 		if query := op.read(); query != nil {
 			q.kind = op.name

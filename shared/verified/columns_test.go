@@ -15,8 +15,12 @@ func shop() *catalog.Dataset {
 	return &catalog.Dataset{
 		ID: "shop", Tables: []catalog.Table{
 			{Name: "orders", Columns: []catalog.Column{
-				{Name: "id", Type: catalog.Integer}, {Name: "customer_id", Type: catalog.Integer}, {Name: "day", Type: catalog.Date},
-				{Name: "total", Type: catalog.Decimal}, {Name: "status", Type: catalog.Text}, {Name: "unused", Type: catalog.Text},
+				{Name: "id", Type: catalog.Integer},
+				{Name: "customer_id", Type: catalog.Integer},
+				{Name: "day", Type: catalog.Date},
+				{Name: "total", Type: catalog.Decimal},
+				{Name: "status", Type: catalog.Text},
+				{Name: "unused", Type: catalog.Text},
 			}},
 			{Name: "customers", Columns: []catalog.Column{{Name: "id", Type: catalog.Integer}, {Name: "city", Type: catalog.Text}, {Name: "vip", Type: catalog.Boolean}}},
 			{Name: "returns", Columns: []catalog.Column{{Name: "order_id", Type: catalog.Integer}, {Name: "reason", Type: catalog.Text}}},
