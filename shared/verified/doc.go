@@ -8,9 +8,10 @@
 // revision that was read.
 //
 // An answer does not expire, it turns stale: when a newer version of the dataset
-// has no longer every table and column the plan reads, with the type it had
-// ([Answer.Stale]). Nothing marks it so; it is found by comparing, and an answer
-// whose columns come back is good again.
+// has no longer every table and column the plan reads, with the type it had, or
+// when its plan has fixed dates that were counted from another day than the
+// question's ([Answer.Stale]). Nothing marks it so; it is found by comparing, and
+// an answer whose columns come back is good again.
 //
 // The gateway writes records; the planner watches them and looks questions up.
 package verified

@@ -5,7 +5,7 @@
 //	Near     one meaning, in the usual sense of both: "airport", "aerodrome"
 //	Derived  the same root or a less usual sense: "weigh" and "weight", "old"
 //	         and "age", "nation" and "state"
-//	Broad    one is a kind of the other: "employee" and "worker"
+//	Broad    one is a kind of the other, "employee" and "worker", or much like it
 //
 // The data is a sorted text inside the program, searched where it lies, so that
 // it costs nothing until it is asked. wordnet.txt is made by the program in gen
@@ -13,5 +13,6 @@
 // LICENSE beside it.
 //
 // The package links words only; what a link is worth is for its caller, package
-// rules, which uses it where the words of a dataset fit nothing of a question.
+// rules, which uses it where the words of a dataset fit nothing of a question, and
+// to tell words of the language from misspelt names.
 package thesaurus

@@ -1,4 +1,7 @@
-// Command gen makes the thesaurus from an installed WordNet database.
+// Command gen makes the thesaurus from an installed WordNet 3.0 database: the same
+// database gives the same bytes.
+//
+//	go run ./planner/rules/thesaurus/gen [-wordnet DIR] -out planner/rules/thesaurus/wordnet.txt
 package main
 
 import (
