@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/leo-analytics/leo/shared/catalog"
 	"github.com/leo-analytics/leo/shared/plan"
 )
 
@@ -48,7 +47,6 @@ type situation struct {
 	second   float64 // raw score of the best draft with another plan
 	readings int     // plans that differ
 	rank     int     // of this draft among them
-	turns    int
 	trust    float64 // in the plan before this one
 	defined  bool    // the person gave definitions
 	tokens   int
@@ -65,7 +63,6 @@ func (d *draft) describe(f *features, s situation) {
 	f.add("lead", max(0, d.score)-s.second)
 	f.add("readings", float64(s.readings))
 	f.add("rank", float64(s.rank))
-	f.add("turns", float64(min(s.turns, 4)))
 	f.add("trust", s.trust)
 	f.is("refines", d.in.prev != nil)
 	f.is("cue", d.in.cues.any())
@@ -78,7 +75,6 @@ func (d *draft) describe(f *features, s situation) {
 	d.planFeatures(f)
 	d.senseFeatures(f)
 	d.wordFeatures(f)
-	d.datasetFeatures(f)
 }
 
 // leftoverFeatures counts what no part of the plan came from, by class.
@@ -299,31 +295,4 @@ func (d *draft) wordFeatures(f *features) {
 	f.add("word_stop", stops)
 	f.add("word_small", small)
 	f.add("sentences", sentences)
-}
-
-// datasetFeatures tell large schemas and messy tables from small and tidy ones.
-func (d *draft) datasetFeatures(f *features) {
-	columns, keys, texts := 0, 0, 0
-	for _, t := range d.p.tables {
-		columns += len(t.columns)
-		if t.key >= 0 {
-			keys++
-		}
-		for _, c := range t.columns {
-			if c.Type == catalog.Text {
-				texts++
-			}
-		}
-	}
-	f.add("tables", float64(len(d.p.tables)))
-	f.add("columns", float64(columns))
-	f.add("keyless", float64(len(d.p.tables)-keys))
-	f.add("text_share", float64(texts)/math.Max(1, float64(columns)))
-	f.add("relations", float64(len(d.p.edges)))
-	rows, wide := 0.0, 0.0
-	if d.main >= 0 && d.main < len(d.p.tables) {
-		rows, wide = math.Log10(1+float64(d.p.tables[d.main].Rows)), float64(len(d.p.tables[d.main].columns))
-	}
-	f.add("rows_log", rows)
-	f.add("main_columns", wide)
 }

@@ -37,9 +37,9 @@ func (p *Planner) next(ctx context.Context, q Question, prev *earlier) (*Result,
 	if !ok || len(tokens) == 0 {
 		return &Result{}, nil
 	}
-	s := situation{turns: len(q.Turns), defined: q.Instructions != "", tokens: len(tokens)}
+	s := situation{defined: q.Instructions != "", tokens: len(tokens)}
 	if prev != nil {
-		s.trust, s.turns = prev.trust, max(1, s.turns)
+		s.trust = prev.trust
 	}
 	if n := mentioned(tokens, q.Named); n != nil {
 		drafts, broken, err := p.about(ctx, tokens, n)
