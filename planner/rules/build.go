@@ -275,6 +275,17 @@ func (d *draft) aggregate(t *term) plan.Expr {
 	return e
 }
 
+// tally is the column that says how many things a row stands for: rows of a table
+// with a column called count were counted before.
+func (t *table) tally() *column {
+	for _, c := range t.columns {
+		if len(c.words) == 1 && (c.words[0] == "count" || c.words[0] == "tally") && c.Type.Numeric() && !c.key && !c.link {
+			return c
+		}
+	}
+	return nil
+}
+
 func safe(s string) string {
 	return strings.Trim(strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
@@ -290,6 +301,9 @@ func (d *draft) countRows(t *term) plan.Expr {
 	ti := t.link.ref.table
 	name := "count_" + safe(d.p.tables[ti].Name)
 	if ti == d.main && !t.distinct {
+		if c := d.p.tables[ti].tally(); c != nil && t.per == nil {
+			return plan.Expr{Agg: plan.Sum, Column: d.columnName(c.ref), As: "sum_" + safe(c.Name)}
+		}
 		return plan.Expr{Agg: plan.Count, As: name}
 	}
 	if key := d.p.tables[ti].key; key >= 0 {

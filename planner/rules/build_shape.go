@@ -180,17 +180,46 @@ func (d *draft) resolveBuckets() {
 	}
 }
 
+// unitColumn finds a plain column for the unit: "month", or "day" where it holds
+// days of the week.
 func (d *draft) unitColumn(g *term) (link, bool) {
-	unit := string(g.bucket)
 	if d.main < 0 {
 		return link{}, false
 	}
-	for _, c := range d.p.tables[d.main].columns {
-		if slices.Contains(c.words, unit) {
-			return link{ref: c.ref, score: 0.9, why: "unit"}, true
+	tables := []int{d.main}
+	for i := range d.p.tables {
+		if i != d.main && (d.mentioned[i] || d.used[i] > 0) {
+			tables = append(tables, i)
+		}
+	}
+	for _, ti := range tables {
+		for _, c := range d.p.tables[ti].columns {
+			if c.holdsUnit(g) {
+				return link{ref: c.ref, score: 0.9, why: "unit"}, true
+			}
 		}
 	}
 	return link{}, false
+}
+
+// holdsUnit reports a column that says itself what a bucket or part would be taken
+// out of a date for.
+func (c *column) holdsUnit(g *term) bool {
+	switch {
+	case g.bucket != "":
+		return slices.Contains(c.words, string(g.bucket))
+	case g.part == plan.DayOfWeek:
+		return slices.Contains(c.words, "weekday") || slices.Contains(c.words, "day") && c.Type == catalog.Text
+	case g.part == plan.MonthOfYear:
+		return slices.Contains(c.words, "month")
+	case g.part == plan.QuarterOfYear:
+		return slices.Contains(c.words, "quarter")
+	case g.part == plan.HourOfDay:
+		return slices.Contains(c.words, "hour")
+	case g.part == plan.YearPart:
+		return slices.Contains(c.words, "year")
+	}
+	return false
 }
 
 // groupListing handles outputs that stand beside aggregates or group keys:

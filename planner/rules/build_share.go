@@ -39,9 +39,34 @@ func (d *draft) share() {
 			e.Window, e.As = &plan.Window{Kind: plan.Share}, "share"
 		}
 		d.query.Select = append(d.query.Select, e)
+	case d.twoNumbers():
+		n := len(d.query.Select)
+		left, right := d.query.Select[n-2], d.query.Select[n-1]
+		left.As, right.As = "", ""
+		d.query.Select = append(d.query.Select, plan.Expr{Op: plan.Divide, Left: &left, Right: &right, As: "ratio"})
 	default:
 		d.fail("a share of what")
 	}
+}
+
+// twoNumbers reports a ratio of two numbers that the question names: "the ratio of
+// price to cost".
+func (d *draft) twoNumbers() bool {
+	q := d.query
+	if n := len(q.Select); d.in.share.word != "ratio" || n < 2 || isAggregate(&q.Select[n-2]) != isAggregate(&q.Select[n-1]) {
+		return false
+	}
+	for _, e := range q.Select[len(q.Select)-2:] {
+		if e.Window != nil || e.Agg == "" && (e.Column == "" || len(q.GroupBy) > 0 || !d.numericColumn(e.Column)) {
+			return false
+		}
+	}
+	return true
+}
+
+func (d *draft) numericColumn(name string) bool {
+	r, ok := d.p.columnRef(name)
+	return ok && d.p.column(r).Type.Numeric() && !d.p.column(r).id
 }
 
 // doubtfulShare punishes shares whose part and whole are not clear: two
