@@ -36,7 +36,7 @@ type Policy struct {
 // the rest, unless nothing speaks for a reading or words that matter are not in
 // the data.
 func DefaultPolicy() Policy {
-	return Policy{RunAt: 0.77, PlainAt: 0.65, Margin: 0.03, AskAt: 0.03, AskOne: 0.12, AskMany: 0.35, Choices: 4}
+	return Policy{RunAt: 0.80, PlainAt: 0.65, Margin: 0.03, AskAt: 0.03, AskOne: 0.12, AskMany: 0.35, Choices: 4}
 }
 
 // Decision is an action and what it is about.
