@@ -143,6 +143,15 @@ func TestNamesThatCannotBeGivenAreRefused(t *testing.T) {
 			t.Errorf("%q is %s: %v", text, r.Status, r.Error)
 		}
 	}
+	// Each of these would be mistaken for a table, or could not be forgotten.
+	for _, text := range []string{"call this order", "call this items", "call this everything", "call it that"} {
+		if r := c.says(text); r.Status != run.Rejected || r.Error.Hint == "" {
+			t.Errorf("%q is %s: %v", text, r.Status, r.Error)
+		}
+	}
+	if _, r := c.plan("How many orders are there by status?"); len(c.rows(t, r)) < 2 {
+		t.Errorf("a refused name stands in the way: %s", r.CompiledSQL)
+	}
 	if r := c.says("save that as total count"); r.Status != run.Succeeded {
 		t.Errorf("a good name is %s: %v", r.Status, r.Error)
 	}

@@ -84,9 +84,8 @@ func (d draft) giveName(name string) event.Body {
 	if prev == nil {
 		return d.cannot("There is no answer with a plan to give the name %q to.", name, "Ask a question first, then name its answer.")
 	}
-	taken := slices.ContainsFunc(d.known.dataset.TableNames(), func(t string) bool { return strings.EqualFold(t, name) })
-	if taken {
-		return d.cannot("%q is already the name of a table.", name, "Choose another name.")
+	if err := d.free(name); err != nil {
+		return d.refused(err)
 	}
 	replaces := slices.ContainsFunc(conv.Named, func(n event.NamedPlan) bool { return strings.EqualFold(n.Name, name) })
 	if len(conv.Named) >= maxNamed && !replaces {
@@ -112,6 +111,21 @@ func (d draft) giveName(name string) event.Body {
 	return d.changed(says, event.ThreadChange{Named: &event.NamedPlan{Name: name, RunID: prev.RunID, Sentence: prev.Sentence, Plan: body}})
 }
 
+// free says why a name cannot be given: it is a table's, would be taken for one, or
+// "forget" and the name would mean something else than forgetting the name.
+func (d draft) free(name string) *fault.Fault {
+	if slices.ContainsFunc(d.known.dataset.TableNames(), func(t string) bool { return strings.EqualFold(t, name) }) {
+		return fault.New(fault.Validation, "%q is already the name of a table.", name).WithHint("Choose another name.")
+	}
+	if t := d.known.rules.TableCalled(name); t != "" {
+		return fault.New(fault.Validation, "%q could not be told from the table %s in a question.", name, t).WithHint("Choose another name.")
+	}
+	if c, ok := rules.ReadCommand("forget "+name, []string{name}); !ok || c.Act != rules.Forget {
+		return fault.New(fault.Validation, "%q cannot be a name: nobody could forget it by saying so.", name).WithHint("Choose another name.")
+	}
+	return nil
+}
+
 // usable compiles a count of the rows of a named result.
 func (d draft) usable(name string, q *plan.Query) error {
 	inner := q.Clone()
@@ -130,8 +144,9 @@ func (d draft) changed(says string, c event.ThreadChange) event.Body {
 }
 
 func (d draft) cannot(format, name, hint string) event.Body {
-	return event.Rejected{
-		Stage: event.StagePlanning,
-		Fault: fault.New(fault.Validation, format, name).WithHint("%s", hint),
-	}
+	return d.refused(fault.New(fault.Validation, format, name).WithHint("%s", hint))
+}
+
+func (d draft) refused(f *fault.Fault) event.Body {
+	return event.Rejected{Stage: event.StagePlanning, Fault: f}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/leo-analytics/leo/planner/compile"
 	"github.com/leo-analytics/leo/planner/rules"
+	"github.com/leo-analytics/leo/shared/catalog"
 	"github.com/leo-analytics/leo/shared/plan"
 )
 
@@ -76,5 +77,17 @@ func TestNamedResultsAreTables(t *testing.T) {
 	last := ask(rules.Question{Text: "show how_many", Named: []plan.Named{{Name: "how_many", Plan: nested}}})
 	if len(last.With) != 3 || last.Table != "how_many" {
 		t.Errorf("a name for a plan with sub-plans: %+v", last)
+	}
+}
+
+func TestANameIsToldFromTables(t *testing.T) {
+	p := rules.New(&catalog.Dataset{ID: "shop", Tables: []catalog.Table{{Name: "orders"}, {Name: "order_items"}, {Name: "person"}}})
+	for name, want := range map[string]string{
+		"order": "orders", "Orders": "orders", "item": "order_items", "order_item": "order_items", "people": "person",
+		"big_orders": "", "orders_2025": "", "total": "", "": "", "_": "",
+	} {
+		if got := p.TableCalled(name); got != want {
+			t.Errorf("%q is taken for %q, want %q", name, got, want)
+		}
 	}
 }

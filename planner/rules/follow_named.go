@@ -68,6 +68,21 @@ func mentioned(tokens []token, named []plan.Named) *plan.Named {
 	return best
 }
 
+// TableCalled returns the table whose name, or a part of it, is the words of a name
+// in singular or plural; "" where there is none. A named result called so would be
+// taken for that table, and the table for it.
+func (p *Planner) TableCalled(name string) string {
+	said := p.stems(strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '_' }))
+	for _, t := range p.tables {
+		for i := 0; i+len(said) <= len(t.stems) && len(said) > 0; i++ {
+			if slices.Equal(t.stems[i:i+len(said)], said) {
+				return t.Name
+			}
+		}
+	}
+	return ""
+}
+
 // about plans a question about a named result, which becomes a sub-plan.
 func (p *Planner) about(ctx context.Context, tokens []token, n *plan.Named) ([]*draft, []*draft, error) {
 	inner := n.Plan.Clone()
