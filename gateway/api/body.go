@@ -99,7 +99,7 @@ func decodeStrict(data []byte, v any) error {
 	var wrong *json.UnmarshalTypeError
 	if errors.As(err, &wrong) {
 		path := "/" + strings.ReplaceAll(wrong.Field, ".", "/")
-		return fault.Wrap(err, fault.Validation, "The value at %q is a %s where %s is expected.", path, wrong.Value, article(wrong.Type)).
+		return fault.Wrap(err, fault.Validation, "The value at %q is %s where %s is expected.", path, indefinite(wrong.Value), article(wrong.Type)).
 			WithHint("See /api/docs for the shape of this request.").With("path", path)
 	}
 	if err != nil {
@@ -195,6 +195,14 @@ func unknownField(path, name string, known map[string]reflect.Type) error {
 }
 
 // article names a Go type the way JSON does.
+// indefinite puts "a" or "an" before a kind of JSON value.
+func indefinite(kind string) string {
+	if strings.HasPrefix(kind, "array") || strings.HasPrefix(kind, "object") {
+		return "an " + kind
+	}
+	return "a " + kind
+}
+
 func article(t reflect.Type) string {
 	switch t.Kind() {
 	case reflect.String:

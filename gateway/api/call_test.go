@@ -140,3 +140,11 @@ func FuzzDecodeStrict(f *testing.F) {
 		}
 	})
 }
+
+func TestKindsOfValuesHaveTheirArticle(t *testing.T) {
+	for kind, want := range map[string]string{"array": "an array", "object": "an object", "number": "a number", "string": "a string"} {
+		if got := indefinite(kind); got != want {
+			t.Errorf("%q", got)
+		}
+	}
+}
