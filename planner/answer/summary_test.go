@@ -235,6 +235,7 @@ func TestColumnsAreCalledWhatPeopleCallThem(t *testing.T) {
 		"Number of order lines is 1.":            {Agg: plan.Count},
 		"Number of different categories is 1.":   {Agg: plan.CountDistinct, Column: "category"},
 		"Money made is 1.":                       {Agg: plan.Sum, Column: "UnitPrice", As: "money_made"},
+		"Average place is 1.":                    {Agg: plan.Avg, Position: true},
 		"Standard deviation of unit price is 1.": {Agg: plan.StdDev, Column: "OrderLines.UnitPrice"},
 	} {
 		in := shape{plan: plan.Query{Select: []plan.Expr{e}}, columns: []compile.OutputColumn{col("x", catalog.Decimal, compile.Measure, "/select/0")}, rows: [][]any{{n("1")}}}.input()

@@ -88,7 +88,10 @@ func (n wording) lasting(e *plan.Expr) string {
 // aggregated words a column and its aggregation.
 func (n wording) aggregated(e *plan.Expr) string {
 	of := ""
-	if e.Column != "" && e.Column != "*" {
+	switch {
+	case e.Position:
+		of = "place"
+	case e.Column != "" && e.Column != "*":
 		of = n.field(e.Column)
 	}
 	switch e.Agg {
