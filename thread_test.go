@@ -143,8 +143,8 @@ func TestNamesThatCannotBeGivenAreRefused(t *testing.T) {
 			t.Errorf("%q is %s: %v", text, r.Status, r.Error)
 		}
 	}
-	// Each of these would be mistaken for a table, or could not be forgotten.
-	for _, text := range []string{"call this order", "call this items", "call this everything", "call it that"} {
+	// Each of these would be mistaken for a table or a word, or could not be forgotten.
+	for _, text := range []string{"call this order", "call this items", "call this everything", "call it that", "call this average", "call this by"} {
 		if r := c.says(text); r.Status != run.Rejected || r.Error.Hint == "" {
 			t.Errorf("%q is %s: %v", text, r.Status, r.Error)
 		}

@@ -111,14 +111,17 @@ func (d draft) giveName(name string) event.Body {
 	return d.changed(says, event.ThreadChange{Named: &event.NamedPlan{Name: name, RunID: prev.RunID, Sentence: prev.Sentence, Plan: body}})
 }
 
-// free says why a name cannot be given: it is a table's, would be taken for one, or
-// "forget" and the name would mean something else than forgetting the name.
+// free says why a name cannot be given: it is a table's, it would be taken for one or
+// for a word of the question, or "forget" and the name would forget something else.
 func (d draft) free(name string) *fault.Fault {
 	if slices.ContainsFunc(d.known.dataset.TableNames(), func(t string) bool { return strings.EqualFold(t, name) }) {
 		return fault.New(fault.Validation, "%q is already the name of a table.", name).WithHint("Choose another name.")
 	}
 	if t := d.known.rules.TableCalled(name); t != "" {
 		return fault.New(fault.Validation, "%q could not be told from the table %s in a question.", name, t).WithHint("Choose another name.")
+	}
+	if d.known.rules.Grammar(name) {
+		return fault.New(fault.Validation, "%q is a word that questions are made of.", name).WithHint("Choose another name.")
 	}
 	if c, ok := rules.ReadCommand("forget "+name, []string{name}); !ok || c.Act != rules.Forget {
 		return fault.New(fault.Validation, "%q cannot be a name: nobody could forget it by saying so.", name).WithHint("Choose another name.")

@@ -91,3 +91,17 @@ func TestANameIsToldFromTables(t *testing.T) {
 		}
 	}
 }
+
+func TestANameIsToldFromTheWordsOfQuestions(t *testing.T) {
+	p := rules.New(&catalog.Dataset{ID: "shop"})
+	for _, name := range []string{"average", "by", "top", "in", "how_many", "_", "count"} {
+		if !p.Grammar(name) {
+			t.Errorf("%q can be a name", name)
+		}
+	}
+	for _, name := range []string{"big_orders", "best_months", "total_count", "eu", "q3_report", "vip", "late_ones", "revenue"} {
+		if p.Grammar(name) {
+			t.Errorf("%q cannot be a name", name)
+		}
+	}
+}

@@ -83,6 +83,20 @@ func (p *Planner) TableCalled(name string) string {
 	return ""
 }
 
+// Grammar reports whether the words of a name are words questions are made of,
+// such as "average", "by" and "how many": as a name they would be found in
+// questions that do not mean it.
+func (p *Planner) Grammar(name string) bool {
+	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '_' })
+	if len(words) == 0 {
+		return true
+	}
+	if w := words[0]; len(words) == 1 && (p.lex.stop[w] || p.lex.function[w] || p.lex.opposites[w] || len(p.lex.adjective[w]) > 0) {
+		return true
+	}
+	return slices.ContainsFunc(p.lex.phrases[words[0]], func(ph phrase) bool { return slices.Equal(ph.words, words) })
+}
+
 // about plans a question about a named result, which becomes a sub-plan.
 func (p *Planner) about(ctx context.Context, tokens []token, n *plan.Named) ([]*draft, []*draft, error) {
 	inner := n.Plan.Clone()
