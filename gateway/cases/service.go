@@ -10,9 +10,9 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/leo-analytics/leo/gateway/auth"
+	"github.com/leo-analytics/leo/gateway/plaintext"
 	"github.com/leo-analytics/leo/gateway/results"
 	"github.com/leo-analytics/leo/shared/bus"
 	"github.com/leo-analytics/leo/shared/event"
@@ -89,9 +89,8 @@ func (s *Service) Save(ctx context.Context, p auth.Principal, runID string, r Re
 
 func (r Request) check() error {
 	for path, text := range map[string]string{"/question": r.Question, "/note": r.Note} {
-		if !utf8.ValidString(text) || strings.ContainsRune(text, 0) || utf8.RuneCountInString(text) > maxText {
-			return fault.New(fault.Validation, "The text at %q is longer than %d characters, or not text.", path, maxText).
-				WithHint("Shorten it.").With("path", path)
+		if err := plaintext.Check(path, text, maxText); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -5,10 +5,10 @@ import (
 	"context"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/leo-analytics/leo/gateway/audit"
 	"github.com/leo-analytics/leo/gateway/auth"
+	"github.com/leo-analytics/leo/gateway/plaintext"
 	"github.com/leo-analytics/leo/shared/bus"
 	"github.com/leo-analytics/leo/shared/catalog"
 	"github.com/leo-analytics/leo/shared/fault"
@@ -110,9 +110,8 @@ func (s *Service) Verify(ctx context.Context, p auth.Principal, runID string, r 
 
 func (r Request) check() error {
 	for path, text := range map[string]string{"/question": r.Question, "/note": r.Note} {
-		if !utf8.ValidString(text) || strings.ContainsRune(text, 0) || utf8.RuneCountInString(text) > maxNote {
-			return fault.New(fault.Validation, "The text at %q is longer than %d characters, or not text.", path, maxNote).
-				WithHint("Shorten it.").With("path", path)
+		if err := plaintext.Check(path, text, maxNote); err != nil {
+			return err
 		}
 	}
 	return nil
