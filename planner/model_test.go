@@ -78,7 +78,7 @@ type world struct {
 // setup runs a planner whose model answers by a script.
 func setup(t *testing.T, mode planner.Mode, model *llmtest.Server, change func(*llm.Config, *agent.Config)) *world {
 	t.Helper()
-	cfg := llm.Config{BaseURL: model.URL, Model: "scripted", Timeout: 500 * time.Millisecond, Pause: time.Millisecond, Retries: 2, BreakerAfter: 50, PriceIn: 1}
+	cfg := llm.Config{BaseURL: model.URL, Model: "scripted", Timeout: 30 * time.Second, Pause: time.Millisecond, Retries: 2, BreakerAfter: 50, PriceIn: 1}
 	w := &world{bus: bustest.New(t), mode: mode}
 	if change != nil {
 		change(&cfg, &w.budget)
@@ -313,7 +313,11 @@ func TestEveryFailureOfAModelEndsInAClearFault(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			model := llmtest.ServeFunc(t, func(n int, _ llmtest.Request) llmtest.Reply { return f.script[min(n, len(f.script)-1)] })
-			w := setup(t, planner.Auto, model, nil)
+			w := setup(t, planner.Auto, model, func(c *llm.Config, _ *agent.Config) {
+				if name == "silence" {
+					c.Timeout = 200 * time.Millisecond
+				}
+			})
 			r := w.ask(t, unclear, nil)
 			if r.Status != f.status || fault.CodeOf(r.Fault) != f.code || r.Fault.Message == "" || r.Fault.Hint == "" {
 				t.Errorf("%s: %v (%+v), want %s %s", r.Status, r.Fault, r.Fault, f.status, f.code)

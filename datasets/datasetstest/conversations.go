@@ -8,7 +8,7 @@ import (
 )
 
 //go:embed conversations.yaml
-var conversations []byte //nolint:gochecknoglobals // embedded
+var conversations []byte
 
 // Conversation is a few questions in a row over one demo dataset, each of which
 // goes on from the ones before.
