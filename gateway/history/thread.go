@@ -34,16 +34,19 @@ type ThreadContext struct {
 // ThreadContext folds the answers of a thread. Those about another dataset than
 // the newest run's are passed over. A thread without runs is NOT_FOUND.
 func (db *DB) ThreadContext(ctx context.Context, org, thread string) (*ThreadContext, error) {
+	dataset, err := db.threadDataset(ctx, org, thread)
+	if err != nil {
+		return nil, err
+	}
+	t := &ThreadContext{ThreadID: thread, DatasetID: dataset, Named: []event.NamedPlan{}}
+	// Nothing else may be read while these rows are open: whoever holds one
+	// connection and waits for a second waits forever once all do.
 	rows, err := db.read.QueryContext(ctx, `SELECT run_id, dataset_id, question, sentence, plan, change FROM runs
 		WHERE org = ? AND thread_id = ? AND status = 'succeeded' ORDER BY asked_at DESC, run_id DESC LIMIT ?`, org, thread, maxThreadRuns)
 	if err != nil {
 		return nil, fmt.Errorf("read thread: %w", err)
 	}
 	defer func() { _ = rows.Close() }() // rows.Err below reports
-	t := &ThreadContext{ThreadID: thread, Named: []event.NamedPlan{}}
-	if t.DatasetID, err = db.threadDataset(ctx, org, thread); err != nil {
-		return nil, err
-	}
 	f := threadFold{into: t, gone: map[string]bool{}}
 	for rows.Next() {
 		var a answered

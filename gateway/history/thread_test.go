@@ -1,9 +1,12 @@
 package history_test
 
 import (
+	"context"
 	"encoding/json"
 	"path/filepath"
 	"testing"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/leo-analytics/leo/shared/bus"
 	"github.com/leo-analytics/leo/shared/bus/bustest"
@@ -85,5 +88,28 @@ func TestAThreadRemembersItsLastPlanAndItsNames(t *testing.T) {
 	expect("after a replay", "r7", "small", "big")
 	if _, err := db.ThreadContext(t.Context(), "other", "t1"); fault.CodeOf(err) != fault.NotFound {
 		t.Errorf("another organisation's thread: %v", err)
+	}
+}
+
+// Each reader takes one connection at a time, or as many readers as there are
+// connections would wait for each other for ever.
+func TestManyQuestionsOfAThreadAtOnceAreAllServed(t *testing.T) {
+	b := bustest.New(t)
+	db, _ := project(t, b, filepath.Join(t.TempDir(), "runs.db"), quiet())
+	for _, id := range []string{"a", "b", "c"} {
+		answer(t, b, id, "t1", `{"version":1,"table":"orders"}`)
+	}
+	reach(t, b, db)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	var g errgroup.Group
+	for range 200 {
+		g.Go(func() error {
+			_, err := db.ThreadContext(ctx, "acme", "t1")
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		t.Fatal(err)
 	}
 }
