@@ -88,7 +88,7 @@ func (d *draft) havingGroups() {
 			keep = append(keep, e)
 			continue
 		}
-		if r, ok := d.p.refOf(e.Column); ok {
+		if r, ok := d.p.columnRef(e.Column); ok {
 			if k, ok := d.namesake(&term{listed: true, link: link{ref: r}}); ok {
 				d.addGroup(plan.Expr{Column: d.columnName(k)})
 			}

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/leo-analytics/leo/shared/plan"
@@ -88,7 +89,8 @@ func (p *Planner) peelChart(w *drawing, tokens []token) []token {
 
 // chartName finds the longest name of a chart at i.
 func (p *Planner) chartName(tokens []token, i int) (kind string, n int) {
-	for _, ph := range append(p.lex.phrases[tokens[i].lower], p.lex.phrases[tokens[i].lemma]...) {
+	// A planner plans many questions at once: the lexicon's lists are not appended to.
+	for _, ph := range slices.Concat(p.lex.phrases[tokens[i].lower], p.lex.phrases[tokens[i].lemma]) {
 		if ph.class == "chart" && len(ph.words) > n && p.spells(tokens, i, ph.words) {
 			kind, n = ph.payload, len(ph.words)
 		}

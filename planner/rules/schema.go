@@ -243,20 +243,6 @@ func (p *Planner) findColumn(t int, name string) int {
 	return slices.IndexFunc(p.tables[t].columns, func(c *column) bool { return strings.EqualFold(c.Name, name) })
 }
 
-// refOf finds the column that "table.column" spells.
-func (p *Planner) refOf(name string) (ref, bool) {
-	tn, cn, ok := strings.Cut(name, ".")
-	if !ok {
-		return ref{}, false
-	}
-	t := p.findTable(tn)
-	if t < 0 {
-		return ref{}, false
-	}
-	c := p.findColumn(t, cn)
-	return ref{t, c}, c >= 0
-}
-
 func (t *table) chooseKey() {
 	if len(t.Key) == 1 {
 		t.key = slices.IndexFunc(t.columns, func(c *column) bool { return c.key })
