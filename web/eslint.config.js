@@ -1,10 +1,10 @@
 import tseslint from "typescript-eslint";
 import hooks from "eslint-plugin-react-hooks";
 
-/** English lives in src/text.ts, so that it can be read, checked and one day translated in one place. */
+/** English lives in src/text, so that it can be read, checked and one day translated in one place. */
 const noProse = {
   selector: "JSXText[value=/[A-Za-z]{2,}/]",
-  message: "Put the text into src/text.ts.",
+  message: "Put the text into src/text.",
 };
 
 export default tseslint.config(

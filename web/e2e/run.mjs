@@ -478,8 +478,8 @@ const tests = {
       await page.waitForTimeout(200);
       assert.equal(await overflows(page), false, question);
       await axe(page, `phone ${question}`);
-      await page.getByRole("button", { name: "Open the list of questions" }).click();
-      await page.getByRole("dialog", { name: "Questions" }).waitFor();
+      await page.getByRole("button", { name: "Open the menu" }).click();
+      await page.getByRole("dialog", { name: "Menu" }).waitFor();
       await axe(page, "phone drawer");
       await page.keyboard.press("Escape");
       await close();

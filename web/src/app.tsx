@@ -3,6 +3,7 @@ import {
   createRootRoute,
   createRoute,
   createRouter,
+  Link,
   Outlet,
   RouterProvider,
   useNavigate,
@@ -10,7 +11,7 @@ import {
   type ErrorComponentProps,
 } from "@tanstack/react-router";
 import { I18nProvider } from "react-aria-components";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useState, type ComponentType, type ReactNode } from "react";
 import { ApiError, faultOf, whenSignedOut } from "./lib/http";
 import { RunStoreContext } from "./lib/hooks";
 import { onSingleKey } from "./lib/keys";
@@ -19,13 +20,22 @@ import { AskPage } from "./features/ask/AskPage";
 import { Sidebar } from "./features/history/Sidebar";
 import { Button } from "./ui/Button";
 import { Notice } from "./ui/Notice";
+import { MenuContext, Page, PageLoading } from "./ui/Page";
 import { text } from "./text";
 
 const SignIn = lazy(() => import("./features/session/SignIn"));
 const KeysDialog = lazy(() => import("./features/keys/KeysDialog"));
 const MenuDrawer = lazy(() => import("./features/history/MenuDrawer"));
 
-const focusQuestion = () => document.getElementById("question")?.focus();
+const DataPage = lazy(() => import("./features/data/DataPage"));
+const DatasetPage = lazy(() => import("./features/data/DatasetPage"));
+const SavedPage = lazy(() => import("./features/saved/SavedPage"));
+const AuditPage = lazy(() => import("./features/audit/AuditPage"));
+const AuditRunPage = lazy(() => import("./features/audit/AuditRunPage"));
+
+/** Where the skip link leads: the question box, or the page's content where there is none. */
+const MAIN = "main";
+const question = () => document.getElementById("question");
 
 function Shell() {
   const [menu, setMenu] = useState(false);
@@ -35,13 +45,14 @@ function Shell() {
   useEffect(
     () =>
       onSingleKey({
-        "/": focusQuestion,
+        "/": () => question()?.focus() ?? void navigate({ to: "/" }),
         n: () => void navigate({ to: "/" }),
         "?": () => setKeys(true),
       }),
     [navigate],
   );
 
+  const openMenu = useCallback(() => setMenu(true), []);
   const openKeys = () => {
     setMenu(false);
     setKeys(true);
@@ -49,27 +60,39 @@ function Shell() {
   return (
     <div className="grid h-dvh grid-cols-[minmax(0,1fr)] lg:grid-cols-[16.5rem_minmax(0,1fr)]">
       <a
-        href="#question"
+        href={`#${MAIN}`}
         onClick={(event) => {
           event.preventDefault();
-          focusQuestion();
+          (question() ?? document.getElementById(MAIN))?.focus();
         }}
         className="sr-only z-50 rounded-md bg-surface px-3 py-2 focus:not-sr-only focus:absolute focus:top-2 focus:left-2"
       >
-        {text.skip}
+        {text.skipMain}
       </a>
       <aside aria-label={text.nav.label} className="flex min-h-0 flex-col border-r border-line max-lg:hidden">
         <Sidebar onPick={() => {}} onKeys={openKeys} />
       </aside>
       <div className="min-h-0 min-w-0">
-        <AskPage onMenu={() => setMenu(true)} />
-        <Outlet />
+        <MenuContext value={openMenu}>
+          <Outlet />
+        </MenuContext>
       </div>
       <Suspense>
         {menu && <MenuDrawer onClose={() => setMenu(false)} onKeys={openKeys} />}
         {keys && <KeysDialog onClose={() => setKeys(false)} />}
       </Suspense>
     </div>
+  );
+}
+
+function Missing() {
+  return (
+    <Page title={text.nav.missing} docTitle={text.product}>
+      <p className="text-ink-2">{text.nav.missingHint}</p>
+      <Link to="/" className="text-accent underline">
+        {text.nav.ask}
+      </Link>
+    </Page>
   );
 }
 
@@ -90,9 +113,35 @@ function Crashed({ error }: ErrorComponentProps) {
 const root = createRootRoute({ component: Shell, errorComponent: Crashed });
 const nothing = () => null;
 // One page stays mounted under both addresses; the run in the address is only what it shows.
-const home = createRoute({ getParentRoute: () => root, path: "/", component: nothing });
-const run = createRoute({ getParentRoute: () => root, path: "/runs/$runId", component: nothing });
-const router = createRouter({ routeTree: root.addChildren([home, run]), defaultNotFoundComponent: nothing });
+const ask = createRoute({ getParentRoute: () => root, id: "ask", component: AskPage });
+const home = createRoute({ getParentRoute: () => ask, path: "/", component: nothing });
+const run = createRoute({ getParentRoute: () => ask, path: "/runs/$runId", component: nothing });
+const data = createRoute({ getParentRoute: () => root, path: "/data", component: later(DataPage) });
+const dataset = createRoute({
+  getParentRoute: () => root,
+  path: "/data/$datasetId",
+  component: later(DatasetPage),
+});
+const saved = createRoute({ getParentRoute: () => root, path: "/saved", component: later(SavedPage) });
+const audit = createRoute({ getParentRoute: () => root, path: "/audit", component: later(AuditPage) });
+const auditRun = createRoute({
+  getParentRoute: () => root,
+  path: "/audit/$runId",
+  component: later(AuditRunPage),
+});
+const router = createRouter({
+  routeTree: root.addChildren([ask.addChildren([home, run]), data, dataset, saved, audit, auditRun]),
+  defaultNotFoundComponent: Missing,
+});
+
+/** A page whose code comes when it is first opened. */
+function later(Component: ComponentType): () => ReactNode {
+  return () => (
+    <Suspense fallback={<PageLoading />}>
+      <Component />
+    </Suspense>
+  );
+}
 
 declare module "@tanstack/react-router" {
   interface Register {

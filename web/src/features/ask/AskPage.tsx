@@ -1,5 +1,5 @@
 import { useNavigate, useParams } from "@tanstack/react-router";
-import { FileUp, Menu } from "lucide-react";
+import { FileUp } from "lucide-react";
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { api } from "../../lib/api";
 import { useRun, useRunStore } from "../../lib/hooks";
@@ -7,9 +7,10 @@ import type { RunRequest } from "../../lib/protocol";
 import { isFinished, questionOf } from "../../lib/run";
 import { currentStage } from "../../lib/stages";
 import { requestOf } from "../../lib/statement";
-import { Button, IconButton } from "../../ui/Button";
+import { Button } from "../../ui/Button";
 import { Mark } from "../../ui/Mark";
 import { Notice } from "../../ui/Notice";
+import { MenuButton } from "../../ui/Page";
 import { text } from "../../text";
 import { DatasetNotice } from "../datasets/DatasetNotice";
 import { DatasetPicker } from "../datasets/DatasetPicker";
@@ -27,7 +28,7 @@ const loadRunCard = () => import("./RunCard");
 const RunCard = lazy(loadRunCard);
 const UploadDialog = lazy(() => import("../datasets/UploadDialog"));
 
-export function AskPage({ onMenu }: { onMenu: () => void }) {
+export function AskPage() {
   const { runId } = useParams({ strict: false });
   const navigate = useNavigate();
   const store = useRunStore();
@@ -120,9 +121,7 @@ export function AskPage({ onMenu }: { onMenu: () => void }) {
     <AskingContext value={asking}>
       <div className="relative flex h-full min-h-0 flex-col">
         <header className="flex items-center gap-3 border-b border-line px-4 py-2.5 max-sm:px-3">
-          <IconButton label={text.nav.open} onPress={onMenu} className="lg:hidden">
-            <Menu size={18} aria-hidden />
-          </IconButton>
+          <MenuButton />
           <span className="lg:hidden max-sm:hidden">
             <Mark size={22} />
           </span>
@@ -132,7 +131,7 @@ export function AskPage({ onMenu }: { onMenu: () => void }) {
             {text.upload.open}
           </Button>
         </header>
-        <main className="flex min-h-0 flex-1 flex-col">
+        <main id="main" tabIndex={-1} className="flex min-h-0 flex-1 flex-col outline-none">
           {!nothing && <h1 className="sr-only">{text.ask.conversation}</h1>}
           <div id="thread" className="flex min-h-0 flex-1 flex-col overflow-y-auto scroll-pt-4">
             <div className="mx-auto flex w-full max-w-4xl flex-1 flex-col gap-10 px-4 py-6 max-sm:px-3">

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Keyboard, LogOut, Monitor, Moon, Plus, Sun } from "lucide-react";
+import { Bookmark, Database, History, Keyboard, LogOut, Monitor, Moon, Plus, Sun } from "lucide-react";
 import { useState } from "react";
 import { api } from "../../lib/api";
 import { chooseTheme, themeChoice, type ThemeChoice } from "../../lib/theme";
@@ -9,6 +9,12 @@ import { Mark } from "../../ui/Mark";
 import { Segmented } from "../../ui/Segmented";
 import { text } from "../../text";
 import { RunList } from "./RunList";
+
+const PAGES = [
+  { to: "/data", label: text.nav.data, Icon: Database },
+  { to: "/saved", label: text.nav.saved, Icon: Bookmark },
+  { to: "/audit", label: text.nav.audit, Icon: History },
+] as const;
 
 /** The left side: a new question, the earlier ones, and how the page looks. */
 export function Sidebar({ onPick, onKeys }: { onPick: () => void; onKeys: () => void }) {
@@ -28,6 +34,19 @@ export function Sidebar({ onPick, onKeys }: { onPick: () => void; onKeys: () => 
           {text.nav.ask}
         </Link>
       </div>
+      <nav aria-label={text.nav.pages} className="grid grid-cols-3 gap-1 px-3 pb-3">
+        {PAGES.map(({ to, label, Icon }) => (
+          <Link
+            key={to}
+            to={to}
+            onClick={onPick}
+            className="control flex items-center justify-center gap-1.5 rounded-md text-sm text-ink-2 -outline-offset-2 hover:bg-sunken hover:text-ink [&.active]:bg-sunken [&.active]:font-medium [&.active]:text-ink"
+          >
+            <Icon size={14} aria-hidden />
+            {label}
+          </Link>
+        ))}
+      </nav>
       <RunList onPick={onPick} />
       <div className="flex items-center justify-between gap-2 border-t border-line px-3 py-2.5">
         <ThemeSwitch />

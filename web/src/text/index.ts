@@ -1,14 +1,14 @@
-import { formatCount } from "./lib/format";
-import type { Origin, RunStatus, StageName } from "./lib/protocol";
+import { formatCount } from "../lib/format";
+import type { Origin, RunStatus, StageName } from "../lib/protocol";
 
 const plural = (n: number, one: string, many: string): string => `${formatCount(n)} ${n === 1 ? one : many}`;
 
 const DIALECTS: Record<string, string> = { duckdb: "DuckDB", postgres: "Postgres", tsql: "T-SQL" };
 
-/** Every English sentence of the page. */
+/** Every English sentence of the Ask page and of what surrounds it; the other pages' are beside it. */
 export const text = {
   product: "Leo",
-  skip: "Skip to the question",
+  skipMain: "Skip to the content",
   rows: (n: number) => plural(n, "row", "rows"),
   loading: "Loading…",
   close: "Close",
@@ -17,9 +17,15 @@ export const text = {
   tryAgain: "Try again",
 
   nav: {
-    label: "Questions",
-    open: "Open the list of questions",
-    title: "Questions",
+    label: "Leo",
+    pages: "Pages",
+    data: "Data",
+    saved: "Saved",
+    audit: "Audit",
+    open: "Open the menu",
+    title: "Menu",
+    missing: "There is no such page.",
+    missingHint: "The address may be cut off. The question box is one step away.",
     ask: "New question",
     recent: "Recent",
     search: "Search questions",

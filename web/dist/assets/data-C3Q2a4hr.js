@@ -1,0 +1,1 @@
+var e={title:`Data`,docTitle:`Data · Leo`,list:`Datasets`};export{e as t};
