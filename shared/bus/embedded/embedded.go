@@ -42,7 +42,7 @@ type Config struct {
 // MaxStore, which depends on the disk.
 func (c Config) WithDefaults() Config {
 	if c.SyncInterval == 0 {
-		c.SyncInterval = 200 * time.Millisecond
+		c.SyncInterval = defaultSyncInterval
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
