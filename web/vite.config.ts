@@ -22,6 +22,10 @@ const groups: { name: string; test: RegExp; tags?: ["$initial"] }[] = [
     name: "table",
     test: /node_modules[\\/]@tanstack[\\/](react-table|table-core|react-virtual|virtual-core)[\\/]/,
   },
+  {
+    name: "editor",
+    test: /node_modules[\\/](@codemirror|@lezer|@marijn|style-mod|w3c-keyname|crelt)[\\/]/,
+  },
   { name: "echarts", test: /node_modules[\\/](echarts|zrender|tslib)[\\/]/ },
   { name: "aria", test: ARIA, tags: ["$initial"] },
   { name: "aria-more", test: ARIA },
