@@ -51,8 +51,8 @@ func pure() map[string][]string {
 		"shared/run":        {"shared/fault", "shared/event"},
 		"shared/policy":     {"shared/fault", "shared/event", "shared/plan", "shared/catalog"},
 		"sandboxd/protocol": {"shared/fault"},
-		"planner/compile":   {"shared/fault", "shared/plan", "shared/catalog", "shared/policy"},
-		"planner/sentence":  {"shared/fault", "shared/plan", "shared/catalog", "shared/event", "planner/compile"},
+		"shared/compile":    {"shared/fault", "shared/plan", "shared/catalog", "shared/policy"},
+		"shared/sentence":   {"shared/fault", "shared/plan", "shared/catalog", "shared/event", "shared/compile"},
 	}
 }
 

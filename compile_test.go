@@ -15,18 +15,18 @@ import (
 	"testing"
 	"time"
 
-	"github.com/leo-analytics/leo/planner/compile"
-	"github.com/leo-analytics/leo/planner/compile/compiletest"
 	"github.com/leo-analytics/leo/sandboxd/executor"
 	"github.com/leo-analytics/leo/sandboxd/executor/executortest"
 	"github.com/leo-analytics/leo/sandboxd/protocol"
 	"github.com/leo-analytics/leo/shared/catalog"
+	"github.com/leo-analytics/leo/shared/compile"
+	"github.com/leo-analytics/leo/shared/compile/compiletest"
 	"github.com/leo-analytics/leo/shared/plan"
 )
 
 // compilerCases are the compiler's golden plans. The rows beside them were
 // computed by SQL written independently of the compiler.
-const compilerCases = "planner/compile/testdata"
+const compilerCases = "shared/compile/testdata"
 
 // shop is the dataset of the golden plans, prepared by the real runner.
 type shop struct {

@@ -8,15 +8,15 @@ import (
 	"time"
 
 	"github.com/leo-analytics/leo/planner/agent"
-	"github.com/leo-analytics/leo/planner/compile"
 	"github.com/leo-analytics/leo/planner/reuse"
 	"github.com/leo-analytics/leo/planner/rules"
-	"github.com/leo-analytics/leo/planner/sentence"
 	"github.com/leo-analytics/leo/shared/bus"
+	"github.com/leo-analytics/leo/shared/compile"
 	"github.com/leo-analytics/leo/shared/event"
 	"github.com/leo-analytics/leo/shared/fault"
 	"github.com/leo-analytics/leo/shared/plan"
 	"github.com/leo-analytics/leo/shared/policy"
+	"github.com/leo-analytics/leo/shared/sentence"
 )
 
 // plan handles an asked event: it appends planned, needs_input or rejected.

@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"github.com/leo-analytics/leo/planner/answer"
-	"github.com/leo-analytics/leo/planner/compile"
 	"github.com/leo-analytics/leo/shared/bus"
+	"github.com/leo-analytics/leo/shared/compile"
 	"github.com/leo-analytics/leo/shared/event"
 	"github.com/leo-analytics/leo/shared/plan"
 	"github.com/leo-analytics/leo/shared/run"

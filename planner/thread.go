@@ -5,10 +5,10 @@ import (
 	"strings"
 
 	"github.com/leo-analytics/leo/planner/rules"
-	"github.com/leo-analytics/leo/planner/sentence"
 	"github.com/leo-analytics/leo/shared/event"
 	"github.com/leo-analytics/leo/shared/fault"
 	"github.com/leo-analytics/leo/shared/plan"
+	"github.com/leo-analytics/leo/shared/sentence"
 )
 
 // The bounds of what a thread keeps: every question brings it all along.

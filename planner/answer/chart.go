@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/leo-analytics/leo/planner/compile"
+	"github.com/leo-analytics/leo/shared/compile"
 	"github.com/leo-analytics/leo/shared/event"
 	"github.com/leo-analytics/leo/shared/plan"
 )

@@ -7,7 +7,7 @@ import (
 	"sort"
 	"strings"
 
-	"github.com/leo-analytics/leo/planner/compile"
+	"github.com/leo-analytics/leo/shared/compile"
 	"github.com/leo-analytics/leo/shared/event"
 	"github.com/leo-analytics/leo/shared/plan"
 )

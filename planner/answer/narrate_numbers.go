@@ -7,8 +7,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/leo-analytics/leo/planner/compile"
 	"github.com/leo-analytics/leo/shared/catalog"
+	"github.com/leo-analytics/leo/shared/compile"
 )
 
 // figure is a number as it was written.

@@ -9,8 +9,8 @@ import (
 	"unicode/utf16"
 
 	"github.com/leo-analytics/leo/planner/answer"
-	"github.com/leo-analytics/leo/planner/compile"
 	"github.com/leo-analytics/leo/shared/catalog"
+	"github.com/leo-analytics/leo/shared/compile"
 	"github.com/leo-analytics/leo/shared/event"
 	"github.com/leo-analytics/leo/shared/plan"
 )

@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/leo-analytics/leo/planner/compile"
 	"github.com/leo-analytics/leo/planner/rules"
+	"github.com/leo-analytics/leo/shared/compile"
 	"github.com/leo-analytics/leo/shared/plan"
 )
 

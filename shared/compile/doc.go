@@ -29,7 +29,7 @@
 //     output can be meant.
 //
 // The package checks that a plan can be computed, not that it should be: refusing
-// dumps of whole tables is for package policy. The planner service calls both.
+// dumps of whole tables is for package policy. The planner calls both.
 //
 // The package is pure.
 package compile

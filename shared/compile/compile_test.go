@@ -11,9 +11,9 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/leo-analytics/leo/planner/compile"
-	"github.com/leo-analytics/leo/planner/compile/compiletest"
 	"github.com/leo-analytics/leo/shared/catalog"
+	"github.com/leo-analytics/leo/shared/compile"
+	"github.com/leo-analytics/leo/shared/compile/compiletest"
 	"github.com/leo-analytics/leo/shared/fault"
 	"github.com/leo-analytics/leo/shared/plan"
 )

@@ -11,9 +11,9 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/leo-analytics/leo/planner/sentence"
 	"github.com/leo-analytics/leo/shared/catalog"
 	"github.com/leo-analytics/leo/shared/plan"
+	"github.com/leo-analytics/leo/shared/sentence"
 )
 
 var update = flag.Bool("update", false, "write the golden files")

@@ -4,8 +4,8 @@ import (
 	"os"
 	"time"
 
-	"github.com/leo-analytics/leo/planner/compile"
 	"github.com/leo-analytics/leo/shared/catalog"
+	"github.com/leo-analytics/leo/shared/compile"
 	"github.com/leo-analytics/leo/shared/plan"
 )
 
