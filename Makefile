@@ -64,6 +64,10 @@ test-deps: ## Install what the tests can use and this machine lacks (Debian, as 
 test: test-deps build python-root ## Run every test
 	@deploy/test.sh '$(TEST_TIMEOUT)' $(PACKAGES)
 
+.PHONY: test-e2e
+test-e2e: test-deps build python-root ## Test the page in a real browser, on the product itself (needs Node and Chromium)
+	@deploy/e2e.sh $(E2E)
+
 .PHONY: lint
 lint: ## Run the linters, pinned
 	$(GO) run $(GOLANGCI) run

@@ -1,13 +1,10 @@
 // Drives the built page in a real Chromium against the mock server: every state, by mouse and keyboard, through
 // cut streams and a dead server, and each state through axe in both themes.  npm run e2e [name…]
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { startMock } from "../dev/mock.mjs";
+import { violations } from "./axe.mjs";
 import { openBrowser } from "./browser.mjs";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const WIDE = { width: 1280, height: 900 };
 const NARROW = { width: 360, height: 780 };
 
@@ -45,14 +42,7 @@ async function visit(mock, { scheme = "light", viewport = WIDE, path = "/", expe
 
 /** Violations fail at once, or are collected to be shown together. */
 async function axe(page, state, collected) {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate(
-    (values) => window.axe.run(document, { runOnly: { type: "tag", values } }),
-    RULES,
-  );
-  const told = violations.map(
-    (v) => `${state}: ${v.id} (${v.impact}) ${v.nodes[0].html.slice(0, 160)} ${v.nodes[0].failureSummary}`,
-  );
+  const told = await violations(page, state);
   if (collected) collected.push(...told);
   else assert.deepEqual(told, []);
 }

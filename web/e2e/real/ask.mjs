@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { journey } from "./journey.mjs";
+import { ask, askSQL, box, card, ended, overflows, pick } from "./page.mjs";
+
+journey("an answer arrives with its stages, chips, chart, table, facts and proof", async ({ leo, open }) => {
+  const page = await open();
+  await pick(page, "Help desk");
+  await ask(page, "How many tickets are there by priority?");
+  const answer = await ended(page);
+  assert.match(page.url(), /\/runs\/[0-9a-f-]{36}$/);
+  const words = await answer.innerText();
+  for (const part of [
+    "Planned",
+    "Ran query",
+    "4 rows",
+    "Wrote answer",
+    "complete",
+    "25,232 rows read",
+    "Planned by rules",
+  ])
+    assert.ok(words.includes(part), `the card says ${part}:\n${words}`);
+  assert.ok(
+    (await answer.getByRole("list", { name: "How the question was read" }).count()) > 0,
+    "chips say how it was read",
+  );
+  await answer.locator("canvas").first().waitFor();
+  await answer.getByRole("table").waitFor();
+  await answer.getByRole("button", { name: "How this was computed" }).click();
+  const code = answer.getByRole("region", { name: /Exactly what ran/ });
+  await code.waitFor();
+  const run = await leo.call(`/runs/${page.url().split("/").at(-1)}`);
+  assert.equal(
+    (await code.innerText()).trim(),
+    run.compiled_sql.trim(),
+    "what is shown is byte for byte what ran",
+  );
+});
+
+journey("figures of the answer light up their cells, by mouse and by keyboard", async ({ open }) => {
+  const page = await open();
+  await pick(page, "Help desk");
+  await ask(page, "How many tickets are there by priority?");
+  const answer = await ended(page);
+  await answer.getByRole("table").waitFor();
+  const figure = answer.getByRole("button", { name: /^\d[\d,.]*$/ }).first();
+  const value = await figure.innerText();
+  const cell = answer.getByRole("cell", { name: value, exact: true }).first();
+  const colour = () => cell.evaluate((element) => getComputedStyle(element).backgroundColor);
+  const plain = await colour();
+  await figure.hover();
+  assert.notEqual(await colour(), plain, `hovering ${value} lights its cell`);
+  await page.mouse.move(2, 2);
+  await page.waitForFunction(
+    ([element, was]) => getComputedStyle(element).backgroundColor === was,
+    [await cell.elementHandle(), plain],
+  );
+  await figure.focus();
+  assert.notEqual(await colour(), plain, `focusing ${value} lights its cell`);
+});
+
+journey("what policy refuses is not run, and says so; it has not failed", async ({ open }) => {
+  const page = await open();
+  await pick(page, "Help desk");
+  await askSQL(page, "DELETE FROM tickets");
+  const refused = await ended(page, "Not run");
+  const words = await refused.innerText();
+  assert.match(words, /SQL_POLICY_VIOLATION/);
+  assert.doesNotMatch(words, /\bFailed\b/);
+  await askSQL(page, "SELECT no_such_column FROM tickets");
+  const broken = await ended(page, "Failed");
+  assert.match(await broken.innerText(), /no_such_column/);
+});
+
+journey(
+  "a question that cannot be understood names the words, and keeps them to rephrase",
+  async ({ open }) => {
+    const page = await open({ viewport: { width: 390, height: 844 } });
+    await ask(page, "frobnicate the quuxes");
+    const refused = await ended(page, "Not run");
+    assert.match(await refused.innerText(), /frobnicate/);
+    assert.equal(await overflows(page), false);
+    await refused.getByRole("button", { name: "Rephrase" }).click();
+    assert.equal(await box(page).inputValue(), "frobnicate the quuxes");
+  },
+);
+
+journey("a question with several readings is asked back, and the one chosen runs", async ({ open }) => {
+  const page = await open();
+  await pick(page, "Online shop");
+  await ask(page, "revenue by category");
+  await ended(page, "Needs a choice");
+  const readings = card(page).getByRole("button", { name: /Run this/ });
+  assert.ok((await readings.count()) > 0);
+  await readings.first().click();
+  await card(page, 1).waitFor();
+  await ended(page);
+  assert.equal(await page.getByRole("article").count(), 2);
+});
