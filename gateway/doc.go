@@ -12,6 +12,7 @@
 //	history    run list: a SQLite projection of the log
 //	results    full results as JSON, CSV, Parquet
 //	audit      what the log holds, exported to be checked
+//	threads    what people call their conversations, and which they deleted
 //	supervise  ends runs that nothing else ends
 //	limit, metrics
 //

@@ -24,6 +24,7 @@ import (
 	"github.com/leo-analytics/leo/gateway/results"
 	"github.com/leo-analytics/leo/gateway/runs"
 	"github.com/leo-analytics/leo/gateway/supervise"
+	"github.com/leo-analytics/leo/gateway/threads"
 	"github.com/leo-analytics/leo/gateway/vouch"
 	"github.com/leo-analytics/leo/shared/bus"
 	"github.com/leo-analytics/leo/shared/fault"
@@ -82,6 +83,7 @@ type parts struct {
 	projector  *history.Projector
 	hub        *live.Hub
 	keyring    *auth.Keyring
+	labeller   *history.Labeller
 	supervisor *supervise.Supervisor
 	server     *api.Server
 }
@@ -110,7 +112,7 @@ func (g *Gateway) Run(ctx context.Context) (err error) {
 	defer stop()
 	work, working := errgroup.WithContext(working)
 	for name, part := range map[string]func(context.Context) error{
-		"tokens": p.keyring.Run, "live": p.hub.Run, "history": p.projector.Run, "supervisor": p.supervisor.Run,
+		"tokens": p.keyring.Run, "live": p.hub.Run, "history": p.projector.Run, "labels": p.labeller.Run, "supervisor": p.supervisor.Run,
 	} {
 		work.Go(func() error { return keep(working, name, part) })
 	}
@@ -207,6 +209,7 @@ func (g *Gateway) build(ctx context.Context, tokens *auth.Tokens) (*parts, error
 		return nil, err
 	}
 	p := &parts{history: db, projector: history.NewProjector(db, g.deps.Bus, log), keyring: auth.NewKeyring(tokens, log)}
+	p.labeller = history.NewLabeller(db, g.deps.Bus.KV(bus.BucketThreads), log)
 	figures := metrics.New(func() float64 { return float64(p.lag()) }, g.deps.Collectors...)
 	p.hub = live.NewHub(g.deps.Bus, figures, log)
 	p.supervisor = supervise.New(supervise.Config{Every: g.cfg.SweepEvery, Instance: g.cfg.Instance}, g.deps.Bus, db, log)
@@ -222,7 +225,8 @@ func (g *Gateway) build(ctx context.Context, tokens *auth.Tokens) (*parts, error
 	}, api.Deps{
 		Runs: service, Datasets: g.deps.Datasets, History: db, Hub: p.hub, Results: store,
 		Audit:    audit.New(g.deps.Bus, db, acts, temp),
-		Verified: vouch.New(service, g.deps.Datasets, acts, g.deps.Bus), Cases: cases.New(service, store, g.deps.Bus),
+		Verified: vouch.New(service, g.deps.Datasets, acts, g.deps.Bus), Cases: cases.New(service, store, acts, g.deps.Bus),
+		Threads: threads.New(db, acts, g.deps.Bus),
 		Keyring: p.keyring, Tokens: tokens, Metrics: figures, Assets: g.deps.Assets, Log: log,
 		Ready: func(ctx context.Context) []api.Check { return g.checks(ctx, p) },
 	})

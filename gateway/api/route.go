@@ -62,6 +62,8 @@ func Routes() []Route {
 		{Method: "POST", Path: v1 + "/runs/:id/test-case", Access: Analyst, do: (*call).saveCase},
 		{Method: "GET", Path: v1 + "/threads", Access: Viewer, do: (*call).listThreads},
 		{Method: "GET", Path: v1 + "/threads/:id", Access: Viewer, do: (*call).getThread},
+		{Method: "PATCH", Path: v1 + "/threads/:id", Access: Analyst, do: (*call).changeThread},
+		{Method: "DELETE", Path: v1 + "/threads/:id", Access: Analyst, do: (*call).deleteThread},
 		{Method: "POST", Path: v1 + "/threads/:id/reset", Access: Analyst, do: (*call).resetThread},
 		{Method: "DELETE", Path: v1 + "/threads/:id/names/:name", Access: Analyst, do: (*call).forgetName},
 

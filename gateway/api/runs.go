@@ -105,6 +105,9 @@ func (c *call) listRuns() error {
 		Status: run.Status(c.Query("status")), DatasetID: c.Query("dataset_id"), ThreadID: c.Query("thread_id"),
 		Text: c.Query("q"), Limit: limit, Cursor: c.Query("cursor"),
 	}
+	if q.Listed, err = c.listed(q.ThreadID); err != nil {
+		return err
+	}
 	statuses := []run.Status{run.Pending, run.Running, run.Succeeded, run.Failed, run.Rejected, run.Cancelled, run.NeedsInput}
 	if q.Status != "" && !slices.Contains(statuses, q.Status) {
 		return fault.New(fault.Validation, "There is no status %q.", shorten(string(q.Status))).
@@ -119,21 +122,6 @@ func (c *call) listRuns() error {
 		Runs       []history.Summary `json:"runs"`
 		NextCursor string            `json:"next_cursor,omitempty"`
 	}{list, next})
-}
-
-func (c *call) listThreads() error {
-	limit, err := c.number("limit")
-	if err != nil {
-		return err
-	}
-	c.s.deps.History.WaitFor(c.ctx, c.s.newest.Load(), listPatience)
-	threads, err := c.s.deps.History.Threads(c.ctx, c.who.Org, limit)
-	if err != nil {
-		return err
-	}
-	return c.json(fiber.StatusOK, struct {
-		Threads []history.Thread `json:"threads"`
-	}{threads})
 }
 
 // number reads a query parameter that is a whole number; absent is 0.

@@ -19,6 +19,7 @@ import (
 	"github.com/leo-analytics/leo/gateway/metrics"
 	"github.com/leo-analytics/leo/gateway/results"
 	"github.com/leo-analytics/leo/gateway/runs"
+	"github.com/leo-analytics/leo/gateway/threads"
 	"github.com/leo-analytics/leo/gateway/vouch"
 	"github.com/leo-analytics/leo/shared/registry"
 )
@@ -62,6 +63,7 @@ type Deps struct {
 	Audit    *audit.Export
 	Verified *vouch.Service
 	Cases    *cases.Service
+	Threads  *threads.Service
 	Keyring  *auth.Keyring
 	Tokens   *auth.Tokens
 	Metrics  *metrics.Metrics

@@ -6,9 +6,69 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/leo-analytics/leo/gateway/history"
+	"github.com/leo-analytics/leo/gateway/threads"
 	"github.com/leo-analytics/leo/shared/event"
 	"github.com/leo-analytics/leo/shared/fault"
 )
+
+// listThreads is a page of the conversations that are not deleted.
+func (c *call) listThreads() error {
+	limit, err := c.number("limit")
+	if err != nil {
+		return err
+	}
+	c.s.deps.History.WaitFor(c.ctx, c.s.newest.Load(), listPatience)
+	list, next, err := c.s.deps.History.Threads(c.ctx, c.who.Org, history.ThreadQuery{Text: c.Query("q"), Limit: limit, Cursor: c.Query("cursor")})
+	if err != nil {
+		return err
+	}
+	return c.json(fiber.StatusOK, struct {
+		Threads    []history.Thread `json:"threads"`
+		NextCursor string           `json:"next_cursor,omitempty"`
+	}{list, next})
+}
+
+// listed reports whether a list leaves out the runs of deleted conversations: it
+// does unless it is asked for them, by deleted=true or by the conversation's id.
+func (c *call) listed(thread string) (bool, error) {
+	switch text := c.Query("deleted"); text {
+	case "", "false":
+		return thread == "", nil
+	case "true":
+		return false, nil
+	default:
+		return false, fault.New(fault.Validation, "The parameter deleted is %q, not true or false.", shorten(text)).
+			WithHint("Leave it out to get what the lists show.").With("path", "deleted")
+	}
+}
+
+// changeThread renames a conversation, deletes it or brings it back.
+func (c *call) changeThread() error {
+	var body threads.Change
+	if err := c.decodeOptional(&body); err != nil {
+		return err
+	}
+	if _, err := c.label(body); err != nil {
+		return err
+	}
+	return c.getThread()
+}
+
+// deleteThread takes a conversation off the lists.
+func (c *call) deleteThread() error {
+	yes := true
+	if _, err := c.label(threads.Change{Deleted: &yes}); err != nil {
+		return err
+	}
+	c.Status(fiber.StatusNoContent)
+	return nil
+}
+
+func (c *call) label(change threads.Change) (history.Label, error) {
+	c.s.deps.History.WaitFor(c.ctx, c.s.newest.Load(), listPatience)
+	return c.s.deps.Threads.Apply(c.ctx, c.who, c.thing(), change)
+}
 
 // getThread shows what a new question of a thread may refer to.
 func (c *call) getThread() error {

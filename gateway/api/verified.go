@@ -93,13 +93,18 @@ func (c *call) listCases() error {
 		return fault.New(fault.Validation, "There is no format %q.", shorten(format)).
 			WithHint("The formats are list and suite.").With("path", "format")
 	}
-	list, err := c.s.deps.Cases.List(c.ctx, c.who, dataset)
+	limit, err := c.number("limit")
+	if err != nil {
+		return err
+	}
+	list, next, err := c.s.deps.Cases.List(c.ctx, c.who, cases.Query{DatasetID: dataset, Limit: limit, Cursor: c.Query("cursor")})
 	if err != nil {
 		return err
 	}
 	return c.json(fiber.StatusOK, struct {
-		Cases []cases.Summary `json:"test_cases"`
-	}{list})
+		Cases      []cases.Summary `json:"test_cases"`
+		NextCursor string          `json:"next_cursor,omitempty"`
+	}{list, next})
 }
 
 func (c *call) getCase() error {

@@ -17,6 +17,12 @@ import (
 const (
 	ActVerified   = "answer.verified"
 	ActUnverified = "answer.unverified"
+
+	ActThreadRenamed  = "thread.renamed"
+	ActThreadDeleted  = "thread.deleted"
+	ActThreadRestored = "thread.restored"
+
+	ActCaseDeleted = "test_case.deleted"
 )
 
 // Act is a line of the export of acts: something a person did to what others rely

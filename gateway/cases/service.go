@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/leo-analytics/leo/gateway/audit"
 	"github.com/leo-analytics/leo/gateway/auth"
 	"github.com/leo-analytics/leo/gateway/plaintext"
 	"github.com/leo-analytics/leo/gateway/results"
@@ -35,12 +36,13 @@ type Results interface {
 type Service struct {
 	runs    Runs
 	results Results
+	acts    *audit.Acts
 	kv      *bus.KV
 }
 
 // New returns a service over the cases kept on the bus.
-func New(runs Runs, res Results, b *bus.Bus) *Service {
-	return &Service{runs: runs, results: res, kv: b.KV(bus.BucketTestCases)}
+func New(runs Runs, res Results, acts *audit.Acts, b *bus.Bus) *Service {
+	return &Service{runs: runs, results: res, acts: acts, kv: b.KV(bus.BucketTestCases)}
 }
 
 // Request is the body of POST runs/{id}/test-case.
@@ -196,22 +198,6 @@ func tooLarge(rows int) error {
 		WithHint("Ask for fewer rows, or for a total.").With("rows", rows).With("max_rows", MaxRows)
 }
 
-// List returns the org's cases, newest first; of one dataset, if one is named.
-func (s *Service) List(ctx context.Context, p auth.Principal, datasetID string) ([]Summary, error) {
-	out := []Summary{}
-	err := s.each(ctx, p, datasetID, func(c *Case) error {
-		out = append(out, c.summary())
-		return nil
-	})
-	slices.SortFunc(out, func(a, b Summary) int {
-		if c := b.SavedAt.Compare(a.SavedAt); c != 0 {
-			return c
-		}
-		return strings.Compare(a.ID, b.ID)
-	})
-	return out, err
-}
-
 // Suite returns the org's cases as questions.jsonl, in the order of their ids.
 func (s *Service) Suite(ctx context.Context, p auth.Principal, datasetID string) ([]byte, error) {
 	var out bytes.Buffer
@@ -258,7 +244,7 @@ func (s *Service) Get(ctx context.Context, p auth.Principal, id string) (*Case, 
 	return decode(e)
 }
 
-// Delete removes a case. FORBIDDEN says that it is somebody else's and the
+// Delete removes a case and leaves an act that says so. FORBIDDEN says that it is somebody else's and the
 // principal is no verifier.
 func (s *Service) Delete(ctx context.Context, p auth.Principal, id string) error {
 	c, err := s.Get(ctx, p, id)
@@ -268,6 +254,9 @@ func (s *Service) Delete(ctx context.Context, p auth.Principal, id string) error
 	if c.Owner != p.User && !p.Role.Includes(auth.Verifier) {
 		return fault.New(fault.Forbidden, "Only %s or a verifier can delete this test case.", c.Owner).
 			WithHint("Ask a verifier or an admin of your org.")
+	}
+	if err := s.acts.Record(ctx, p, audit.ActCaseDeleted, id, c.ID, c.summary()); err != nil {
+		return err
 	}
 	return s.kv.Delete(ctx, key(p.Org, id))
 }

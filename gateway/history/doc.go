@@ -18,6 +18,12 @@
 // Each finished run's row keeps the digest of its capsule as it was folded then,
 // so a later replay can be compared with it ([DB.Digests]).
 //
+// What people call their conversations, and which of them they deleted, is not in
+// the log: a [Labeller] copies it from its key-value bucket into a table beside
+// the runs, where lists and searches need it. That table, too, comes back by
+// itself in a new file. Deleted conversations are left out of lists; their runs
+// stay.
+//
 // Every query a request can cause takes the org as its first argument and selects
 // by it; only the supervisor's looks across orgs.
 package history

@@ -383,7 +383,7 @@ func TestListsAreNarrowedSearchedAndPaged(t *testing.T) {
 	if s := list[0]; s.RowCount == nil || *s.RowCount != 3 || s.MS == nil || s.Text != "It was 100% of it." || s.Sentence != "The Sentence." {
 		t.Errorf("summary %+v", s)
 	}
-	threads, err := db.Threads(t.Context(), "acme", 0)
+	threads, _, err := db.Threads(t.Context(), "acme", history.ThreadQuery{})
 	must(t, err)
 	if len(threads) != 2 || threads[0].ThreadID != "t0" || threads[0].Runs != 4 || threads[0].Title != "Umsatz ÄÖÜ number 0?" || threads[0].DatasetID != "shop" {
 		t.Errorf("threads %+v", threads)

@@ -49,6 +49,8 @@ type Query struct {
 	// Text is looked for in questions, sentences, answers, statements, users and
 	// dataset ids, without case; every word must occur.
 	Text string
+	// Listed leaves out the runs of deleted conversations.
+	Listed bool
 	// Limit is 1 to MaxPage; 0 means DefaultPage.
 	Limit int
 	// Cursor is what the page before returned.
@@ -73,6 +75,9 @@ func (db *DB) Runs(ctx context.Context, org string, q Query) ([]Summary, string,
 	}
 	if q.ThreadID != "" {
 		and("thread_id = ?", q.ThreadID)
+	}
+	if q.Listed {
+		and("NOT EXISTS (SELECT 1 FROM labels l WHERE l.org = runs.org AND l.thread_id = runs.thread_id AND l.deleted_at > 0)")
 	}
 	for _, word := range strings.Fields(strings.ToLower(q.Text)) {
 		and("instr(search, ?) > 0", word)
@@ -132,50 +137,6 @@ func scan(into func(...any) error) (Summary, error) {
 		}
 	}
 	return s, nil
-}
-
-// Thread is a conversation: the runs that share a thread id.
-type Thread struct {
-	ThreadID string `json:"thread_id"`
-	// Title is the thread's first question, or what its first run computed.
-	Title string `json:"title"`
-	Runs  int    `json:"runs"`
-	// LastAt and DatasetID are of the thread's newest run.
-	LastAt    time.Time `json:"last_at"`
-	DatasetID string    `json:"dataset_id"`
-}
-
-// Threads returns an org's threads, those with the newest run first, at most
-// limit of them (1 to MaxPage; 0 means DefaultPage).
-func (db *DB) Threads(ctx context.Context, org string, limit int) ([]Thread, error) {
-	limit, err := pageSize(limit)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := db.read.QueryContext(ctx, `
-		SELECT t.thread_id, t.n, t.last,
-			(SELECT CASE WHEN question <> '' THEN question ELSE sentence END FROM runs f
-			 WHERE f.org = ?1 AND f.thread_id = t.thread_id ORDER BY f.asked_at, f.run_id LIMIT 1),
-			(SELECT dataset_id FROM runs l
-			 WHERE l.org = ?1 AND l.thread_id = t.thread_id ORDER BY l.asked_at DESC, l.run_id DESC LIMIT 1)
-		FROM (SELECT thread_id, count(*) n, max(asked_at) last FROM runs
-		      WHERE org = ?1 AND thread_id <> '' GROUP BY thread_id ORDER BY last DESC, thread_id LIMIT ?2) t
-		ORDER BY t.last DESC, t.thread_id`, org, limit)
-	if err != nil {
-		return nil, fmt.Errorf("list threads: %w", err)
-	}
-	defer func() { _ = rows.Close() }() // rows.Err below reports
-	out := []Thread{}
-	for rows.Next() {
-		var t Thread
-		var last int64
-		if err := rows.Scan(&t.ThreadID, &t.Runs, &last, &t.Title, &t.DatasetID); err != nil {
-			return nil, fmt.Errorf("list threads: %w", err)
-		}
-		t.LastAt = timeOf(last)
-		out = append(out, t)
-	}
-	return out, rows.Err()
 }
 
 // CountOpen returns how many runs of one user have not ended.

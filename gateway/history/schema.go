@@ -2,7 +2,7 @@ package history
 
 // schemaVersion is raised with every change of the tables or of what a row
 // holds; an older file is rebuilt.
-const schemaVersion = 2
+const schemaVersion = 3
 
 // schema makes the tables of an empty file. Times are microseconds since 1970,
 // 0 for none.
@@ -39,6 +39,16 @@ CREATE TABLE runs (
 	plan          TEXT    NOT NULL, -- of an answered run, or ''
 	change        TEXT    NOT NULL, -- what it did to its thread, as JSON, or ''
 	PRIMARY KEY (org, run_id)
+) WITHOUT ROWID;
+
+CREATE TABLE labels (
+	org        TEXT    NOT NULL,
+	thread_id  TEXT    NOT NULL,
+	title      TEXT    NOT NULL, -- '' for none of its own
+	search     TEXT    NOT NULL, -- the title in lower case
+	deleted_at INTEGER NOT NULL,
+	revision   INTEGER NOT NULL, -- of the entry it was read from
+	PRIMARY KEY (org, thread_id)
 ) WITHOUT ROWID;
 
 CREATE INDEX runs_by_time   ON runs (org, asked_at DESC, run_id DESC);

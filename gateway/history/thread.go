@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/leo-analytics/leo/shared/event"
-	"github.com/leo-analytics/leo/shared/fault"
 )
 
 // maxThreadRuns is how many of a thread's newest answers its context is made of.
@@ -20,6 +20,11 @@ const maxTurns = 8
 // ThreadContext is what a new question of a thread may refer to.
 type ThreadContext struct {
 	ThreadID string `json:"thread_id"`
+	// Title is what somebody called the thread; absent when nobody did.
+	Title string `json:"title,omitempty"`
+	// DeletedAt is when the thread was taken off the lists; absent when it is on
+	// them.
+	DeletedAt time.Time `json:"deleted_at,omitzero"`
 	// DatasetID is the dataset of the thread's newest run.
 	DatasetID string `json:"dataset_id"`
 	// Previous is the last answer, when it had a plan and the thread was not
@@ -38,7 +43,11 @@ func (db *DB) ThreadContext(ctx context.Context, org, thread string) (*ThreadCon
 	if err != nil {
 		return nil, err
 	}
-	t := &ThreadContext{ThreadID: thread, DatasetID: dataset, Named: []event.NamedPlan{}}
+	label, err := db.Label(ctx, org, thread)
+	if err != nil {
+		return nil, err
+	}
+	t := &ThreadContext{ThreadID: thread, Title: label.Title, DeletedAt: label.DeletedAt, DatasetID: dataset, Named: []event.NamedPlan{}}
 	// Nothing else may be read while these rows are open: whoever holds one
 	// connection and waits for a second waits forever once all do.
 	rows, err := db.read.QueryContext(ctx, `SELECT run_id, dataset_id, question, sentence, plan, change FROM runs
@@ -71,8 +80,7 @@ func (db *DB) threadDataset(ctx context.Context, org, thread string) (string, er
 		return "", err
 	}
 	if len(list) == 0 {
-		return "", fault.New(fault.NotFound, "There is no conversation with this id.").
-			WithHint("GET /api/v1/threads lists the conversations there are.")
+		return "", noThread()
 	}
 	return list[0].DatasetID, nil
 }

@@ -28,7 +28,8 @@ const (
 	BucketIdempotency = "idempotency" // entries expire after 24 h
 	BucketVerified    = "verified"
 	BucketTestCases   = "testcases"
-	BucketActs        = "acts" // what people did that is no run, for the audit
+	BucketThreads     = "threads" // what people call their conversations, and which they deleted
+	BucketActs        = "acts"    // what people did that is no run, for the audit
 )
 
 // The object buckets that EnsureTopology creates.
@@ -169,6 +170,7 @@ func (b *Bus) ensureBuckets(ctx context.Context) error {
 		{Bucket: BucketIdempotency, TTL: 24 * time.Hour},
 		{Bucket: BucketVerified},
 		{Bucket: BucketTestCases},
+		{Bucket: BucketThreads},
 		{Bucket: BucketActs},
 	}
 	for _, cfg := range kvs {

@@ -425,7 +425,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List conversations */
+        /**
+         * List conversations
+         * @description Those with the newest run first, without the deleted ones.
+         */
         get: operations["listThreads"];
         put?: never;
         post?: never;
@@ -449,10 +452,18 @@ export interface paths {
         get: operations["getThread"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Take a conversation off the lists
+         * @description Its runs stay in the log: the audit has them, and whoever knows the address of one can open it. PATCH with deleted set to false brings the conversation back. Who asked its first question may, and an admin. It is recorded as an act.
+         */
+        delete: operations["deleteThread"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Rename, delete or restore a conversation
+         * @description Who asked its first question may, and an admin. It is recorded as an act (GET /api/v1/audit/acts).
+         */
+        patch: operations["changeThread"];
         trace?: never;
     };
     "/api/v1/threads/{id}/reset": {
@@ -645,7 +656,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List or export the test cases */
+        /**
+         * List or export the test cases
+         * @description The list comes in pages; the suite is whole.
+         */
         get: operations["listTestCases"];
         put?: never;
         post?: never;
@@ -671,7 +685,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a test case
-         * @description Analysts delete their own, verifiers and admins any.
+         * @description It is recorded as an act.
          */
         delete: operations["deleteTestCase"];
         options?: never;
@@ -970,24 +984,45 @@ export interface components {
         /** @description A conversation. */
         Thread: {
             thread_id: string;
-            /** @description Its first question. */
+            /** @description What somebody called it, or else its first question, or what its first run computed. */
             title: string;
             runs: number;
+            /** @description Who asked its first question. */
+            user: string;
             /** Format: date-time */
             last_at: string;
+            /** @description Its newest run. */
+            last_run_id: string;
+            status: components["schemas"]["RunStatus"];
             dataset_id: string;
         };
-        /** @description Threads, those with the newest run first. */
+        /** @description A page of conversations, those with the newest run first. */
         ThreadList: {
             threads: components["schemas"]["Thread"][];
+            /** @description Send it as cursor to get the next page; absent on the last. */
+            next_cursor?: string;
         };
         /** @description What a new question of a thread may refer to. */
         ThreadContext: {
             thread_id: string;
+            /** @description What somebody called it; absent when nobody did. */
+            title?: string;
+            /**
+             * Format: date-time
+             * @description When it was taken off the lists; absent when it is on them.
+             */
+            deleted_at?: string;
             /** @description The dataset of the thread's newest run. */
             dataset_id: string;
             previous?: components["schemas"]["Previous"];
             named: components["schemas"]["NamedPlan"][];
+        };
+        /** @description What to change of a conversation. Absent fields stay as they are. */
+        ThreadEdit: {
+            /** @description What to call it, one line; an empty title goes back to its first question. */
+            title?: string;
+            /** @description true takes it off the lists and searches, false puts it back. */
+            deleted?: boolean;
         };
         /** @description A column of a result; type is the engine's. */
         ResultColumn: {
@@ -1677,9 +1712,11 @@ export interface components {
             /** Format: date-time */
             saved_at: string;
         };
-        /** @description The org's test cases, newest first. */
+        /** @description A page of the org's test cases, newest first. */
         TestCaseList: {
             test_cases: components["schemas"]["TestCaseSummary"][];
+            /** @description Send it as cursor to get the next page; absent on the last. */
+            next_cursor?: string;
         };
         /** @description The result that is right. */
         GoldResult: {
@@ -1721,7 +1758,7 @@ export interface components {
             org: string;
             user: string;
             token_id?: string;
-            /** @description answer.verified or answer.unverified. */
+            /** @description answer.verified, answer.unverified, thread.renamed, thread.deleted, thread.restored or test_case.deleted. */
             kind: string;
             /** @description The id of what it was done to. */
             target: string;
@@ -2288,6 +2325,8 @@ export interface operations {
                 thread_id?: string;
                 /** @description Words to find, without case, in questions, sentences, answers, statements, users and dataset ids. */
                 q?: string;
+                /** @description Whether runs of deleted conversations are listed, too. With thread_id they always are. */
+                deleted?: boolean;
             };
             header?: never;
             path?: never;
@@ -2669,6 +2708,10 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description Words to find, without case, in titles and in the runs of a conversation; each must occur in it somewhere. */
+                q?: string;
             };
             header?: never;
             path?: never;
@@ -2716,6 +2759,73 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteThread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A thread id. */
+                id: components["parameters"]["ThreadID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is on no list any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changeThread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A thread id. */
+                id: components["parameters"]["ThreadID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "title": "Tea sales"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ThreadEdit"];
+            };
+        };
+        responses: {
+            /** @description The conversation as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadContext"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
         };
@@ -3051,6 +3161,9 @@ export interface operations {
                 dataset_id?: string;
                 /** @description list, or suite: the questions.jsonl that `leo eval` reads. */
                 format?: "list" | "suite";
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
             };
             header?: never;
             path?: never;
