@@ -50,7 +50,7 @@ func pure() map[string][]string {
 		"shared/event":      {"shared/fault"},
 		"shared/run":        {"shared/fault", "shared/event"},
 		"shared/policy":     {"shared/fault", "shared/event", "shared/plan", "shared/catalog"},
-		"sandboxd/protocol": {"shared/fault"},
+		"sandboxd/protocol": {"shared/fault", "shared/catalog"},
 		"shared/compile":    {"shared/fault", "shared/plan", "shared/catalog", "shared/policy"},
 		"shared/sentence":   {"shared/fault", "shared/plan", "shared/catalog", "shared/event", "shared/compile"},
 	}

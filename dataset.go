@@ -27,8 +27,8 @@ type datasetSummary struct {
 }
 
 func (a *app) datasetCommand() *cobra.Command {
-	c := &cobra.Command{Use: "dataset", Short: "List, add and prepare datasets", Args: args(cobra.NoArgs), RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
-	c.AddCommand(a.datasetList(), a.datasetAdd(), a.datasetPrepare())
+	c := &cobra.Command{Use: "dataset", Short: "List, add, prepare and examine datasets", Args: args(cobra.NoArgs), RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
+	c.AddCommand(a.datasetList(), a.datasetAdd(), a.datasetPrepare(), a.datasetReport())
 	return c
 }
 

@@ -100,7 +100,9 @@ func (s *Service) ingest(ctx context.Context, d *catalog.Dataset) (err error) {
 		if err := s.fetch(ctx, f, filepath.Join(in, name)); err != nil {
 			return err
 		}
-		req.Files = append(req.Files, protocol.IngestFile{Name: name, Table: f.Table, Types: declaredTypes(d, f.Table)})
+		req.Files = append(req.Files, protocol.IngestFile{
+			Name: name, Label: f.Name, Table: f.Table, Types: declaredTypes(d, f.Table), Options: f.Options,
+		})
 	}
 	resp, engine, err := s.once(ctx, executor.Spec{
 		Mode: protocol.Ingest, DataDir: in, OutDir: out,
@@ -204,7 +206,7 @@ func (s *Service) publish(ctx context.Context, d *catalog.Dataset, path string, 
 		s.log.WarnContext(ctx, "prepared dataset not kept in the cache", "error", err)
 	}
 	return s.registry.Update(ctx, d.Org, d.ID, d.Version, func(r *catalog.Dataset) error {
-		r.Tables = describe(r.Tables, resp.Tables)
+		r.Tables, r.Reports = describe(r.Tables, resp.Tables), reports(resp.Tables)
 		r.Relations = relate(r.Relations, r.Tables)
 		r.Prepared = &catalog.Prepared{Object: key, Bytes: info.Bytes, SHA256: info.SHA256, Engine: engine}
 		r.State, r.Fault, r.PreparedAt = catalog.Ready, nil, time.Now().UTC()
@@ -222,10 +224,7 @@ func describe(said []catalog.Table, found []protocol.TableProfile) []catalog.Tab
 			t = *k
 		}
 		t.Rows, t.Rejected, t.Format = f.Rows, f.Rejected, f.Format
-		t.Rejects = nil
-		for _, r := range f.Rejects {
-			t.Rejects = append(t.Rejects, catalog.Reject{Line: r.Line, Column: r.Column, Message: r.Message})
-		}
+		t.Rejects = f.Rejects
 		columns := make([]catalog.Column, len(f.Columns))
 		for j, c := range f.Columns {
 			columns[j] = column(t.Column(c.Name), c)
@@ -234,6 +233,17 @@ func describe(said []catalog.Table, found []protocol.TableProfile) []catalog.Tab
 		tables[i] = t
 	}
 	return tables
+}
+
+// reports are what the runner says about the files.
+func reports(found []protocol.TableProfile) []catalog.FileReport {
+	var out []catalog.FileReport
+	for _, f := range found {
+		if f.Report != nil {
+			out = append(out, *f.Report)
+		}
+	}
+	return out
 }
 
 func column(said *catalog.Column, found protocol.ColumnProfile) catalog.Column {

@@ -6,10 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"reflect"
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -124,7 +124,7 @@ func syntax(data []byte, err error) error {
 }
 
 // checkFields compares the names in data, which is valid JSON, with the struct
-// type t, down through nested structs and lists of them.
+// type t, down through nested structs, lists and maps of them.
 func checkFields(data []byte, t reflect.Type, path string) error {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
@@ -144,7 +144,7 @@ func checkFields(data []byte, t reflect.Type, path string) error {
 			}
 		}
 		return nil
-	case t.Kind() != reflect.Struct || data[0] != '{':
+	case t.Kind() != reflect.Struct && t.Kind() != reflect.Map || data[0] != '{':
 		return nil
 	}
 	var given map[string]json.RawMessage
@@ -152,13 +152,12 @@ func checkFields(data []byte, t reflect.Type, path string) error {
 		return nil //nolint:nilerr // valid JSON: decoding it for real reports this
 	}
 	known := fieldsOf(t)
-	names := make([]string, 0, len(given))
-	for name := range given {
-		names = append(names, name)
-	}
-	sort.Strings(names) // the first unknown one in a fixed order
-	for _, name := range names {
+	// The first unknown one in a fixed order.
+	for _, name := range slices.Sorted(maps.Keys(given)) {
 		field, ok := known[name]
+		if t.Kind() == reflect.Map {
+			field, ok = t.Elem(), true
+		}
 		if !ok {
 			return unknownField(path, name, known)
 		}
@@ -172,6 +171,9 @@ func checkFields(data []byte, t reflect.Type, path string) error {
 // fieldsOf maps a struct's JSON names to their types.
 func fieldsOf(t reflect.Type) map[string]reflect.Type {
 	out := map[string]reflect.Type{}
+	if t.Kind() != reflect.Struct {
+		return out
+	}
 	for i := range t.NumField() {
 		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
 		if name != "" && name != "-" {

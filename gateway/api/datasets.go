@@ -19,6 +19,8 @@ type datasetSummary struct {
 	Version     string         `json:"version"`
 	Tables      []tableSummary `json:"tables"`
 	Rows        int64          `json:"rows"`
+	// Rejected counts the records of the files that were left out.
+	Rejected int64 `json:"rejected"`
 	// Bytes are those of the files.
 	Bytes      int64        `json:"bytes"`
 	Prompts    []string     `json:"prompts"`
@@ -44,6 +46,7 @@ func summarize(d *catalog.Dataset) datasetSummary {
 	for _, t := range d.Tables {
 		s.Tables = append(s.Tables, tableSummary{Name: t.Name, Rows: t.Rows, Columns: len(t.Columns)})
 		s.Rows += t.Rows
+		s.Rejected += t.Rejected
 	}
 	for _, f := range d.Files {
 		s.Bytes += f.Bytes
@@ -56,6 +59,7 @@ func summarize(d *catalog.Dataset) datasetSummary {
 type datasetDetail struct {
 	*catalog.Dataset
 	Org      *struct{}       `json:"org,omitempty"`
+	Reports  *struct{}       `json:"reports,omitempty"`
 	Files    []datasetFile   `json:"files"`
 	Prepared *preparedDetail `json:"prepared,omitempty"`
 }
@@ -65,6 +69,8 @@ type datasetFile struct {
 	Table  string `json:"table"`
 	Bytes  int64  `json:"bytes"`
 	SHA256 string `json:"sha256"`
+	// Options say how its tables are read, by table.
+	Options map[string]catalog.ReadOptions `json:"options,omitempty"`
 }
 
 type preparedDetail struct {
@@ -76,7 +82,7 @@ type preparedDetail struct {
 func detail(d *catalog.Dataset) datasetDetail {
 	out := datasetDetail{Dataset: d, Files: []datasetFile{}}
 	for _, f := range d.Files {
-		out.Files = append(out.Files, datasetFile{Name: f.Name, Table: f.Table, Bytes: f.Bytes, SHA256: f.SHA256})
+		out.Files = append(out.Files, datasetFile{Name: f.Name, Table: f.Table, Bytes: f.Bytes, SHA256: f.SHA256, Options: f.Options})
 	}
 	if p := d.Prepared; p != nil {
 		out.Prepared = &preparedDetail{Bytes: p.Bytes, SHA256: p.SHA256, Engine: p.Engine}
@@ -131,12 +137,45 @@ func (c *call) dataset() (*catalog.Dataset, error) {
 	return c.s.deps.Datasets.Get(c.ctx, c.who.Org, c.thing())
 }
 
-// prepareDataset makes a dataset that failed eligible for preparation again. One
-// that is ready, or on its way, stays as it is.
-func (c *call) prepareDataset() error {
+// datasetReport is how the files of one version were read.
+type datasetReport struct {
+	ID      string        `json:"id"`
+	Version string        `json:"version"`
+	State   catalog.State `json:"state"`
+	Fault   *fault.Fault  `json:"fault,omitempty"`
+	// Files has one report for each file, and for each sheet of a workbook.
+	Files []catalog.FileReport `json:"files"`
+}
+
+func (c *call) getReport() error {
 	d, err := c.dataset()
 	if err != nil {
 		return err
+	}
+	out := datasetReport{ID: d.ID, Version: d.Version, State: d.State, Fault: d.Fault, Files: []catalog.FileReport{}}
+	out.Files = append(out.Files, d.Reports...)
+	return c.json(fiber.StatusOK, out)
+}
+
+// prepareRequest says how the files are to be read from now on.
+type prepareRequest struct {
+	// Options are by table; they replace all that were there. Absent: they stay.
+	Options map[string]catalog.ReadOptions `json:"options,omitempty"`
+}
+
+// prepareDataset makes a dataset that failed eligible for preparation again, and one
+// that is to be read differently. One that is ready, or on its way, stays as it is.
+func (c *call) prepareDataset() error {
+	var req prepareRequest
+	if err := c.decodeOptional(&req); err != nil {
+		return err
+	}
+	d, err := c.dataset()
+	if err != nil {
+		return err
+	}
+	if req.Options != nil {
+		return c.reread(d, req.Options)
 	}
 	err = c.s.deps.Datasets.Update(c.ctx, c.who.Org, d.ID, d.Version, func(now *catalog.Dataset) error {
 		if now.State != catalog.Failed {
@@ -151,6 +190,19 @@ func (c *call) prepareDataset() error {
 		return err
 	}
 	return c.json(fiber.StatusAccepted, summarize(d))
+}
+
+// reread has the files of a dataset read with other options, as a new version.
+func (c *call) reread(d *catalog.Dataset, options map[string]catalog.ReadOptions) error {
+	if !c.mayReplace(d) {
+		return fault.New(fault.Forbidden, "The dataset %q is not yours.", d.ID).
+			WithHint("Upload the files as a dataset of your own to read them differently.")
+	}
+	next, _, err := c.s.deps.Datasets.Reread(c.ctx, d, options)
+	if err != nil {
+		return err
+	}
+	return c.json(fiber.StatusAccepted, summarize(next))
 }
 
 // errUnchanged ends an update that has nothing to do.

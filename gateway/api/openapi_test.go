@@ -159,6 +159,8 @@ func documented() map[string]reflect.Type {
 		"Fault":          reflect.TypeFor[fault.Fault](),
 		"DatasetSummary": reflect.TypeFor[datasetSummary](), "DatasetList": reflect.TypeOf(list), "TableSummary": reflect.TypeFor[tableSummary](),
 		"Dataset": reflect.TypeFor[datasetDetail](), "DatasetFile": reflect.TypeFor[datasetFile](), "PreparedDataset": reflect.TypeFor[preparedDetail](),
+		"DatasetReport": reflect.TypeFor[datasetReport](), "FileReport": reflect.TypeFor[catalog.FileReport](), "ReportColumn": reflect.TypeFor[catalog.ReportColumn](),
+		"PrepareRequest": reflect.TypeFor[prepareRequest](), "ReadOptions": reflect.TypeFor[catalog.ReadOptions](), "ColumnOptions": reflect.TypeFor[catalog.ColumnOptions](),
 		"Table": reflect.TypeFor[catalog.Table](), "Column": reflect.TypeFor[catalog.Column](), "Profile": reflect.TypeFor[catalog.Profile](),
 		"ValueCount": reflect.TypeFor[catalog.ValueCount](), "Reject": reflect.TypeFor[catalog.Reject](), "Relation": reflect.TypeFor[catalog.Relation](),
 		"RunRequest": reflect.TypeFor[runs.Request](), "RequestLimits": reflect.TypeFor[runs.Limits](), "RequestContext": reflect.TypeFor[runs.Context](),

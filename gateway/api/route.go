@@ -46,6 +46,7 @@ func Routes() []Route {
 		{Method: "GET", Path: v1 + "/datasets/:id", Access: Viewer, do: (*call).getDataset},
 		{Method: "DELETE", Path: v1 + "/datasets/:id", Access: Admin, do: (*call).deleteDataset},
 		{Method: "GET", Path: v1 + "/datasets/:id/schema", Access: Viewer, do: (*call).getSchema},
+		{Method: "GET", Path: v1 + "/datasets/:id/report", Access: Viewer, do: (*call).getReport},
 		{Method: "POST", Path: v1 + "/datasets/:id/prepare", Access: Analyst, do: (*call).prepareDataset},
 
 		{Method: "POST", Path: v1 + "/chat", Access: Analyst, do: (*call).chat},

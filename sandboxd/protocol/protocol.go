@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/leo-analytics/leo/shared/catalog"
 	"github.com/leo-analytics/leo/shared/fault"
 )
 
@@ -90,10 +91,14 @@ type Request struct {
 
 // IngestFile names one raw file and the table it becomes.
 type IngestFile struct {
-	Name  string `json:"name"`
+	Name string `json:"name"`
+	// Label is what the person calls it. Default: Name.
+	Label string `json:"label,omitempty"`
 	Table string `json:"table"`
 	// Types overrides the detected type of a column, by column name.
 	Types map[string]string `json:"types,omitempty"`
+	// Options say how its tables are read, by table.
+	Options map[string]catalog.ReadOptions `json:"options,omitempty"`
 }
 
 // Status is the outcome of a request.
@@ -142,20 +147,15 @@ type TableProfile struct {
 	Columns []ColumnProfile `json:"columns"`
 	// Rejected counts input lines that could not be read; Rejects shows the
 	// first of them.
-	Rejected int64    `json:"rejected,omitempty"`
-	Rejects  []Reject `json:"rejects,omitempty"`
+	Rejected int64            `json:"rejected,omitempty"`
+	Rejects  []catalog.Reject `json:"rejects,omitempty"`
 	// Format is what the reader detected: delimiter, quote, header, encoding.
 	Format map[string]string `json:"format,omitempty"`
 	// Notes are sentences for the person who uploaded the file: what was left
 	// out or repaired, and why a column has the type it has.
 	Notes []string `json:"notes,omitempty"`
-}
-
-// Reject is one input line that was left out.
-type Reject struct {
-	Line    int64  `json:"line"`
-	Column  string `json:"column,omitempty"`
-	Message string `json:"message"`
+	// Report says all of it in one; only an ingest has it.
+	Report *catalog.FileReport `json:"report,omitempty"`
 }
 
 // ColumnProfile describes one column's content.

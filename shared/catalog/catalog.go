@@ -24,8 +24,11 @@ type Dataset struct {
 	Org         string `json:"org"`
 	Title       string `json:"title"`
 	Description string `json:"description,omitempty"`
-	// Version is the SHA-256, in hexadecimal, over the files' bytes in order.
+	// Version is the SHA-256, in hexadecimal, over the files' bytes in order. Where a
+	// person said how files are read, it is that of [VersionOf].
 	Version string `json:"version"`
+	// Content is the SHA-256 over the files' bytes alone. Empty: it is the Version.
+	Content string `json:"content,omitempty"`
 	State   State  `json:"state"`
 	// Fault says why a failed dataset failed.
 	Fault *fault.Fault `json:"fault,omitempty"`
@@ -35,11 +38,13 @@ type Dataset struct {
 	Tables    []Table    `json:"tables,omitempty"`
 	Relations []Relation `json:"relations,omitempty"`
 	// Prompts are questions to start from.
-	Prompts    []string  `json:"prompts,omitempty"`
-	Prepared   *Prepared `json:"prepared,omitempty"`
-	Owner      string    `json:"owner,omitempty"`
-	CreatedAt  time.Time `json:"created_at"`
-	PreparedAt time.Time `json:"prepared_at,omitzero"`
+	Prompts  []string  `json:"prompts,omitempty"`
+	Prepared *Prepared `json:"prepared,omitempty"`
+	// Reports say how each file was read; they are known once it was.
+	Reports    []FileReport `json:"reports,omitempty"`
+	Owner      string       `json:"owner,omitempty"`
+	CreatedAt  time.Time    `json:"created_at"`
+	PreparedAt time.Time    `json:"prepared_at,omitzero"`
 	// Demo marks the datasets that come with Leo.
 	Demo bool `json:"demo,omitempty"`
 }
@@ -52,6 +57,9 @@ type File struct {
 	SHA256 string `json:"sha256"`
 	// Object is the key of the bytes in the uploads bucket.
 	Object string `json:"object"`
+	// Options say how its tables are read, by the name of the table: a workbook has
+	// several.
+	Options map[string]ReadOptions `json:"options,omitempty"`
 }
 
 // Prepared is the read-only database file runs open.
@@ -117,6 +125,8 @@ type Reject struct {
 	Line    int64  `json:"line"`
 	Column  string `json:"column,omitempty"`
 	Message string `json:"message"`
+	// Sample is the beginning of what stands there.
+	Sample string `json:"sample,omitempty"`
 }
 
 // Column is one column of a table.

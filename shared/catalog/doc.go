@@ -2,8 +2,9 @@
 // columns hold, and how tables relate.
 //
 // A [Dataset] is one version of one named set of files. Its Version is the
-// SHA-256 over the bytes of its files in order, so equal versions are equal
-// data, and everything that is cached or proven about an answer hangs on it.
+// SHA-256 over the bytes of its files in order, and over the [ReadOptions] where
+// there are any ([VersionOf]), so equal versions are equal data, and everything
+// that is cached or proven about an answer hangs on it.
 // A dataset moves through four states:
 //
 //	registered ──▶ preparing ──▶ ready

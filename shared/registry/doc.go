@@ -7,7 +7,8 @@
 //	<org>.<id>            {"version": "…"}          the pointer
 //	<org>.<id>.<version>  catalog.Dataset           one record per version, kept
 //
-// Older versions are kept, so a run stays reproducible after a new upload.
+// Older versions are kept, so a run stays reproducible after a new upload. Versions
+// that only read the same files differently ([Registry.Reread]) share their bytes.
 // Records change only by revision-checked updates. An upload becomes visible in
 // one step, by its pointer: until [Upload.Commit] returned there is no dataset,
 // and what an aborted or killed upload left in the bucket is removed by

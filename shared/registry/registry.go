@@ -235,7 +235,9 @@ func (r *Registry) forget(ctx context.Context, d *catalog.Dataset) error {
 	if err := r.records.Delete(ctx, recordKey(d.Org, d.ID, d.Version)); err != nil {
 		return err
 	}
-	r.dropFiles(ctx, d.Files)
+	if err := r.dropUnshared(ctx, d.Org, d.ID, d.Files); err != nil {
+		return err
+	}
 	var objects []string
 	if d.Prepared != nil {
 		objects = append(objects, d.Prepared.Object)
@@ -343,6 +345,9 @@ func encode(d *catalog.Dataset) ([]byte, error) {
 				WithHint("Split it into datasets with fewer columns.")
 		}
 		c.Tables = trimProfiles(c.Tables, keep)
+		if keep <= 25 {
+			c.Reports = trimReports(c.Reports)
+		}
 	}
 }
 
@@ -358,6 +363,18 @@ func trimProfiles(tables []catalog.Table, keep int) []catalog.Table {
 			trimmed := *p
 			trimmed.Top, trimmed.Complete = p.Top[:keep/2], false
 			out[i].Columns[j].Profile = &trimmed
+		}
+	}
+	return out
+}
+
+// trimReports leaves out the columns of reports, which the tables have as well.
+func trimReports(reports []catalog.FileReport) []catalog.FileReport {
+	out := slices.Clone(reports)
+	for i := range out {
+		if len(out[i].Columns) > 0 {
+			out[i].Columns = []catalog.ReportColumn{}
+			out[i].Notes = append(slices.Clip(out[i].Notes), "There are too many columns to report each of them.")
 		}
 	}
 	return out

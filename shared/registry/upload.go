@@ -56,8 +56,23 @@ func (u *Upload) Add(ctx context.Context, name string, body io.Reader) error {
 	return nil
 }
 
-// Version is the hash over all bytes added so far, in order.
-func (u *Upload) Version() string { return hex.EncodeToString(u.version.Sum(nil)) }
+// Read says how the file that was added last is read. Faults are VALIDATION_ERROR
+// with the path of the option.
+func (u *Upload) Read(o catalog.ReadOptions) error {
+	if err := o.Validate(); err != nil || len(u.files) == 0 || o.IsZero() {
+		return err
+	}
+	f := &u.files[len(u.files)-1]
+	f.Options = map[string]catalog.ReadOptions{f.Table: o}
+	return nil
+}
+
+// Version is the version that the files added so far, in order, make
+// ([catalog.VersionOf]).
+func (u *Upload) Version() string { return catalog.VersionOf(u.content(), u.files) }
+
+// content is the hash over all bytes added so far, in order.
+func (u *Upload) content() string { return hex.EncodeToString(u.version.Sum(nil)) }
 
 // Files are the files added so far.
 func (u *Upload) Files() []catalog.File { return u.files }
@@ -70,7 +85,10 @@ func (u *Upload) Commit(ctx context.Context, d catalog.Dataset) (_ *catalog.Data
 		return nil, false, fault.New(fault.Validation, "There is no file in this upload.").
 			WithHint("Send at least one file part named \"file\".")
 	}
-	d.Org, d.Version, d.Files, d.State, d.CreatedAt = u.org, u.Version(), u.files, catalog.Registered, time.Now().UTC()
+	d.Org, d.Files, d.State, d.CreatedAt = u.org, u.files, catalog.Registered, time.Now().UTC()
+	if d.Version = u.Version(); d.Version != u.content() {
+		d.Content = u.content()
+	}
 	if d.ID == "" {
 		d.ID = Slug(u.files[0].Table)
 	}
@@ -104,7 +122,9 @@ func (u *Upload) again(ctx context.Context, old *catalog.Dataset) (*catalog.Data
 	if err != nil {
 		return nil, false, err
 	}
-	u.registry.dropFiles(ctx, stale)
+	if err := u.registry.dropUnshared(ctx, old.Org, old.ID, stale); err != nil {
+		return nil, false, err
+	}
 	return old, true, u.registry.Put(ctx, old)
 }
 

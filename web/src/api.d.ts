@@ -211,6 +211,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The dataset's id. */
+                id: components["parameters"]["DatasetID"];
+            };
+            cookie?: never;
+        };
+        /** How the files were read */
+        get: operations["getReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{id}/prepare": {
         parameters: {
             query?: never;
@@ -223,7 +243,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Prepare a dataset again that failed */
+        /**
+         * Prepare a dataset again that failed, or that is to be read differently
+         * @description With options, the same files are read again as a new version of the dataset, which becomes the newest; only its owner and administrators may do that. The version is made from the bytes and the options.
+         */
         post: operations["prepareDataset"];
         delete?: never;
         options?: never;
@@ -754,11 +777,16 @@ export interface components {
             title: string;
             description?: string;
             state: components["schemas"]["DatasetState"];
-            /** @description SHA-256 over the files' bytes, in hexadecimal. */
+            /** @description SHA-256 over the files' bytes, and over the options they are read with if there are any, in hexadecimal. */
             version: string;
             tables: components["schemas"]["TableSummary"][];
             /** Format: int64 */
             rows: number;
+            /**
+             * Format: int64
+             * @description Records of the files that could not be read and were left out.
+             */
+            rejected: number;
             /**
              * Format: int64
              * @description Of the files.
@@ -791,6 +819,135 @@ export interface components {
             /** Format: int64 */
             bytes: number;
             sha256: string;
+            /** @description How its tables are read, by table. */
+            options?: {
+                [key: string]: components["schemas"]["ReadOptions"];
+            };
+        };
+        /** @description How the files of one version were read. */
+        DatasetReport: {
+            id: string;
+            version: string;
+            state: components["schemas"]["DatasetState"];
+            /** @description Why it could not be prepared. */
+            fault?: components["schemas"]["Fault"];
+            /** @description One for each file, and for each sheet of a workbook; empty until they were read. */
+            files: components["schemas"]["FileReport"][];
+        };
+        /** @description How a file, or one sheet of it, was read into a table, and what was not. Records that held no data are said in the notes. */
+        FileReport: {
+            /** @description The name it was uploaded under. */
+            file: string;
+            /** @description The sheet of a workbook. */
+            sheet?: string;
+            /** @description The table it became. */
+            table: string;
+            /** @description The table of the file in `Dataset.files`: the same, but for the sheets of a workbook. */
+            file_table: string;
+            /** @enum {string} */
+            format: "csv" | "jsonl" | "parquet" | "xlsx";
+            /** @enum {string} */
+            compression?: "gzip" | "zstd";
+            encoding?: string;
+            /** @description A tab is \t; empty: a line is one cell. */
+            delimiter?: string;
+            quote?: string;
+            escape?: string;
+            /**
+             * Format: int64
+             * @description The first line of the header; 0 without one.
+             */
+            header_line: number;
+            /**
+             * Format: int64
+             * @description Records of data.
+             */
+            read: number;
+            /**
+             * Format: int64
+             * @description Those that became rows.
+             */
+            kept: number;
+            /**
+             * Format: int64
+             * @description Those that did not.
+             */
+            rejected: number;
+            /**
+             * Format: int64
+             * @description Values that do not have the type their column was given.
+             */
+            failed_cells: number;
+            /** @description The first of the rejected records. */
+            rejects: components["schemas"]["Reject"][];
+            /** @description Those of the file, in its order, also the ones that were dropped. */
+            columns: components["schemas"]["ReportColumn"][];
+            /** @description What was repaired or left out, and why a column has the type it has. */
+            notes: string[];
+            /** @description Those it was read with. */
+            options?: components["schemas"]["ReadOptions"];
+        };
+        /** @description One column of a file. */
+        ReportColumn: {
+            /** @description Its name as it was found. */
+            source: string;
+            /** @description Its name in the table; empty if it was dropped. */
+            name: string;
+            /** @enum {string} */
+            type: "integer" | "decimal" | "text" | "boolean" | "date" | "timestamp" | "time" | "other";
+            /** @description A person chose the type. */
+            given?: boolean;
+            /** Format: int64 */
+            nulls: number;
+            /**
+             * Format: int64
+             * @description Values that do not have the type.
+             */
+            failed: number;
+        };
+        /** @description How the files are to be read from now on. */
+        PrepareRequest: {
+            /** @description By table; they replace all that were there. Absent: they stay. */
+            options?: {
+                [key: string]: components["schemas"]["ReadOptions"];
+            };
+        };
+        /** @description How a file is read, where a person knows better than what was found. What is absent is found out. */
+        ReadOptions: {
+            /** @description Separates cells: one character of ASCII, \t for a tab, or none. */
+            delimiter?: string;
+            /** @description Encloses cells: one character of ASCII, or none. */
+            quote?: string;
+            /** @description utf-8, utf-16le, utf-16be, or a label of the WHATWG Encoding Standard. */
+            encoding?: string;
+            /** @description Lines to leave out at the beginning. */
+            skip?: number;
+            /** @description The line of the header, from 1 behind the lines that are skipped; 0: there is none. */
+            header?: number;
+            /**
+             * @description What stands before decimals.
+             * @enum {string}
+             */
+            decimal?: "," | ".";
+            /** @description Words that stand for no value. */
+            nulls?: string[];
+            /** @enum {string} */
+            date_order?: "dmy" | "mdy" | "ymd";
+            columns?: components["schemas"]["ColumnOptions"][];
+        };
+        /** @description Changes one column of a file. */
+        ColumnOptions: {
+            /** @description The name it was found under. */
+            column: string;
+            /** @description What it is called instead. */
+            name?: string;
+            /**
+             * @description The type its values must have; a row with another value is rejected, and counted.
+             * @enum {string}
+             */
+            type?: "text" | "integer" | "decimal" | "float" | "boolean" | "date" | "timestamp";
+            /** @description Leave it out. */
+            drop?: boolean;
         };
         /** @description The read-only database runs open. */
         PreparedDataset: {
@@ -805,6 +962,8 @@ export interface components {
             title: string;
             description?: string;
             version: string;
+            /** @description SHA-256 over the files' bytes alone. Absent: it is the version. */
+            content?: string;
             state: components["schemas"]["DatasetState"];
             fault?: components["schemas"]["Fault"];
             files: components["schemas"]["DatasetFile"][];
@@ -855,6 +1014,8 @@ export interface components {
             line: number;
             column?: string;
             message: string;
+            /** @description The beginning of what stands there. */
+            sample?: string;
         };
         /** @description One column of a table. */
         Column: {
@@ -2286,7 +2447,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    prepareDataset: {
+    getReport: {
         parameters: {
             query?: never;
             header?: never;
@@ -2298,7 +2459,39 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The dataset; one that is ready or on its way stays as it is. */
+            /** @description The report; its files are empty until they were read. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetReport"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    prepareDataset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The dataset's id. */
+                id: components["parameters"]["DatasetID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PrepareRequest"];
+            };
+        };
+        responses: {
+            /** @description The dataset; without options, one that is ready or on its way stays as it is. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -2307,6 +2500,7 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetSummary"];
                 };
             };
+            400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];

@@ -9,6 +9,7 @@ import (
 
 	"github.com/leo-analytics/leo/sandboxd/protocol"
 	"github.com/leo-analytics/leo/sandboxd/runner/engine"
+	"github.com/leo-analytics/leo/shared/catalog"
 	"github.com/leo-analytics/leo/shared/fault"
 )
 
@@ -39,22 +40,24 @@ type tally struct {
 	// that begin with #, and what stands before the table.
 	blank, comments, before int64
 	rejected                int64
-	rejects                 []protocol.Reject
-	widths                  map[int]int64
+	// headerLine is where the header begins, 0 without one.
+	headerLine int64
+	rejects    []catalog.Reject
+	widths     map[int]int64
 }
 
 // reject leaves a record out and says why.
 func (t *tally) reject(line int64, column, format string, args ...any) {
 	t.rejected++
 	if len(t.rejects) < maxRejects {
-		t.rejects = append(t.rejects, protocol.Reject{Line: line, Column: column, Message: fmt.Sprintf(format, args...)})
+		t.rejects = append(t.rejects, catalog.Reject{Line: line, Column: column, Message: fmt.Sprintf(format, args...)})
 	}
 }
 
 // newTable finds out how a file is laid out and which types fit its columns. It
 // reads the file, but does not touch the database.
 func newTable(ctx context.Context, dir string, file protocol.IngestFile) (*table, error) {
-	s, err := openSource(ctx, dir, file.Name)
+	s, err := openSource(ctx, dir, file)
 	if err != nil {
 		return nil, err
 	}
@@ -132,13 +135,13 @@ func bytesOf(cells []cell) row {
 func (t *table) checkLayout() error {
 	switch n := len(t.layout.names); {
 	case t.wide:
-		return fault.New(fault.Validation, "%s has more than %d columns; at most %d can be loaded.", t.file.Name, maxCells, maxColumns).
+		return fault.New(fault.Validation, "%s has more than %d columns; at most %d can be loaded.", t.source.name, maxCells, maxColumns).
 			WithHint("Put the values of many columns into rows: one column for the name, one for the value.")
 	case n == 0:
-		return fault.New(fault.Validation, "%s has no columns.", t.file.Name).
+		return fault.New(fault.Validation, "%s has no columns.", t.source.name).
 			WithHint("Upload a file with a header line and at least one column.")
 	case n > maxColumns:
-		return fault.New(fault.Validation, "%s has %d columns; at most %d can be loaded.", t.file.Name, n, maxColumns).
+		return fault.New(fault.Validation, "%s has %d columns; at most %d can be loaded.", t.source.name, n, maxColumns).
 			WithHint("Put the values of many columns into rows: one column for the name, one for the value.")
 	}
 	return nil
@@ -147,7 +150,7 @@ func (t *table) checkLayout() error {
 // scanError translates what goes wrong between records.
 func (t *table) scanError(err error, s *scanner) error {
 	if errors.Is(err, errLongLine) {
-		return fault.New(fault.Validation, "%s has a line of more than %d MiB, from line %d on.", t.file.Name, maxRecord>>20, s.line).
+		return fault.New(fault.Validation, "%s has a line of more than %d MiB, from line %d on.", t.source.name, maxRecord>>20, s.line).
 			WithHint("Check that the file has line breaks and that its quotation marks are closed.").With("line", s.line)
 	}
 	return t.source.readError(err)
@@ -213,6 +216,9 @@ func (t *table) isRow(r *record, n int) bool {
 		t.tally.reject(r.line, "", "%s", r.fault)
 		return false
 	case n >= t.layout.skip && n < t.layout.skip+t.layout.header:
+		if n == t.layout.skip {
+			t.tally.headerLine = r.line
+		}
 		return false
 	case r.blank():
 		t.tally.blank++
@@ -247,11 +253,11 @@ func (t *table) load(ctx context.Context, db *engine.DB) error {
 	}
 	a, err := db.Append(name, kinds)
 	if err != nil {
-		return fmt.Errorf("load %s: %w", t.file.Name, err)
+		return fmt.Errorf("load %s: %w", t.source.name, err)
 	}
 	err = t.each(ctx, func(r *record) error { return t.store(ctx, a, r) })
 	if closeErr := a.Close(ctx); err == nil && closeErr != nil {
-		err = fmt.Errorf("load %s: %w", t.file.Name, closeErr)
+		err = fmt.Errorf("load %s: %w", t.source.name, closeErr)
 	}
 	if err != nil {
 		return err

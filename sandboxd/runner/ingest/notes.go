@@ -27,6 +27,7 @@ func (t *table) describe(p *protocol.TableProfile) {
 		p.Format["escape"] = `\`
 	}
 	p.Notes = t.notes()
+	p.Report = t.report(p)
 }
 
 func delimiterName(b byte) string {

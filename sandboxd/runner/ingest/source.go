@@ -3,6 +3,7 @@ package ingest
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"encoding/json"
@@ -13,6 +14,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/leo-analytics/leo/sandboxd/protocol"
 	"github.com/leo-analytics/leo/shared/fault"
 )
 
@@ -34,11 +36,12 @@ type source struct {
 // openSource checks that a file is text and finds out how to read it. Faults are
 // VALIDATION_ERROR and PAYLOAD_TOO_LARGE; messages name the file as the person
 // knows it.
-func openSource(ctx context.Context, dir, name string) (*source, error) {
-	if !filepath.IsLocal(name) {
-		return nil, fault.New(fault.Validation, "%q is not a file name.", name).WithHint("Name a file inside of the upload.")
+func openSource(ctx context.Context, dir string, file protocol.IngestFile) (*source, error) {
+	if !filepath.IsLocal(file.Name) {
+		return nil, fault.New(fault.Validation, "%q is not a file name.", file.Name).WithHint("Name a file inside of the upload.")
 	}
-	s := &source{name: name, path: filepath.Join(dir, name)}
+	name := cmp.Or(file.Label, file.Name)
+	s := &source{name: name, path: filepath.Join(dir, file.Name)}
 	head, err := s.head()
 	if err != nil {
 		return nil, err

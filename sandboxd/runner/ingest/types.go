@@ -41,7 +41,7 @@ func (t *table) applyTypes() error {
 	for name, asked := range t.file.Types {
 		i := slices.IndexFunc(t.layout.names, func(n string) bool { return strings.EqualFold(n, name) })
 		if i < 0 {
-			return fault.New(fault.Validation, "%s has no column %q to give a type to.", t.file.Name, name).
+			return fault.New(fault.Validation, "%s has no column %q to give a type to.", t.source.name, name).
 				WithHint("Its columns are %s.", strings.Join(t.layout.names[:min(len(t.layout.names), 12)], ", ")).With("column", name)
 		}
 		typ := strings.Join(strings.Fields(strings.ToUpper(asked)), " ")
