@@ -4,7 +4,6 @@ import (
 	"context"
 	"os"
 	"strconv"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -14,6 +13,29 @@ import (
 
 // contentLines is the media type of an export: one JSON object a line.
 const contentLines = "application/x-ndjson"
+
+// countRuns counts the runs that a filter of lists selects.
+func (c *call) countRuns() error {
+	q, err := c.runQuery()
+	if err != nil {
+		return err
+	}
+	c.s.deps.History.WaitFor(c.ctx, c.s.newest.Load(), listPatience)
+	counts, err := c.s.deps.History.Count(c.ctx, c.who.Org, q)
+	if err != nil {
+		return err
+	}
+	return c.json(fiber.StatusOK, counts)
+}
+
+// runNames lists the people and datasets that runs can be narrowed to.
+func (c *call) runNames() error {
+	names, err := c.s.deps.History.Names(c.ctx, c.who.Org)
+	if err != nil {
+		return err
+	}
+	return c.json(fiber.StatusOK, names)
+}
 
 // auditEvents exports stored events, byte for byte as the log keeps them.
 func (c *call) auditEvents() error { return c.export(c.s.deps.Audit.Events) }
@@ -46,17 +68,12 @@ func (c *call) export(write func(context.Context, bus.Filter) (*os.File, int64, 
 // caller's, whatever the request says.
 func (c *call) auditFilter() (bus.Filter, error) {
 	f := bus.Filter{Org: c.who.Org, RunID: c.Query("run_id")}
-	for name, at := range map[string]*time.Time{"from": &f.FromTime, "to": &f.ToTime} {
-		text := c.Query(name)
-		if text == "" {
-			continue
-		}
-		t, err := time.Parse(time.RFC3339Nano, text)
-		if err != nil {
-			return f, fault.New(fault.Validation, "The parameter %s is %q, not a time.", name, shorten(text)).
-				WithHint("Write it as 2026-03-31T18:00:00Z.").With("path", name)
-		}
-		*at = t
+	var err error
+	if f.FromTime, err = c.moment("from"); err != nil {
+		return f, err
+	}
+	if f.ToTime, err = c.moment("to"); err != nil {
+		return f, err
 	}
 	if text := c.Query("to_seq"); text != "" {
 		seq, err := strconv.ParseUint(text, 10, 64)

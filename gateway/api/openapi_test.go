@@ -164,7 +164,7 @@ func documented() map[string]reflect.Type {
 		"Table": reflect.TypeFor[catalog.Table](), "Column": reflect.TypeFor[catalog.Column](), "Profile": reflect.TypeFor[catalog.Profile](),
 		"ValueCount": reflect.TypeFor[catalog.ValueCount](), "Reject": reflect.TypeFor[catalog.Reject](), "Relation": reflect.TypeFor[catalog.Relation](),
 		"RunRequest": reflect.TypeFor[runs.Request](), "RequestLimits": reflect.TypeFor[runs.Limits](), "RequestContext": reflect.TypeFor[runs.Context](),
-		"Begun": reflect.TypeFor[begun](), "RunSummary": reflect.TypeFor[history.Summary](), "Thread": reflect.TypeFor[history.Thread](), "ThreadContext": reflect.TypeFor[history.ThreadContext](), "ThreadEdit": reflect.TypeFor[threads.Change](),
+		"Begun": reflect.TypeFor[begun](), "RunSummary": reflect.TypeFor[history.Summary](), "RunCounts": reflect.TypeFor[history.Counts](), "RunNames": reflect.TypeFor[history.Names](), "Thread": reflect.TypeFor[history.Thread](), "ThreadContext": reflect.TypeFor[history.ThreadContext](), "ThreadEdit": reflect.TypeFor[threads.Change](),
 		"Token": reflect.TypeFor[auth.Token](), "TokenRequest": reflect.TypeFor[tokenRequest](), "Session": reflect.TypeFor[session](),
 		"PolicyLimits": reflect.TypeFor[policy.Limits](), "Check": reflect.TypeFor[Check](),
 		"LoggedEvent": reflect.TypeFor[audit.Logged](), "Act": reflect.TypeFor[audit.Act](), "RecordedCapsule": reflect.TypeFor[audit.Recorded](),

@@ -76,6 +76,8 @@ func Routes() []Route {
 		{Method: "GET", Path: v1 + "/test-cases/:id", Access: Viewer, do: (*call).getCase},
 		{Method: "DELETE", Path: v1 + "/test-cases/:id", Access: Analyst, do: (*call).deleteCase},
 
+		{Method: "GET", Path: v1 + "/audit/counts", Access: Viewer, do: (*call).countRuns},
+		{Method: "GET", Path: v1 + "/audit/names", Access: Viewer, do: (*call).runNames},
 		{Method: "GET", Path: v1 + "/audit/acts", Access: Admin, long: true, do: (*call).auditActs},
 		{Method: "GET", Path: v1 + "/audit/events", Access: Admin, long: true, do: (*call).auditEvents},
 		{Method: "GET", Path: v1 + "/audit/capsules", Access: Admin, long: true, do: (*call).auditCapsules},

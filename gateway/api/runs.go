@@ -1,8 +1,6 @@
 package api
 
 import (
-	"fmt"
-	"slices"
 	"strconv"
 	"time"
 
@@ -97,22 +95,17 @@ func (c *call) reproduce() error {
 }
 
 func (c *call) listRuns() error {
-	limit, err := c.number("limit")
+	q, err := c.runQuery()
 	if err != nil {
 		return err
 	}
-	q := history.Query{
-		Status: run.Status(c.Query("status")), DatasetID: c.Query("dataset_id"), ThreadID: c.Query("thread_id"),
-		Text: c.Query("q"), Limit: limit, Cursor: c.Query("cursor"),
+	if q.Limit, err = c.number("limit"); err != nil {
+		return err
 	}
 	if q.Listed, err = c.listed(q.ThreadID); err != nil {
 		return err
 	}
-	statuses := []run.Status{run.Pending, run.Running, run.Succeeded, run.Failed, run.Rejected, run.Cancelled, run.NeedsInput}
-	if q.Status != "" && !slices.Contains(statuses, q.Status) {
-		return fault.New(fault.Validation, "There is no status %q.", shorten(string(q.Status))).
-			WithHint("The statuses are: %s.", fmt.Sprint(statuses)).With("path", "status")
-	}
+	q.Cursor = c.Query("cursor")
 	c.s.deps.History.WaitFor(c.ctx, c.s.newest.Load(), listPatience)
 	list, next, err := c.s.deps.History.Runs(c.ctx, c.who.Org, q)
 	if err != nil {

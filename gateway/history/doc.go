@@ -24,6 +24,9 @@
 // itself in a new file. Deleted conversations are left out of lists; their runs
 // stay.
 //
+// Lists are found in an index that holds whatever narrows them. Words are looked
+// up in an index of trigrams, which names the candidates; the text decides.
+//
 // Every query a request can cause takes the org as its first argument and selects
 // by it; only the supervisor's looks across orgs.
 package history

@@ -160,14 +160,14 @@ func (f *folding) add(e event.Event) error {
 // row is usable even when the capsule cannot be made.
 func (f *folding) row() (row, error) {
 	if !f.run.Status.Terminal() {
-		return rowOf(&f.run, ""), nil
+		return rowOf(&f.run, f.events[0].Seq, proof{}), nil
 	}
 	capsule, err := run.NewCapsule(f.events)
 	if err != nil {
-		return rowOf(&f.run, ""), err
+		return rowOf(&f.run, f.events[0].Seq, proof{}), err
 	}
-	digest, err := capsule.Digest()
-	return rowOf(&f.run, digest), err
+	p, err := proofOf(capsule)
+	return rowOf(&f.run, f.events[0].Seq, p), err
 }
 
 // flush commits the batch, trying until it works or ctx ends: what was folded is
@@ -201,13 +201,12 @@ func (p *Projector) commit(ctx context.Context, last event.Event) (err error) {
 			err = errors.Join(err, tx.Rollback())
 		}
 	}()
-	stmt, err := tx.PrepareContext(ctx, upsert)
+	stmts, err := prepare(ctx, tx) // they die with their transaction
 	if err != nil {
 		return err
 	}
-	defer func() { _ = stmt.Close() }() // a statement dies with its transaction
 	for _, r := range p.dirty {
-		if err = r.save(ctx, stmt); err != nil {
+		if err = stmts.save(ctx, r); err != nil {
 			return err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/leo-analytics/leo/shared/event"
 	"github.com/leo-analytics/leo/shared/fault"
 	"github.com/leo-analytics/leo/shared/run"
 )
@@ -39,82 +40,12 @@ type Summary struct {
 	RowCount *int64       `json:"row_count,omitempty"`
 	Text     string       `json:"text,omitempty"`
 	Error    *fault.Fault `json:"error,omitempty"`
-}
-
-// Query narrows a list of runs. Zero fields do not narrow.
-type Query struct {
-	Status    run.Status
-	DatasetID string
-	ThreadID  string
-	// Text is looked for in questions, sentences, answers, statements, users and
-	// dataset ids, without case; every word must occur.
-	Text string
-	// Listed leaves out the runs of deleted conversations.
-	Listed bool
-	// Limit is 1 to MaxPage; 0 means DefaultPage.
-	Limit int
-	// Cursor is what the page before returned.
-	Cursor string
-}
-
-// Runs returns a page of an org's runs, newest first, and the cursor of the next
-// page, "" on the last. A limit or cursor that makes no sense is
-// VALIDATION_ERROR.
-func (db *DB) Runs(ctx context.Context, org string, q Query) ([]Summary, string, error) {
-	limit, err := pageSize(q.Limit)
-	if err != nil {
-		return nil, "", err
-	}
-	where, args := []string{"org = ?"}, []any{org}
-	and := func(cond string, a ...any) { where, args = append(where, cond), append(args, a...) }
-	if q.Status != "" {
-		and("status = ?", string(q.Status))
-	}
-	if q.DatasetID != "" {
-		and("dataset_id = ?", q.DatasetID)
-	}
-	if q.ThreadID != "" {
-		and("thread_id = ?", q.ThreadID)
-	}
-	if q.Listed {
-		and("NOT EXISTS (SELECT 1 FROM labels l WHERE l.org = runs.org AND l.thread_id = runs.thread_id AND l.deleted_at > 0)")
-	}
-	for _, word := range strings.Fields(strings.ToLower(q.Text)) {
-		and("instr(search, ?) > 0", word)
-	}
-	if q.Cursor != "" {
-		at, id, err := readCursor(q.Cursor)
-		if err != nil {
-			return nil, "", err
-		}
-		and("(asked_at, run_id) < (?, ?)", at, id)
-	}
-	args = append(args, limit+1)
-	//nolint:gosec // conditions are constants
-	rows, err := db.read.QueryContext(ctx, `SELECT run_id, status, request_kind, question, sentence, dataset_id, version, thread_id,
-		parent_run_id, user, asked_at, finished_at, row_count, text, error
-		FROM runs WHERE `+strings.Join(where, " AND ")+` ORDER BY asked_at DESC, run_id DESC LIMIT ?`, args...)
-	if err != nil {
-		return nil, "", fmt.Errorf("list runs: %w", err)
-	}
-	defer func() { _ = rows.Close() }() // rows.Err below reports
-	out := []Summary{}
-	for rows.Next() {
-		s, err := scan(rows.Scan)
-		if err != nil {
-			return nil, "", err
-		}
-		out = append(out, s)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, "", fmt.Errorf("list runs: %w", err)
-	}
-	if len(out) <= limit {
-		return out, "", nil
-	}
-	out = out[:limit]
-	last := out[limit-1]
-	return out, writeCursor(last.AskedAt, last.RunID), nil
+	// Origin and Road say how the newest statement was made; empty before there
+	// is one.
+	Origin event.Origin `json:"origin,omitempty"`
+	Road   event.Road   `json:"road,omitempty"`
+	// Cache is hit, miss or off; empty when nothing was executed.
+	Cache string `json:"cache,omitempty"`
 }
 
 func scan(into func(...any) error) (Summary, error) {
@@ -122,7 +53,7 @@ func scan(into func(...any) error) (Summary, error) {
 	var asked, finished int64
 	var f string
 	err := into(&s.RunID, &s.Status, &s.RequestKind, &s.Question, &s.Sentence, &s.DatasetID, &s.Version, &s.ThreadID,
-		&s.ParentRunID, &s.User, &asked, &finished, &s.RowCount, &s.Text, &f)
+		&s.ParentRunID, &s.User, &asked, &finished, &s.RowCount, &s.Text, &f, &s.Origin, &s.Road, &s.Cache)
 	if err != nil {
 		return s, fmt.Errorf("read run list: %w", err)
 	}

@@ -3,7 +3,9 @@ package history
 import (
 	"context"
 	"database/sql"
+	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"time"
 
@@ -23,25 +25,56 @@ type row struct {
 	deadline            time.Time
 	rowCount            sql.NullInt64
 	text, fault, search string
-	digest              string
 	seq                 uint64
 	plan, change        string
+	first               uint64
+	origin, road        string
+	code, cache         string
+	proof               proof
+}
+
+// proof is what is recorded of a run's capsule when it ends; zero before that.
+type proof struct {
+	digest, head string
+	// links are the first linkBytes of each of the chain's hashes: enough to say
+	// which event is another one.
+	links []byte
+}
+
+// linkBytes is how much of a chain's hash is kept for each event.
+const linkBytes = 8
+
+func proofOf(c *run.Capsule) (proof, error) {
+	digest, err := c.Digest()
+	if err != nil {
+		return proof{}, err
+	}
+	p := proof{digest: digest, head: c.Chain.Head, links: make([]byte, 0, linkBytes*len(c.Chain.Events))}
+	for _, l := range c.Chain.Events {
+		hash, err := hex.DecodeString(l.Hash)
+		if err != nil {
+			return proof{}, fmt.Errorf("hash of event %d: %w", l.Seq, err)
+		}
+		p.links = append(p.links, hash[:linkBytes]...)
+	}
+	return p, nil
 }
 
 // rowOf is a pure function of the fold, which is what makes a rebuilt file equal
 // to the one that grew.
-func rowOf(r *run.Run, digest string) row {
+func rowOf(r *run.Run, first uint64, p proof) row {
 	a := r.Asked
 	out := row{
 		org: r.Org, id: r.ID, status: r.Status, kind: r.RequestKind(), question: a.Request.Question,
 		dataset: a.Dataset.ID, version: a.Dataset.Version, thread: a.ThreadID, parent: a.ParentRunID,
 		user: a.User, asked: r.Times.AskedAt, finished: r.Times.FinishedAt, deadline: a.Deadline,
-		digest: digest, seq: r.Seq,
+		seq: r.Seq, first: first, proof: p,
 	}
 	if r.Planned != nil {
-		out.sentence = r.Planned.Sentence
+		out.sentence, out.origin, out.road = r.Planned.Sentence, string(r.Planned.Origin), string(r.Planned.Road())
 	}
 	if r.Executed != nil {
+		out.cache = r.Executed.Cache
 		out.rowCount = sql.NullInt64{Int64: int64(r.Executed.RowCount), Valid: true}
 	}
 	if r.Answered != nil {
@@ -57,28 +90,77 @@ func rowOf(r *run.Run, digest string) row {
 	if r.Fault != nil {
 		// It was read from JSON, so it can be written as JSON.
 		line, _ := json.Marshal(r.Fault)
-		out.fault = string(line)
+		out.fault, out.code = string(line), string(r.Fault.Code)
 	}
 	out.search = strings.ToLower(strings.Join([]string{out.question, out.sentence, out.text, a.Request.SQL, a.Request.Python, out.user, out.dataset}, "\n"))
 	return out
 }
 
-const upsert = `INSERT INTO runs VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+const upsert = `INSERT INTO runs VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
 ON CONFLICT (org, run_id) DO UPDATE SET
 	status=excluded.status, open=excluded.open, sentence=excluded.sentence, finished_at=excluded.finished_at,
 	row_count=excluded.row_count, text=excluded.text, error=excluded.error, search=excluded.search,
-	digest=excluded.digest, seq=excluded.seq, plan=excluded.plan, change=excluded.change
+	digest=excluded.digest, seq=excluded.seq, plan=excluded.plan, change=excluded.change,
+	origin=excluded.origin, road=excluded.road, code=excluded.code, cache=excluded.cache, head=excluded.head, links=excluded.links
 WHERE excluded.seq > runs.seq`
 
-func (r row) save(ctx context.Context, stmt *sql.Stmt) error {
+// indexWords comes once for each run, when it has ended: open runs are few, and
+// each of their events would cost it again.
+const indexWords = `INSERT OR REPLACE INTO words (rowid, search) VALUES (?,?)`
+
+// rememberName keeps a person or a dataset for [DB.Names].
+const rememberName = `INSERT OR IGNORE INTO names VALUES (?,?,?)`
+
+// The kinds of names.
+const (
+	nameUser    = "user"
+	nameDataset = "dataset"
+)
+
+// saving are the statements a batch is written with.
+type saving struct{ row, words, name *sql.Stmt }
+
+func prepare(ctx context.Context, tx *sql.Tx) (s saving, err error) {
+	if s.row, err = tx.PrepareContext(ctx, upsert); err != nil {
+		return s, err
+	}
+	if s.words, err = tx.PrepareContext(ctx, indexWords); err != nil {
+		return s, err
+	}
+	s.name, err = tx.PrepareContext(ctx, rememberName)
+	return s, err
+}
+
+func (s saving) save(ctx context.Context, r row) error {
 	open := 1
 	if r.status.Terminal() {
 		open = 0
 	}
-	_, err := stmt.ExecContext(ctx,
+	_, err := s.row.ExecContext(ctx,
 		r.org, r.id, string(r.status), open, r.kind, r.question, r.sentence, r.dataset, r.version, r.thread, r.parent,
-		r.user, micros(r.asked), micros(r.finished), micros(r.deadline), r.rowCount, r.text, r.fault, r.search, r.digest, int64(r.seq), r.plan, r.change) //nolint:gosec // sequences stay far below 2^63
+		r.user, micros(r.asked), micros(r.finished), micros(r.deadline), r.rowCount, r.text, r.fault, r.search, r.proof.digest, int64(r.seq), r.plan, r.change, //nolint:gosec // sequences stay far below 2^63
+		int64(r.first), r.origin, r.road, r.code, r.cache, r.proof.head, orEmpty(r.proof.links)) //nolint:gosec // likewise
+	if err != nil {
+		return err
+	}
+	for kind, name := range map[string]string{nameUser: r.user, nameDataset: r.dataset} {
+		if _, err := s.name.ExecContext(ctx, r.org, kind, name); err != nil {
+			return err
+		}
+	}
+	if open == 1 {
+		return nil
+	}
+	_, err = s.words.ExecContext(ctx, int64(r.first), r.search) //nolint:gosec // likewise
 	return err
+}
+
+// orEmpty keeps nil from being stored as NULL.
+func orEmpty(b []byte) []byte {
+	if b == nil {
+		return []byte{}
+	}
+	return b
 }
 
 func micros(t time.Time) int64 {

@@ -2,10 +2,12 @@ package history
 
 // schemaVersion is raised with every change of the tables or of what a row
 // holds; an older file is rebuilt.
-const schemaVersion = 3
+const schemaVersion = 4
 
 // schema makes the tables of an empty file. Times are microseconds since 1970,
-// 0 for none.
+// 0 for none. words is a trigram index of the searched text of the runs that have
+// ended, under the sequence of their first event: it finds candidates, and the
+// text itself decides.
 const schema = `
 CREATE TABLE meta (
 	one           INTEGER PRIMARY KEY CHECK (one = 1),
@@ -38,6 +40,13 @@ CREATE TABLE runs (
 	seq           INTEGER NOT NULL, -- of the run's last event
 	plan          TEXT    NOT NULL, -- of an answered run, or ''
 	change        TEXT    NOT NULL, -- what it did to its thread, as JSON, or ''
+	first         INTEGER NOT NULL, -- of the run's first event
+	origin        TEXT    NOT NULL, -- of its newest statement, or ''
+	road          TEXT    NOT NULL, -- likewise
+	code          TEXT    NOT NULL, -- of its fault, or ''
+	cache         TEXT    NOT NULL, -- of its result, or ''
+	head          TEXT    NOT NULL, -- of its chain, once the run has ended
+	links         BLOB    NOT NULL, -- the first bytes of each of the chain's hashes
 	PRIMARY KEY (org, run_id)
 ) WITHOUT ROWID;
 
@@ -51,9 +60,17 @@ CREATE TABLE labels (
 	PRIMARY KEY (org, thread_id)
 ) WITHOUT ROWID;
 
-CREATE INDEX runs_by_time   ON runs (org, asked_at DESC, run_id DESC);
+-- Whatever narrows a list is in this index: a page is found, and runs are
+-- counted, without reading the rows.
+CREATE INDEX runs_by_time   ON runs (org, asked_at DESC, run_id DESC, status, user, dataset_id, request_kind, origin, road, code, thread_id);
+CREATE UNIQUE INDEX runs_by_first ON runs (first);
 CREATE INDEX runs_by_thread ON runs (org, thread_id, asked_at DESC, run_id DESC);
 CREATE INDEX runs_open      ON runs (org, user) WHERE open = 1;
 CREATE INDEX runs_ended     ON runs (seq) WHERE open = 0;
 CREATE INDEX runs_overdue   ON runs (deadline) WHERE open = 1;
+
+-- Who asked, and about which dataset.
+CREATE TABLE names (org TEXT, kind TEXT, value TEXT, PRIMARY KEY (org, kind, value)) WITHOUT ROWID;
+
+CREATE VIRTUAL TABLE words USING fts5 (search, content='', contentless_delete=1, tokenize='trigram case_sensitive 1', detail=none);
 `

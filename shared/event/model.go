@@ -15,6 +15,13 @@ const (
 	RoadPerson      Road = "python_by_person"
 )
 
+// Roads returns every road, from the most to the least trusted.
+func Roads() []Road {
+	return []Road{
+		RoadVerified, RoadRulesPlan, RoadModelPlan, RoadModelSQL, RoadModelPython, RoadPersonPlan, RoadPersonSQL, RoadPerson,
+	}
+}
+
 // Road returns how the statement was made.
 func (p Planned) Road() Road {
 	switch {

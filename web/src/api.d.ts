@@ -736,6 +736,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count runs */
+        get: operations["countRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who has asked, and about what */
+        get: operations["listRunNames"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1135,6 +1169,10 @@ export interface components {
             row_count?: number;
             text?: string;
             error?: components["schemas"]["Fault"];
+            origin?: components["schemas"]["Origin"];
+            road?: components["schemas"]["Road"];
+            /** @description hit, miss or off. */
+            cache?: string;
         };
         /** @description A page of runs, newest first. */
         RunList: {
@@ -1929,6 +1967,20 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description How many runs a filter selects. */
+        RunCounts: {
+            /** Format: int64 */
+            total: number;
+            /** @description How many it would select with each status instead of its own. */
+            by_status: {
+                [key: string]: number;
+            };
+        };
+        /** @description The people and datasets that runs are of, 1000 of each at most. */
+        RunNames: {
+            people: string[];
+            datasets: string[];
+        };
     };
     responses: {
         /** @description VALIDATION_ERROR: the request makes no sense; details.path says where. */
@@ -2016,6 +2068,24 @@ export interface components {
         DatasetID: string;
         /** @description A thread id. */
         ThreadID: string;
+        /** @description Words to find, without case, in questions, sentences, answers, statements, users and dataset ids. */
+        FilterText: string;
+        FilterStatus: components["schemas"]["RunStatus"];
+        /** @description Who asked. */
+        FilterUser: string;
+        FilterDataset: string;
+        FilterThread: string;
+        FilterKind: "question" | "plan" | "sql" | "python";
+        /** @description Of the run's newest statement. */
+        FilterOrigin: components["schemas"]["Origin"];
+        /** @description Likewise, and more exactly. */
+        FilterRoad: components["schemas"]["Road"];
+        /** @description The code of the run's fault, or any. */
+        FilterError: string;
+        /** @description When the run was asked; inclusive. */
+        FilterFrom: string;
+        /** @description Likewise; exclusive. */
+        FilterTo: string;
     };
     requestBodies: never;
     headers: never;
@@ -2514,11 +2584,24 @@ export interface operations {
                 limit?: number;
                 /** @description next_cursor of the page before. */
                 cursor?: string;
-                status?: components["schemas"]["RunStatus"];
-                dataset_id?: string;
-                thread_id?: string;
                 /** @description Words to find, without case, in questions, sentences, answers, statements, users and dataset ids. */
-                q?: string;
+                q?: components["parameters"]["FilterText"];
+                status?: components["parameters"]["FilterStatus"];
+                /** @description Who asked. */
+                user?: components["parameters"]["FilterUser"];
+                dataset_id?: components["parameters"]["FilterDataset"];
+                thread_id?: components["parameters"]["FilterThread"];
+                request_kind?: components["parameters"]["FilterKind"];
+                /** @description Of the run's newest statement. */
+                origin?: components["parameters"]["FilterOrigin"];
+                /** @description Likewise, and more exactly. */
+                road?: components["parameters"]["FilterRoad"];
+                /** @description The code of the run's fault, or any. */
+                error?: components["parameters"]["FilterError"];
+                /** @description When the run was asked; inclusive. */
+                from?: components["parameters"]["FilterFrom"];
+                /** @description Likewise; exclusive. */
+                to?: components["parameters"]["FilterTo"];
                 /** @description Whether runs of deleted conversations are listed, too. With thread_id they always are. */
                 deleted?: boolean;
             };
@@ -3464,6 +3547,74 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    countRuns: {
+        parameters: {
+            query?: {
+                /** @description Words to find, without case, in questions, sentences, answers, statements, users and dataset ids. */
+                q?: components["parameters"]["FilterText"];
+                status?: components["parameters"]["FilterStatus"];
+                /** @description Who asked. */
+                user?: components["parameters"]["FilterUser"];
+                dataset_id?: components["parameters"]["FilterDataset"];
+                thread_id?: components["parameters"]["FilterThread"];
+                request_kind?: components["parameters"]["FilterKind"];
+                /** @description Of the run's newest statement. */
+                origin?: components["parameters"]["FilterOrigin"];
+                /** @description Likewise, and more exactly. */
+                road?: components["parameters"]["FilterRoad"];
+                /** @description The code of the run's fault, or any. */
+                error?: components["parameters"]["FilterError"];
+                /** @description When the run was asked; inclusive. */
+                from?: components["parameters"]["FilterFrom"];
+                /** @description Likewise; exclusive. */
+                to?: components["parameters"]["FilterTo"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunCounts"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listRunNames: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The names. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunNames"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
         };

@@ -1,0 +1,27 @@
+package history
+
+import (
+	"context"
+
+	"github.com/leo-analytics/leo/shared/run"
+)
+
+// Fill writes runs as the projector would, in one batch, without a log: a log of
+// so many events takes minutes. The first event of run i has the sequence 10·i.
+func Fill(ctx context.Context, db *DB, runs []*run.Run) error {
+	tx, err := db.write.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	stmts, err := prepare(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for i, r := range runs {
+		first := uint64(10*i + 1) //nolint:gosec // an index
+		if err := stmts.save(ctx, rowOf(r, first, proof{links: []byte{}})); err != nil {
+			return err
+		}
+	}
+	return tx.Commit()
+}
