@@ -18,6 +18,7 @@ import (
 	"github.com/leo-analytics/leo/gateway/audit"
 	"github.com/leo-analytics/leo/gateway/auth"
 	"github.com/leo-analytics/leo/gateway/cases"
+	"github.com/leo-analytics/leo/gateway/curate"
 	"github.com/leo-analytics/leo/gateway/history"
 	"github.com/leo-analytics/leo/gateway/live"
 	"github.com/leo-analytics/leo/gateway/metrics"
@@ -225,6 +226,7 @@ func (g *Gateway) build(ctx context.Context, tokens *auth.Tokens) (*parts, error
 	}, api.Deps{
 		Runs: service, Datasets: g.deps.Datasets, History: db, Hub: p.hub, Results: store,
 		Audit:    audit.New(g.deps.Bus, db, acts, temp),
+		Curate:   curate.New(g.deps.Datasets, acts),
 		Verified: vouch.New(service, g.deps.Datasets, acts, g.deps.Bus), Cases: cases.New(service, store, acts, g.deps.Bus),
 		Threads: threads.New(db, acts, g.deps.Bus),
 		Keyring: p.keyring, Tokens: tokens, Metrics: figures, Assets: g.deps.Assets, Log: log,

@@ -11,16 +11,20 @@ import (
 	"github.com/leo-analytics/leo/shared/registry"
 )
 
-// known is a dataset version and the planner built for it.
+// known is a dataset version, with what people said about it, and the planner
+// built for both.
 type known struct {
 	dataset *catalog.Dataset
-	rules   *rules.Planner
+	// curation is the revision of what people said.
+	curation uint64
+	rules    *rules.Planner
 	// index finds tables and columns for a model; made when it is first needed.
 	index func() *agent.Index
 }
 
-// catalogues caches dataset versions that are ready: those do not change, but
-// for descriptions people edit, which a restart picks up.
+// catalogues caches dataset versions that are ready. Those do not change; what
+// people said about a dataset does, so its revision is looked up each time and
+// holds for the next question.
 type catalogues struct {
 	registry *registry.Registry
 	max      int
@@ -37,14 +41,18 @@ func newCatalogues(r *registry.Registry, limit int) *catalogues {
 // get returns a version that is ready, or UNAVAILABLE while it is being
 // prepared, or the fault it failed with.
 func (c *catalogues) get(ctx context.Context, org, id, version string) (*known, error) {
+	said, revision, err := c.registry.Curation(ctx, org, id)
+	if err != nil {
+		return nil, err
+	}
 	key := org + "." + id + "." + version
 	c.mu.Lock()
 	k := c.cache[key]
 	c.mu.Unlock()
-	if k != nil {
+	if k != nil && k.curation == revision {
 		return k, nil
 	}
-	d, err := c.registry.Version(ctx, org, id, version)
+	d, err := c.registry.Record(ctx, org, id, version)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +64,12 @@ func (c *catalogues) get(ctx context.Context, org, id, version string) (*known, 
 		return nil, fault.New(fault.Unavailable, "Dataset %q is still being prepared.", id).
 			WithHint("Try again in a moment.")
 	}
-	k = &known{dataset: d, rules: rules.New(d), index: sync.OnceValue(func() *agent.Index { return agent.NewIndex(d) })}
+	said.Apply(d)
+	visible := d.Visible()
+	k = &known{
+		dataset: d, curation: revision, rules: rules.New(visible),
+		index: sync.OnceValue(func() *agent.Index { return agent.NewIndex(visible) }),
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.cache[key] == nil {

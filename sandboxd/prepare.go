@@ -33,7 +33,7 @@ func (s *Service) prepare(ctx context.Context, task bus.Task, attempt int) error
 	if err := json.Unmarshal(task.Data, &p); err != nil {
 		return fault.Wrap(err, fault.Validation, "The preparation task cannot be read.")
 	}
-	d, err := s.registry.Version(ctx, task.Org, p.ID, p.Version)
+	d, err := s.registry.Record(ctx, task.Org, p.ID, p.Version)
 	if fault.CodeOf(err) == fault.NotFound {
 		return nil // deleted while the task waited
 	}
@@ -224,7 +224,7 @@ func describe(said []catalog.Table, found []protocol.TableProfile) []catalog.Tab
 			t = *k
 		}
 		t.Rows, t.Rejected, t.Format = f.Rows, f.Rejected, f.Format
-		t.Rejects = f.Rejects
+		t.Rejects, t.Sample = f.Rejects, f.Sample
 		columns := make([]catalog.Column, len(f.Columns))
 		for j, c := range f.Columns {
 			columns[j] = column(t.Column(c.Name), c)
@@ -256,6 +256,9 @@ func column(said *catalog.Column, found protocol.ColumnProfile) catalog.Column {
 	p := &catalog.Profile{Nulls: found.Nulls, Distinct: found.Distinct, Min: found.Min, Max: found.Max, Complete: found.Complete}
 	for _, v := range found.Top {
 		p.Top = append(p.Top, catalog.ValueCount{Value: v.Value, Count: v.Count})
+	}
+	if h := found.Histogram; h != nil {
+		p.Histogram = &catalog.Histogram{Of: h.Of, Low: h.Low, High: h.High, Counts: h.Counts}
 	}
 	c.Profile = p
 	return c

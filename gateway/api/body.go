@@ -175,9 +175,14 @@ func fieldsOf(t reflect.Type) map[string]reflect.Type {
 		return out
 	}
 	for i := range t.NumField() {
-		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+		f := t.Field(i)
+		if f.Anonymous && f.Type.Kind() == reflect.Struct {
+			maps.Copy(out, fieldsOf(f.Type))
+			continue
+		}
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		if name != "" && name != "-" {
-			out[name] = t.Field(i).Type
+			out[name] = f.Type
 		}
 	}
 	return out

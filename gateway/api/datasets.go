@@ -25,9 +25,13 @@ type datasetSummary struct {
 	Bytes      int64        `json:"bytes"`
 	Prompts    []string     `json:"prompts"`
 	Demo       bool         `json:"demo"`
+	Owner      string       `json:"owner,omitempty"`
+	UploadedBy string       `json:"uploaded_by,omitempty"`
 	CreatedAt  time.Time    `json:"created_at"`
 	PreparedAt time.Time    `json:"prepared_at,omitzero"`
 	Fault      *fault.Fault `json:"fault,omitempty"`
+	// Matches are the places a search found.
+	Matches []datasetMatch `json:"matches,omitempty"`
 }
 
 type tableSummary struct {
@@ -40,9 +44,13 @@ func summarize(d *catalog.Dataset) datasetSummary {
 	s := datasetSummary{
 		ID: d.ID, Title: d.Title, Description: d.Description, State: d.State, Version: d.Version,
 		Tables: []tableSummary{}, Prompts: []string{}, Demo: d.Demo,
+		Owner: d.Owner, UploadedBy: d.UploadedBy,
 		CreatedAt: d.CreatedAt, PreparedAt: d.PreparedAt, Fault: d.Fault,
 	}
 	s.Prompts = append(s.Prompts, d.Prompts...)
+	if s.UploadedBy == "" {
+		s.UploadedBy = d.Owner // before it was recorded, only owners uploaded
+	}
 	for _, t := range d.Tables {
 		s.Tables = append(s.Tables, tableSummary{Name: t.Name, Rows: t.Rows, Columns: len(t.Columns)})
 		s.Rows += t.Rows
@@ -97,7 +105,11 @@ func (c *call) listDatasets() error {
 	}
 	list := []datasetSummary{}
 	for _, d := range all {
-		list = append(list, summarize(d))
+		if found, ok := search(d, c.Query("q")); ok {
+			s := summarize(d)
+			s.Matches = found
+			list = append(list, s)
+		}
 	}
 	return c.json(fiber.StatusOK, struct {
 		Datasets []datasetSummary `json:"datasets"`
@@ -209,15 +221,7 @@ func (c *call) reread(d *catalog.Dataset, options map[string]catalog.ReadOptions
 var errUnchanged = errors.New("unchanged")
 
 func (c *call) deleteDataset() error {
-	d, err := c.dataset()
-	if err != nil {
-		return err
-	}
-	if d.Demo {
-		return fault.New(fault.Forbidden, "%q comes with Leo and cannot be deleted.", d.ID).
-			WithHint("Only datasets that were uploaded can be deleted.")
-	}
-	if err := c.s.deps.Datasets.Delete(c.ctx, c.who.Org, d.ID); err != nil {
+	if err := c.s.deps.Curate.Delete(c.ctx, c.who, c.thing()); err != nil {
 		return err
 	}
 	c.Status(fiber.StatusNoContent)

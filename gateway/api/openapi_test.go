@@ -13,6 +13,7 @@ import (
 	"github.com/leo-analytics/leo/gateway/audit"
 	"github.com/leo-analytics/leo/gateway/auth"
 	"github.com/leo-analytics/leo/gateway/cases"
+	"github.com/leo-analytics/leo/gateway/curate"
 	"github.com/leo-analytics/leo/gateway/history"
 	"github.com/leo-analytics/leo/gateway/runs"
 	"github.com/leo-analytics/leo/gateway/threads"
@@ -163,7 +164,12 @@ func documented() map[string]reflect.Type {
 		"PrepareRequest": reflect.TypeFor[prepareRequest](), "ReadOptions": reflect.TypeFor[catalog.ReadOptions](), "ColumnOptions": reflect.TypeFor[catalog.ColumnOptions](),
 		"Table": reflect.TypeFor[catalog.Table](), "Column": reflect.TypeFor[catalog.Column](), "Profile": reflect.TypeFor[catalog.Profile](),
 		"ValueCount": reflect.TypeFor[catalog.ValueCount](), "Reject": reflect.TypeFor[catalog.Reject](), "Relation": reflect.TypeFor[catalog.Relation](),
-		"RunRequest": reflect.TypeFor[runs.Request](), "RequestLimits": reflect.TypeFor[runs.Limits](), "RequestContext": reflect.TypeFor[runs.Context](),
+		"DatasetMatch": reflect.TypeFor[datasetMatch](), "Histogram": reflect.TypeFor[catalog.Histogram](), "Curation": reflect.TypeFor[curate.View](),
+		"CuratedRelation": reflect.TypeFor[curate.Relation](), "Evidence": reflect.TypeFor[catalog.Evidence](), "Gone": reflect.TypeFor[catalog.Gone](),
+		"CurationChange": reflect.TypeFor[curate.Change](), "TableWords": reflect.TypeFor[catalog.CuratedTable](), "ColumnWords": reflect.TypeFor[catalog.CuratedColumn](),
+		"RelationVerdict": reflect.TypeFor[catalog.CuratedLink](), "DatasetVersion": reflect.TypeFor[datasetVersion](), "VersionList": reflect.TypeFor[versionList](),
+		"RestoreRequest": reflect.TypeFor[restoreRequest](),
+		"RunRequest":     reflect.TypeFor[runs.Request](), "RequestLimits": reflect.TypeFor[runs.Limits](), "RequestContext": reflect.TypeFor[runs.Context](),
 		"Begun": reflect.TypeFor[begun](), "RunSummary": reflect.TypeFor[history.Summary](), "RunCounts": reflect.TypeFor[history.Counts](), "RunNames": reflect.TypeFor[history.Names](), "Thread": reflect.TypeFor[history.Thread](), "ThreadContext": reflect.TypeFor[history.ThreadContext](), "ThreadEdit": reflect.TypeFor[threads.Change](),
 		"Token": reflect.TypeFor[auth.Token](), "TokenRequest": reflect.TypeFor[tokenRequest](), "Session": reflect.TypeFor[session](),
 		"PolicyLimits": reflect.TypeFor[policy.Limits](), "Check": reflect.TypeFor[Check](),

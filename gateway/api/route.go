@@ -48,6 +48,12 @@ func Routes() []Route {
 		{Method: "GET", Path: v1 + "/datasets/:id/schema", Access: Viewer, do: (*call).getSchema},
 		{Method: "GET", Path: v1 + "/datasets/:id/report", Access: Viewer, do: (*call).getReport},
 		{Method: "POST", Path: v1 + "/datasets/:id/prepare", Access: Analyst, do: (*call).prepareDataset},
+		{Method: "GET", Path: v1 + "/datasets/:id/curation", Access: Viewer, do: (*call).getCuration},
+		{Method: "PATCH", Path: v1 + "/datasets/:id/curation", Access: Analyst, do: (*call).changeCuration},
+		{Method: "GET", Path: v1 + "/datasets/:id/versions", Access: Viewer, do: (*call).listVersions},
+		{Method: "GET", Path: v1 + "/datasets/:id/versions/:version", Access: Viewer, do: (*call).getVersion},
+		{Method: "DELETE", Path: v1 + "/datasets/:id/versions/:version", Access: Admin, do: (*call).deleteVersion},
+		{Method: "POST", Path: v1 + "/datasets/:id/versions/:version/restore", Access: Analyst, do: (*call).restoreVersion},
 
 		{Method: "POST", Path: v1 + "/chat", Access: Analyst, do: (*call).chat},
 		{Method: "GET", Path: v1 + "/runs", Access: Viewer, do: (*call).listRuns},

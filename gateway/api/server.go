@@ -13,6 +13,7 @@ import (
 	"github.com/leo-analytics/leo/gateway/audit"
 	"github.com/leo-analytics/leo/gateway/auth"
 	"github.com/leo-analytics/leo/gateway/cases"
+	"github.com/leo-analytics/leo/gateway/curate"
 	"github.com/leo-analytics/leo/gateway/history"
 	"github.com/leo-analytics/leo/gateway/limit"
 	"github.com/leo-analytics/leo/gateway/live"
@@ -61,6 +62,7 @@ type Deps struct {
 	Hub      *live.Hub
 	Results  *results.Store
 	Audit    *audit.Export
+	Curate   *curate.Service
 	Verified *vouch.Service
 	Cases    *cases.Service
 	Threads  *threads.Service

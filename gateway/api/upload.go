@@ -172,7 +172,7 @@ func unknownPart(name string) error {
 // comes with Leo, or is somebody else's, is not overwritten: by name that is
 // refused, and without one another name is found.
 func (c *call) target(form uploadForm, up *registry.Upload) (catalog.Dataset, error) {
-	d := catalog.Dataset{ID: form.id, Title: form.title, Owner: c.who.User}
+	d := catalog.Dataset{ID: form.id, Title: form.title, Owner: c.who.User, UploadedBy: c.who.User}
 	if form.id != "" && !registry.ValidID(form.id) {
 		return d, fault.New(fault.Validation, "%q cannot be the id of a dataset.", shorten(form.id)).
 			WithHint("Use 1 to 64 lower-case letters, digits, '-' and '_', beginning with a letter or digit.").With("path", "id")

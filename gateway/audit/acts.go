@@ -23,6 +23,11 @@ const (
 	ActThreadRestored = "thread.restored"
 
 	ActCaseDeleted = "test_case.deleted"
+
+	ActCurated        = "dataset.described"
+	ActRestored       = "dataset.restored"
+	ActVersionDeleted = "dataset.version_deleted"
+	ActDatasetDeleted = "dataset.deleted"
 )
 
 // Act is a line of the export of acts: something a person did to what others rely

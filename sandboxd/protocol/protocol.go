@@ -154,6 +154,10 @@ type TableProfile struct {
 	// Notes are sentences for the person who uploaded the file: what was left
 	// out or repaired, and why a column has the type it has.
 	Notes []string `json:"notes,omitempty"`
+	// Sample is the first rows, at most 10, as text in the order of Columns, nil
+	// where a cell is empty. Cells are cut at 80 bytes; a table so wide that ten
+	// rows are more than 16 KiB shows fewer.
+	Sample [][]*string `json:"sample,omitempty"`
 	// Report says all of it in one; only an ingest has it.
 	Report *catalog.FileReport `json:"report,omitempty"`
 }
@@ -172,6 +176,18 @@ type ColumnProfile struct {
 	// at most 200 bytes. Complete says that these are all values there are.
 	Top      []ValueCount `json:"top,omitempty"`
 	Complete bool         `json:"complete,omitempty"`
+	// Histogram counts the values by size.
+	Histogram *Histogram `json:"histogram,omitempty"`
+}
+
+// Histogram counts the values of a column in at most 20 bins of equal width.
+type Histogram struct {
+	// Of is "value" for numbers and dates, "length" for texts, in characters.
+	Of string `json:"of"`
+	// Low and High are engine text: the ends of the first and the last bin.
+	Low    string  `json:"low"`
+	High   string  `json:"high"`
+	Counts []int64 `json:"counts"`
 }
 
 // ValueCount is one value, as text, and how often it occurs.

@@ -27,10 +27,10 @@ func (i ingester) serve(ctx context.Context, req *protocol.Request) (*protocol.R
 	return resp, fitProfile(resp, req.MaxOutputBytes)
 }
 
-// fitProfile shortens the lists of values in a profile until the response fits its
-// bound. The schema itself is never shortened.
+// fitProfile leaves out samples and histograms and then shortens the lists of values
+// in a profile until the response fits its bound. The schema itself is never shortened.
 func fitProfile(resp *protocol.Response, limit int) error {
-	for keep := 100; ; keep /= 2 {
+	for keep := 200; ; keep /= 2 {
 		encoded, err := marshal(resp)
 		if err != nil {
 			return err
@@ -43,7 +43,9 @@ func fitProfile(resp *protocol.Response, limit int) error {
 				WithHint("Split it into several datasets.")
 		}
 		for t := range resp.Tables {
+			resp.Tables[t].Sample = nil
 			for c := range resp.Tables[t].Columns {
+				resp.Tables[t].Columns[c].Histogram = nil
 				if col := &resp.Tables[t].Columns[c]; len(col.Top) > keep/2 {
 					col.Top, col.Complete = col.Top[:keep/2], false
 				}

@@ -23,6 +23,7 @@ const (
 // The key-value buckets that EnsureTopology creates.
 const (
 	BucketDatasets    = "datasets"
+	BucketCuration    = "curation" // what people said about datasets
 	BucketTokens      = "tokens"
 	BucketSettings    = "settings"
 	BucketIdempotency = "idempotency" // entries expire after 24 h
@@ -165,6 +166,7 @@ func (b *Bus) sideStreams() []jetstream.StreamConfig {
 func (b *Bus) ensureBuckets(ctx context.Context) error {
 	kvs := []jetstream.KeyValueConfig{
 		{Bucket: BucketDatasets},
+		{Bucket: BucketCuration},
 		{Bucket: BucketTokens},
 		{Bucket: BucketSettings},
 		{Bucket: BucketIdempotency, TTL: 24 * time.Hour},

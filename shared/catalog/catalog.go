@@ -41,10 +41,12 @@ type Dataset struct {
 	Prompts  []string  `json:"prompts,omitempty"`
 	Prepared *Prepared `json:"prepared,omitempty"`
 	// Reports say how each file was read; they are known once it was.
-	Reports    []FileReport `json:"reports,omitempty"`
-	Owner      string       `json:"owner,omitempty"`
-	CreatedAt  time.Time    `json:"created_at"`
-	PreparedAt time.Time    `json:"prepared_at,omitzero"`
+	Reports []FileReport `json:"reports,omitempty"`
+	Owner   string       `json:"owner,omitempty"`
+	// UploadedBy is who brought this version; the owner brought the first one.
+	UploadedBy string    `json:"uploaded_by,omitempty"`
+	CreatedAt  time.Time `json:"created_at"`
+	PreparedAt time.Time `json:"prepared_at,omitzero"`
 	// Demo marks the datasets that come with Leo.
 	Demo bool `json:"demo,omitempty"`
 }
@@ -118,6 +120,9 @@ type Table struct {
 	Rejects  []Reject `json:"rejects,omitempty"`
 	// Format is what the reader detected of the file.
 	Format map[string]string `json:"format,omitempty"`
+	// Sample is the first rows, as text in the order of Columns, nil where a cell
+	// is empty; long cells are cut.
+	Sample [][]*string `json:"sample,omitempty"`
 }
 
 // Reject is one input line that was left out.
@@ -138,7 +143,9 @@ type Column struct {
 	Description string   `json:"description,omitempty"`
 	Synonyms    []string `json:"synonyms,omitempty"`
 	// Unit is what a value counts: "USD", "°C", "minutes". Empty: none known.
-	Unit    string   `json:"unit,omitempty"`
+	Unit string `json:"unit,omitempty"`
+	// Hidden columns are not looked at for questions; see [Dataset.Visible].
+	Hidden  bool     `json:"hidden,omitempty"`
 	Profile *Profile `json:"profile,omitempty"`
 }
 
@@ -151,6 +158,20 @@ type Profile struct {
 	// Top holds the most frequent values; Complete says there are no others.
 	Top      []ValueCount `json:"top,omitempty"`
 	Complete bool         `json:"complete,omitempty"`
+	// Histogram counts values by size; nil for types that have none, and for
+	// versions prepared before there were any.
+	Histogram *Histogram `json:"histogram,omitempty"`
+}
+
+// Histogram counts the values of a column in bins of equal width.
+type Histogram struct {
+	// Of says what was measured: "value" for numbers and dates, "length" for
+	// texts, in characters.
+	Of string `json:"of"`
+	// Low and High are the ends of the first and last bin, as text.
+	Low    string  `json:"low"`
+	High   string  `json:"high"`
+	Counts []int64 `json:"counts"`
 }
 
 // ValueCount is one value, as text, and how often it occurs.

@@ -7,6 +7,11 @@
 //	<org>.<id>            {"version": "…"}          the pointer
 //	<org>.<id>.<version>  catalog.Dataset           one record per version, kept
 //
+// What people say about a dataset, [catalog.Curation], stands apart in the bucket
+// "curation" under <org>.<id>, so that no preparation overwrites it and it holds
+// for every version; [Registry.Get], [Registry.Version] and [Registry.List] lay it
+// over the record, [Registry.Record] and [Registry.Watch] do not.
+//
 // Older versions are kept, so a run stays reproducible after a new upload. Versions
 // that only read the same files differently ([Registry.Reread]) share their bytes.
 // Records change only by revision-checked updates. An upload becomes visible in

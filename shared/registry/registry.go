@@ -39,16 +39,20 @@ type PrepareTask struct {
 
 // Registry reads and writes datasets. Safe for concurrent use.
 type Registry struct {
-	records  *bus.KV
-	uploads  *bus.Objects
-	prepared *bus.Objects
-	log      *slog.Logger
+	records   *bus.KV
+	curations *bus.KV
+	uploads   *bus.Objects
+	prepared  *bus.Objects
+	log       *slog.Logger
 }
 
 // New returns a registry on the bus's buckets, which must exist
 // (bus.EnsureTopology).
 func New(b *bus.Bus, log *slog.Logger) *Registry {
-	return &Registry{records: b.KV(recordBucket), uploads: b.Objects(uploadBucket), prepared: b.Objects(preparedBucket), log: log}
+	return &Registry{
+		records: b.KV(recordBucket), curations: b.KV(bus.BucketCuration),
+		uploads: b.Objects(uploadBucket), prepared: b.Objects(preparedBucket), log: log,
+	}
 }
 
 // pointer is the value behind a dataset's own key.
@@ -65,8 +69,8 @@ func idPattern() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9][a-z0-9_-]
 func pointerKey(org, id string) string         { return org + "." + id }
 func recordKey(org, id, version string) string { return org + "." + id + "." + version }
 
-// Get returns the newest version of a dataset, or NOT_FOUND with a hint that
-// names the nearest id the org has.
+// Get returns the current version of a dataset, with what people said about it,
+// or NOT_FOUND with a hint that names the nearest id the org has.
 func (r *Registry) Get(ctx context.Context, org, id string) (*catalog.Dataset, error) {
 	if !ValidID(id) {
 		return nil, r.unknown(ctx, org, id)
@@ -81,8 +85,23 @@ func (r *Registry) Get(ctx context.Context, org, id string) (*catalog.Dataset, e
 	return r.Version(ctx, org, id, p.Version)
 }
 
-// Version returns one version of a dataset, the newest or an older one.
+// Version returns one version of a dataset, the newest or an older one, with what
+// people said about the dataset.
 func (r *Registry) Version(ctx context.Context, org, id, version string) (*catalog.Dataset, error) {
+	d, err := r.Record(ctx, org, id, version)
+	if err != nil {
+		return nil, err
+	}
+	c, _, err := r.Curation(ctx, org, id)
+	if err != nil {
+		return nil, err
+	}
+	c.Apply(d)
+	return d, nil
+}
+
+// Record returns one version of a dataset as it was prepared.
+func (r *Registry) Record(ctx context.Context, org, id, version string) (*catalog.Dataset, error) {
 	d, _, err := r.record(ctx, org, id, version)
 	if fault.CodeOf(err) == fault.NotFound {
 		return nil, fault.New(fault.NotFound, "Dataset %q has no version %.12s.", id, version).
@@ -91,7 +110,8 @@ func (r *Registry) Version(ctx context.Context, org, id, version string) (*catal
 	return d, err
 }
 
-// List returns the newest version of every dataset of the org, by title.
+// List returns the newest version of every dataset of the org, with what people
+// said about them, by title.
 func (r *Registry) List(ctx context.Context, org string) ([]*catalog.Dataset, error) {
 	entries, err := r.records.List(ctx, org+".")
 	if err != nil {
@@ -121,6 +141,9 @@ func (r *Registry) List(ctx context.Context, org string) ([]*catalog.Dataset, er
 		if d := records[id+"."+version]; d != nil {
 			out = append(out, d)
 		}
+	}
+	if err := r.curated(ctx, org, out); err != nil {
+		return nil, err
 	}
 	slices.SortFunc(out, func(a, b *catalog.Dataset) int {
 		if c := strings.Compare(strings.ToLower(a.Title), strings.ToLower(b.Title)); c != 0 {
@@ -201,8 +224,8 @@ func (r *Registry) Update(ctx context.Context, org, id, version string, change f
 	}
 }
 
-// Delete removes a dataset with all its versions, uploaded files and prepared
-// databases. What a killed process left of it, Sweep removes. Runs over
+// Delete removes a dataset with all its versions, what people said about it,
+// uploaded files and prepared databases. What a killed process left of it, Sweep removes. Runs over
 // it keep their capsules and cannot be reproduced any more.
 func (r *Registry) Delete(ctx context.Context, org, id string) error {
 	if _, err := r.pointer(ctx, org, id); err != nil {
@@ -211,7 +234,7 @@ func (r *Registry) Delete(ctx context.Context, org, id string) error {
 		}
 		return err
 	}
-	if err := r.records.Delete(ctx, pointerKey(org, id)); err != nil {
+	if err := errors.Join(r.records.Delete(ctx, pointerKey(org, id)), r.curations.Delete(ctx, pointerKey(org, id))); err != nil {
 		return err
 	}
 	entries, err := r.records.List(ctx, pointerKey(org, id)+".")
@@ -328,8 +351,9 @@ func decode(e bus.Entry) (*catalog.Dataset, error) {
 	return &d, nil
 }
 
-// encode fits a record into one message: wide tables lose their rarest profile
-// values first, which costs value linking and nothing else.
+// encode fits a record into one message: a dataset of wide tables loses its sample
+// rows and histograms first, which costs something to look at, and then its rarest
+// profile values, which costs value linking and nothing else.
 func encode(d *catalog.Dataset) ([]byte, error) {
 	c := *d
 	for keep := 100; ; keep /= 2 {
@@ -344,11 +368,33 @@ func encode(d *catalog.Dataset) ([]byte, error) {
 			return nil, fault.Wrap(errors.New("record too large"), fault.PayloadTooLarge, "The schema of dataset %q is too large to store.", d.ID).
 				WithHint("Split it into datasets with fewer columns.")
 		}
+		if keep == 100 {
+			c.Tables = dropSamples(c.Tables)
+			if value, err := json.Marshal(&c); err == nil && len(value) <= maxRecordSize {
+				return value, nil
+			}
+		}
 		c.Tables = trimProfiles(c.Tables, keep)
 		if keep <= 25 {
 			c.Reports = trimReports(c.Reports)
 		}
 	}
+}
+
+func dropSamples(tables []catalog.Table) []catalog.Table {
+	out := slices.Clone(tables)
+	for i := range out {
+		out[i].Sample = nil
+		out[i].Columns = slices.Clone(out[i].Columns)
+		for j := range out[i].Columns {
+			if p := out[i].Columns[j].Profile; p != nil && p.Histogram != nil {
+				plain := *p
+				plain.Histogram = nil
+				out[i].Columns[j].Profile = &plain
+			}
+		}
+	}
+	return out
 }
 
 func trimProfiles(tables []catalog.Table, keep int) []catalog.Table {

@@ -18,6 +18,10 @@ import (
 // created says that there was none. Faults are VALIDATION_ERROR, with the path of
 // the option, and NOT_FOUND.
 func (r *Registry) Reread(ctx context.Context, old *catalog.Dataset, options map[string]catalog.ReadOptions) (_ *catalog.Dataset, created bool, err error) {
+	// Not what people said since: that stands apart.
+	if old, err = r.Record(ctx, old.Org, old.ID, old.Version); err != nil {
+		return nil, false, err
+	}
 	next := forgetful(old)
 	if next.Files, err = readWith(old, options); err != nil {
 		return nil, false, err

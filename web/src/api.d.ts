@@ -183,7 +183,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a dataset
-         * @description Datasets that come with Leo cannot be deleted.
+         * @description With all its versions, its files and what was said about it. Runs over it keep their answers and cannot be reproduced any more. Datasets that come with Leo cannot be deleted.
          */
         delete: operations["deleteDataset"];
         options?: never;
@@ -248,6 +248,104 @@ export interface paths {
          * @description With options, the same files are read again as a new version of the dataset, which becomes the newest; only its owner and administrators may do that. The version is made from the bytes and the options.
          */
         post: operations["prepareDataset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{id}/curation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The dataset's id. */
+                id: components["parameters"]["DatasetID"];
+            };
+            cookie?: never;
+        };
+        /**
+         * What people said about a dataset
+         * @description Descriptions and synonyms themselves are in the dataset and its schema; here are the relations with what speaks for them, and what has gone.
+         */
+        get: operations["getCuration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Say what a dataset means
+         * @description Describes tables and columns, gives them synonyms, hides columns, decides about relations. It holds for the next question and for every version of the dataset, by the names of tables and columns; no preparation overwrites it. The dataset's owner may do it, verifiers and admins. A change that was not made on the newest revision is a conflict.
+         */
+        patch: operations["changeCuration"];
+        trace?: never;
+    };
+    "/api/v1/datasets/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The dataset's id. */
+                id: components["parameters"]["DatasetID"];
+            };
+            cookie?: never;
+        };
+        /** A dataset's versions */
+        get: operations["listVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{id}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The dataset's id. */
+                id: components["parameters"]["DatasetID"];
+                /** @description SHA-256 over the files' bytes, in hexadecimal. */
+                version: string;
+            };
+            cookie?: never;
+        };
+        /** One version of a dataset */
+        get: operations["getVersion"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a version
+         * @description Its files go with it. Runs over it keep their answers and cannot be reproduced any more. The current version cannot be deleted.
+         */
+        delete: operations["deleteVersion"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{id}/versions/{version}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The dataset's id. */
+                id: components["parameters"]["DatasetID"];
+                /** @description SHA-256 over the files' bytes, in hexadecimal. */
+                version: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask about an older version again
+         * @description Makes it the current version. Every run names the version it read, so runs of the past stay what they are.
+         */
+        post: operations["restoreVersion"];
         delete?: never;
         options?: never;
         head?: never;
@@ -836,6 +934,11 @@ export interface components {
             prepared_at?: string;
             /** @description Why a failed dataset failed. */
             fault?: components["schemas"]["Fault"];
+            owner?: string;
+            /** @description Who brought this version. */
+            uploaded_by?: string;
+            /** @description What a search found, the first six places. */
+            matches?: components["schemas"]["DatasetMatch"][];
         };
         /**
          * @description Only a ready dataset can be asked about.
@@ -1011,6 +1114,8 @@ export interface components {
             /** Format: date-time */
             prepared_at?: string;
             demo?: boolean;
+            /** @description Who brought this version. */
+            uploaded_by?: string;
         };
         /** @description What a dataset's tables hold. */
         Schema: {
@@ -1041,6 +1146,8 @@ export interface components {
             format?: {
                 [key: string]: string;
             };
+            /** @description The first rows, as text in the order of the columns, null where a cell is empty; long cells are cut. Absent in versions prepared before there were samples. */
+            sample?: (string | null)[][];
         };
         /** @description An input line that was left out. */
         Reject: {
@@ -1061,6 +1168,8 @@ export interface components {
             synonyms?: string[];
             unit?: string;
             profile?: components["schemas"]["Profile"];
+            /** @description Questions do not look at it. */
+            hidden?: boolean;
         };
         /** @description What a column holds. */
         Profile: {
@@ -1077,12 +1186,190 @@ export interface components {
             top?: components["schemas"]["ValueCount"][];
             /** @description There are no other values than top's. */
             complete?: boolean;
+            /** @description Absent for types that have none, and in versions prepared before there were any. */
+            histogram?: components["schemas"]["Histogram"];
         };
         /** @description A value, as text, and how often it occurs. */
         ValueCount: {
             value: string;
             /** Format: int64 */
             count: number;
+        };
+        /** @description A place in a dataset that a search found. */
+        DatasetMatch: {
+            /** @description Absent where the dataset itself was found. */
+            table?: string;
+            /** @description Absent where a table was found. */
+            column?: string;
+            /**
+             * @description What holds the words.
+             * @enum {string}
+             */
+            in: "name" | "title" | "description" | "synonyms";
+            /** @description What was found. */
+            text: string;
+        };
+        /** @description How the values of a column spread over bins of equal width. */
+        Histogram: {
+            /**
+             * @description What was measured: the values of numbers and dates, the lengths of texts in characters.
+             * @enum {string}
+             */
+            of: "value" | "length";
+            /** @description Where the first bin begins. */
+            low: string;
+            /** @description Where the last bin ends. */
+            high: string;
+            /** @description At most 20. */
+            counts: number[];
+        };
+        /** @description What people said about a dataset, and what is to be decided about it. */
+        Curation: {
+            dataset_id: string;
+            /** @description The current one, which the rest is about. */
+            version: string;
+            /**
+             * Format: int64
+             * @description Goes into the next change.
+             */
+            revision: number;
+            updated_by?: string;
+            /** Format: date-time */
+            updated_at?: string;
+            /** @description The reader may change it. */
+            may_edit: boolean;
+            /** @description The reader may delete the dataset and its older versions. */
+            may_delete: boolean;
+            relations: components["schemas"]["CuratedRelation"][];
+            /** @description What people spoke of and the current version does not have. It is kept in case that a later one has it again. */
+            gone: components["schemas"]["Gone"][];
+        };
+        /** @description A relation with what speaks for it. */
+        CuratedRelation: {
+            from_table: string;
+            from_columns: string[];
+            to_table: string;
+            to_columns: string[];
+            /**
+             * @description A found relation is a guess that nobody has looked at, a declared one came with the dataset, an added one is a person's. All but rejected ones are followed.
+             * @enum {string}
+             */
+            state: "found" | "declared" | "added" | "confirmed" | "rejected";
+            /** @description Of the guess, 0 to 1. */
+            confidence: number;
+            evidence: components["schemas"]["Evidence"];
+            /** @description The current version has all its columns. */
+            present: boolean;
+        };
+        /** @description What the profiles say for or against a relation. */
+        Evidence: {
+            /**
+             * @description What was compared: the listed values of both columns, their ranges, or nothing but their names.
+             * @enum {string}
+             */
+            basis: "values" | "range" | "name";
+            /** @description How many listed values the pointing column has, where values were compared. */
+            values: number;
+            /** @description How many of them the other column has. */
+            matched: number;
+            /** @description Where ranges were compared: one lies within the other. */
+            inside: boolean;
+            /** @description No two rows of the table pointed to have the same value, as far as the profile knows. */
+            unique: boolean;
+            /**
+             * Format: int64
+             * @description Rows that point nowhere because the column is empty there.
+             */
+            empty: number;
+        };
+        /** @description A table, or a column of one, that people spoke of and the dataset does not have. */
+        Gone: {
+            table: string;
+            /** @description Absent where the whole table is gone. */
+            column?: string;
+        };
+        /** @description Says something about a dataset. What is left out stays as it is; an empty text or list says that there is none. */
+        CurationChange: {
+            /**
+             * Format: int64
+             * @description Of the curation the change was made on.
+             */
+            revision: number;
+            title?: string;
+            description?: string;
+            /** @description Questions to start from, at most 8. */
+            prompts?: string[];
+            tables?: components["schemas"]["TableWords"][];
+            relations?: components["schemas"]["RelationVerdict"][];
+            /** @description Drop what was said about tables and columns the current version does not have. */
+            forget_gone?: boolean;
+        };
+        /** @description What people say about one table. */
+        TableWords: {
+            name: string;
+            title?: string;
+            description?: string;
+            /** @description At most 20. */
+            synonyms?: string[];
+            columns?: components["schemas"]["ColumnWords"][];
+        };
+        /** @description What people say about one column. */
+        ColumnWords: {
+            name: string;
+            description?: string;
+            /** @description At most 20. */
+            synonyms?: string[];
+            unit?: string;
+            /** @description Questions do not look at it. A column that a relation goes by is still used for that. */
+            hidden?: boolean;
+        };
+        /** @description A decision about a relation. */
+        RelationVerdict: {
+            from_table: string;
+            from_columns: string[];
+            to_table: string;
+            to_columns: string[];
+            /**
+             * @description undecided takes an earlier decision back.
+             * @enum {string}
+             */
+            verdict: "added" | "confirmed" | "rejected" | "undecided";
+        };
+        /** @description A version of a dataset. */
+        DatasetVersion: {
+            version: string;
+            /** @description Questions are asked about this one. */
+            current: boolean;
+            state: components["schemas"]["DatasetState"];
+            fault?: components["schemas"]["Fault"];
+            files: components["schemas"]["DatasetFile"][];
+            tables: number;
+            /** Format: int64 */
+            rows: number;
+            /**
+             * Format: int64
+             * @description Lines left out at preparation.
+             */
+            rejected: number;
+            /**
+             * Format: int64
+             * @description Of the files.
+             */
+            bytes: number;
+            uploaded_by?: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            prepared_at?: string;
+        };
+        /** @description A dataset's versions, newest upload first. */
+        VersionList: {
+            versions: components["schemas"]["DatasetVersion"][];
+        };
+        /** @description Makes an older version the current one. */
+        RestoreRequest: {
+            /** @description The version that is to be replaced. */
+            current: string;
         };
         /** @description A many-to-one link: each row of from_table has at most one row of to_table. */
         Relation: {
@@ -1957,7 +2244,7 @@ export interface components {
             org: string;
             user: string;
             token_id?: string;
-            /** @description answer.verified, answer.unverified, thread.renamed, thread.deleted, thread.restored or test_case.deleted. */
+            /** @description answer.verified, answer.unverified, dataset.described, dataset.restored, dataset.version_deleted or dataset.deleted. */
             kind: string;
             /** @description The id of what it was done to. */
             target: string;
@@ -2367,7 +2654,10 @@ export interface operations {
     };
     listDatasets: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only datasets in which something has every one of these words: its title, or a name, description or synonym of a table or column. */
+                q?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2574,6 +2864,192 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCuration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The dataset's id. */
+                id: components["parameters"]["DatasetID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was said. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Curation"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changeCuration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The dataset's id. */
+                id: components["parameters"]["DatasetID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CurationChange"];
+            };
+        };
+        responses: {
+            /** @description What is said now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Curation"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The dataset's id. */
+                id: components["parameters"]["DatasetID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The versions, newest upload first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionList"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The dataset's id. */
+                id: components["parameters"]["DatasetID"];
+                /** @description SHA-256 over the files' bytes, in hexadecimal. */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The dataset as of that version. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dataset"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The dataset's id. */
+                id: components["parameters"]["DatasetID"];
+                /** @description SHA-256 over the files' bytes, in hexadecimal. */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    restoreVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The dataset's id. */
+                id: components["parameters"]["DatasetID"];
+                /** @description SHA-256 over the files' bytes, in hexadecimal. */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreRequest"];
+            };
+        };
+        responses: {
+            /** @description The dataset, at that version. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dataset"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
         };

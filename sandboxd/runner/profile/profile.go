@@ -1,6 +1,6 @@
 // Package profile describes the tables of a prepared dataset: how many rows they
-// have and, for each column, its type, how much of it is empty, how many values
-// there are, which, and how often.
+// have, what the first of them look like and, for each column, its type, how much of
+// it is empty, how many values there are, which, how often, and how they spread.
 //
 // It is what a catalogue, a planner and a person know about data without reading
 // it. The numbers are exact up to 10 000 distinct values and approximate beyond.
@@ -83,11 +83,25 @@ func Table(ctx context.Context, db *engine.DB, table string) (*protocol.TablePro
 		if err := measure(ctx, db, p, from, min(from+together, len(columns))); err != nil {
 			return nil, fmt.Errorf("profile %s: %w", table, err)
 		}
+		if err := histograms(ctx, db, table, pointers(p.Columns[from:min(from+together, len(columns))])); err != nil {
+			return nil, fmt.Errorf("profile %s: histograms: %w", table, err)
+		}
+	}
+	if err := sample(ctx, db, p); err != nil {
+		return nil, fmt.Errorf("profile %s: sample: %w", table, err)
 	}
 	if err := listAll(ctx, db, p); err != nil {
 		return nil, fmt.Errorf("profile %s: %w", table, err)
 	}
 	return p, nil
+}
+
+func pointers(columns []protocol.ColumnProfile) []*protocol.ColumnProfile {
+	out := make([]*protocol.ColumnProfile, len(columns))
+	for i := range columns {
+		out[i] = &columns[i]
+	}
+	return out
 }
 
 // listAll lists the values of all columns: of a small table many at a time, of a
@@ -160,7 +174,7 @@ func measure(ctx context.Context, db *engine.DB, p *protocol.TableProfile, from,
 		c.Distinct = min(c.Distinct, present)
 		least, _ := rows.Text(3 + 4*i)
 		most, _ := rows.Text(4 + 4*i)
-		c.Min, c.Max = cut(least), cut(most)
+		c.Min, c.Max = cut(least, maxValue), cut(most, maxValue)
 	}
 	return nil
 }
@@ -174,12 +188,12 @@ func integer(rows *engine.Rows, i int) (int64, error) {
 	return n, nil
 }
 
-// cut shortens a text to the length of a listed value, at a character.
-func cut(text string) string {
-	if len(text) <= maxValue {
+// cut shortens a text to a length in bytes, at a character.
+func cut(text string, limit int) string {
+	if len(text) <= limit {
 		return text
 	}
-	text = text[:maxValue]
+	text = text[:limit]
 	for !utf8.ValidString(text) {
 		text = text[:len(text)-1]
 	}

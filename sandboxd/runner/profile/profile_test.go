@@ -114,3 +114,49 @@ func TestNestedValuesAreDescribedAsText(t *testing.T) {
 		t.Errorf("got %+v", l)
 	}
 }
+
+func TestValuesAreCountedInBins(t *testing.T) {
+	p := of(t, `CREATE TABLE t AS SELECT CAST(range % 5 AS INTEGER) AS few, range AS many, CAST(range AS DECIMAL(10,2)) / 10 AS price,
+		DATE '2026-01-01' + CAST(range % 3 AS INTEGER) AS day, TIMESTAMP '2026-01-01 12:00:00' + INTERVAL (range) HOUR AS at,
+		repeat('x', CAST(1 + range % 4 AS INTEGER)) AS words, range % 2 = 0 AS flag, 7 AS same, CAST(NULL AS INTEGER) AS none,
+		CASE range WHEN 0 THEN 'inf'::DOUBLE WHEN 1 THEN 'nan'::DOUBLE WHEN 2 THEN NULL ELSE range END AS odd,
+		CASE range WHEN 0 THEN 'infinity'::DATE ELSE DATE '2026-01-01' + CAST(range AS INTEGER) END AS ever,
+		TIME '12:00:00' AS noon, [range] AS list, CAST(range AS HUGEINT) AS huge FROM range(1000)`)
+	want := map[string]string{
+		"few": "value 0 4 [200 200 200 200 200]", "many": "value 0 999 " + fmt.Sprint(slices.Repeat([]int64{50}, 20)),
+		"price": "value 0 99.9 " + fmt.Sprint(slices.Repeat([]int64{50}, 20)), "day": "value 2026-01-01 2026-01-03 [334 333 333]",
+		"at": "value 2026-01-01T12:00:00 2026-02-12T03:00:00 " + fmt.Sprint(slices.Repeat([]int64{50}, 20)), "words": "length 1 4 [250 250 250 250]",
+		"same": "value 7 7 [1000]", "huge": "value 0 999 " + fmt.Sprint(slices.Repeat([]int64{50}, 20)),
+	}
+	for _, c := range p.Columns {
+		switch h := c.Histogram; {
+		case c.Name == "odd" || c.Name == "ever":
+			n := int64(0)
+			for _, k := range h.Counts {
+				n += k
+			}
+			if missing := map[string]int64{"odd": 3, "ever": 1}[c.Name]; n != 1000-missing {
+				t.Errorf("%s: %d values counted", c.Name, n)
+			}
+		case h == nil && want[c.Name] == "":
+		case h == nil:
+			t.Errorf("%s has no histogram", c.Name)
+		case fmt.Sprintf("%s %s %s %v", h.Of, h.Low, h.High, h.Counts) != want[c.Name]:
+			t.Errorf("%s: %+v", c.Name, h)
+		}
+	}
+}
+
+func TestTheFirstRowsAreShown(t *testing.T) {
+	p := of(t, `CREATE TABLE t AS SELECT range AS n, CASE WHEN range % 2 = 0 THEN repeat('é', 90) END AS words FROM range(50)`)
+	if len(p.Sample) != sampleRows || *p.Sample[3][0] != "3" || p.Sample[1][1] != nil || *p.Sample[0][1] != strings.Repeat("é", 40) {
+		t.Errorf("%d rows", len(p.Sample))
+	}
+	var wide []string
+	for i := range 400 {
+		wide = append(wide, fmt.Sprintf("repeat('y', 60) AS c%d", i))
+	}
+	if p := of(t, "CREATE TABLE t AS SELECT "+strings.Join(wide, ", ")); len(p.Sample) != 0 || len(p.Columns) != 400 {
+		t.Errorf("%d rows of a table too wide to show", len(p.Sample))
+	}
+}
