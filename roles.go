@@ -111,6 +111,6 @@ func busConfig(cfg config.Config, role string) bus.Config {
 func sandboxConfig(cfg config.Config) sandboxd.Config {
 	return sandboxd.Config{
 		Dir: filepath.Join(cfg.DataDir, "sandboxd"), Slots: cfg.SandboxSlots, CacheBytes: cfg.CacheBytes,
-		Limits: limitsOf(cfg), Python: cfg.Python,
+		Limits: limitsOf(cfg), Python: cfg.Python, IngestMemory: cfg.PrepareMemory, IngestTimeout: cfg.PrepareTime,
 	}
 }

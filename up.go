@@ -80,6 +80,9 @@ type up struct {
 	model *llm.Client
 	// collectors have figures of their own for the gateway to show.
 	collectors []prometheus.Collector
+	// freeDisk says how much room there is for uploads, where this process keeps
+	// them.
+	freeDisk func() (int64, bool)
 	// ready, when set, is called with the base URL once questions are answered.
 	ready func(url string)
 }
@@ -107,6 +110,7 @@ func (u *up) run(ctx context.Context) error {
 			u.log.ErrorContext(closing, "event log did not stop cleanly", "error", err)
 		}
 	}()
+	u.freeDisk = func() (int64, bool) { return embedded.FreeBytes(u.cfg.DataDir) }
 	b, err := bus.Connect(ctx, bus.Config{InProcess: server.InProcess(), Name: "leo"}, u.log)
 	if err != nil {
 		return err
@@ -228,9 +232,9 @@ func gatewayOf(u *up, b *bus.Bus) (*gateway.Gateway, error) {
 	}
 	return gateway.New(gateway.Config{
 		Listen: u.cfg.Listen, Auth: gateway.AuthMode(u.cfg.Auth), DataDir: u.cfg.DataDir, Limits: limitsOf(u.cfg),
-		MaxUploadBytes: u.cfg.MaxUpload, RatePerSecond: float64(u.cfg.RatePerSecond), RateBurst: u.cfg.RateBurst,
+		MaxUploadBytes: u.cfg.MaxUpload, MaxFileBytes: u.cfg.MaxFile, MaxOpenUploads: u.cfg.MaxUploads, RatePerSecond: float64(u.cfg.RatePerSecond), RateBurst: u.cfg.RateBurst,
 		MaxInFlight: u.cfg.MaxInFlight, MaxQueued: uint64(max(u.cfg.MaxQueued, 0)), Version: version,
-	}, gateway.Deps{Bus: b, Datasets: registry.New(b, u.log), Assets: pageFiles{assets}, Collectors: u.collectors, Checks: u.checks, Log: u.log})
+	}, gateway.Deps{Bus: b, Datasets: registry.New(b, u.log), Assets: pageFiles{assets}, Collectors: u.collectors, Checks: u.checks, FreeDisk: u.freeDisk, Log: u.log})
 }
 
 // checks reports what this process runs beside the gateway.

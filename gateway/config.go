@@ -37,8 +37,11 @@ type Config struct {
 
 	// Limits are the policy for runs. Default [policy.DefaultLimits].
 	Limits policy.Limits
-	// MaxUploadBytes bounds one upload. Default 1 GiB.
-	MaxUploadBytes int64
+	// MaxUploadBytes bounds one upload, all files of a dataset together. Default
+	// 8 GiB. MaxFileBytes bounds one file; default MaxUploadBytes.
+	MaxUploadBytes, MaxFileBytes int64
+	// MaxOpenUploads is how many unfinished uploads an org may have. Default 20.
+	MaxOpenUploads int
 	// MaxBodyBytes bounds every other request body. Default 256 KiB.
 	MaxBodyBytes int
 	// RatePerSecond and RateBurst bound one principal's requests. Default 50 and
@@ -87,7 +90,9 @@ func (c Config) WithDefaults() Config {
 	or(&c.RatePerSecond, rate)
 	or(&c.RateBurst, burst)
 	or(&c.MaxInFlight, inFlight)
-	or(&c.MaxUploadBytes, 1<<30)
+	or(&c.MaxUploadBytes, 8<<30)
+	or(&c.MaxFileBytes, c.MaxUploadBytes)
+	or(&c.MaxOpenUploads, 20)
 	or(&c.MaxBodyBytes, 256<<10)
 	or(&c.MaxQueued, 2000)
 	if c.Queues == nil {
@@ -139,7 +144,8 @@ func (c Config) Validate() error {
 		return err
 	}
 	for name, n := range map[string]float64{
-		"max_upload_bytes": float64(c.MaxUploadBytes), "max_body_bytes": float64(c.MaxBodyBytes),
+		"max_upload_bytes": float64(c.MaxUploadBytes), "max_file_bytes": float64(c.MaxFileBytes),
+		"max_open_uploads": float64(c.MaxOpenUploads), "max_body_bytes": float64(c.MaxBodyBytes),
 		"rate_per_second": c.RatePerSecond, "rate_burst": float64(c.RateBurst), "max_in_flight": float64(c.MaxInFlight),
 		"read_timeout": c.ReadTimeout.Seconds(), "write_timeout": c.WriteTimeout.Seconds(), "request_timeout": c.RequestTimeout.Seconds(),
 		"heartbeat": c.Heartbeat.Seconds(), "sweep_every": c.SweepEvery.Seconds(), "drain_timeout": c.DrainTimeout.Seconds(),

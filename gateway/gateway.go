@@ -20,6 +20,7 @@ import (
 	"github.com/leo-analytics/leo/gateway/cases"
 	"github.com/leo-analytics/leo/gateway/curate"
 	"github.com/leo-analytics/leo/gateway/history"
+	"github.com/leo-analytics/leo/gateway/intake"
 	"github.com/leo-analytics/leo/gateway/live"
 	"github.com/leo-analytics/leo/gateway/metrics"
 	"github.com/leo-analytics/leo/gateway/results"
@@ -44,6 +45,9 @@ type Deps struct {
 	Assets api.Assets
 	// Checks are further lines of /readyz, for parts that run in this process.
 	Checks func(ctx context.Context) []api.Check
+	// FreeDisk says how many bytes are free where uploads are kept and prepared;
+	// false when that is not known. Nil: not known.
+	FreeDisk func() (int64, bool)
 	// Collectors are further figures of /metrics, likewise.
 	Collectors []prometheus.Collector
 	Log        *slog.Logger
@@ -224,7 +228,7 @@ func (g *Gateway) build(ctx context.Context, tokens *auth.Tokens) (*parts, error
 		ReadTimeout: g.cfg.ReadTimeout, WriteTimeout: g.cfg.WriteTimeout, RequestTimeout: g.cfg.RequestTimeout,
 		Heartbeat: g.cfg.Heartbeat, Version: g.cfg.Version,
 	}, api.Deps{
-		Runs: service, Datasets: g.deps.Datasets, History: db, Hub: p.hub, Results: store,
+		Runs: service, Datasets: g.deps.Datasets, Intake: g.intake(), History: db, Hub: p.hub, Results: store,
 		Audit:    audit.New(g.deps.Bus, db, acts, temp),
 		Curate:   curate.New(g.deps.Datasets, acts),
 		Verified: vouch.New(service, g.deps.Datasets, acts, g.deps.Bus), Cases: cases.New(service, store, acts, g.deps.Bus),
@@ -233,6 +237,14 @@ func (g *Gateway) build(ctx context.Context, tokens *auth.Tokens) (*parts, error
 		Ready: func(ctx context.Context) []api.Check { return g.checks(ctx, p) },
 	})
 	return p, nil
+}
+
+// intake takes in large files.
+func (g *Gateway) intake() *intake.Service {
+	return intake.New(intake.Config{
+		MaxFile: min(g.cfg.MaxFileBytes, g.cfg.MaxUploadBytes), MaxDataset: g.cfg.MaxUploadBytes,
+		MaxOpen: g.cfg.MaxOpenUploads, Free: g.deps.FreeDisk,
+	}, g.deps.Datasets)
 }
 
 // lag is how many events the run list is behind what the hub has seen.

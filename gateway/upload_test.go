@@ -146,7 +146,7 @@ func slicesRepeat(p part, n int) []part {
 	return out
 }
 
-// TestATooLargeUploadIsRefusedBeforeItIsSent announces 5 GB and sends next to nothing.
+// TestATooLargeUploadIsRefusedBeforeItIsSent announces 50 GB and sends next to nothing.
 func TestATooLargeUploadIsRefusedBeforeItIsSent(t *testing.T) {
 	w := setup(t)
 	conn, err := net.Dial("tcp", w.gw.Addr())
@@ -155,7 +155,7 @@ func TestATooLargeUploadIsRefusedBeforeItIsSent(t *testing.T) {
 	}
 	defer func() { _ = conn.Close() }()
 	// The server reads a little of a body before anybody can refuse it.
-	_, _ = fmt.Fprintf(conn, "POST /api/v1/datasets HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 5000000000\r\n\r\n%s", strings.Repeat("x", 16<<10))
+	_, _ = fmt.Fprintf(conn, "POST /api/v1/datasets HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 50000000000\r\n\r\n%s", strings.Repeat("x", 16<<10))
 	in := make([]byte, 1024)
 	n, err := conn.Read(in)
 	if err != nil || !strings.HasPrefix(string(in[:n]), "HTTP/1.1 413") {

@@ -37,6 +37,7 @@ type world struct {
 	stop     func() error
 	log      *syncBuffer
 	assets   api.Assets
+	free     func() (int64, bool)
 }
 
 // setup starts a gateway with one dataset, "shop", of the local org.
@@ -64,7 +65,7 @@ func (w *world) start(change ...func(*gateway.Config)) {
 		c(&cfg)
 	}
 	w.log = &syncBuffer{}
-	gw, err := gateway.New(cfg, gateway.Deps{Bus: w.bus, Datasets: w.datasets, Assets: w.assets, Log: slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelWarn}))})
+	gw, err := gateway.New(cfg, gateway.Deps{Bus: w.bus, Datasets: w.datasets, Assets: w.assets, FreeDisk: w.free, Log: slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelWarn}))})
 	if err != nil {
 		w.t.Fatal(err)
 	}

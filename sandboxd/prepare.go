@@ -90,9 +90,10 @@ func (s *Service) ingest(ctx context.Context, d *catalog.Dataset) (err error) {
 	if err := os.Chmod(work, 0o711); err != nil { //nolint:gosec // sandboxes run as another user and must pass through
 		return objects.DiskFault(err)
 	}
+	limits := s.ingestLimits(d.Files)
 	req := protocol.Request{
 		ID: d.ID, QueryType: protocol.Ingest,
-		TimeoutMS: int(s.cfg.IngestTimeout.Milliseconds()), MaxOutputBytes: 32 << 20,
+		TimeoutMS: int(limits.Timeout.Milliseconds()), MaxOutputBytes: 32 << 20,
 	}
 	for i, f := range d.Files {
 		// Not the person's own name: that may be too long for a file here.
@@ -105,8 +106,7 @@ func (s *Service) ingest(ctx context.Context, d *catalog.Dataset) (err error) {
 		})
 	}
 	resp, engine, err := s.once(ctx, executor.Spec{
-		Mode: protocol.Ingest, DataDir: in, OutDir: out,
-		Limits: executor.Limits{Memory: s.cfg.IngestMemory, Timeout: s.cfg.IngestTimeout},
+		Mode: protocol.Ingest, DataDir: in, OutDir: out, Limits: limits,
 	}, req)
 	if err != nil {
 		return err

@@ -33,7 +33,7 @@ type Config struct {
 	// Grace is how long running statements may finish after a stop. Default 20 s.
 	Grace time.Duration
 	// IngestMemory and IngestTimeout bound one preparation. Defaults 1 GiB and
-	// 15 minutes.
+	// 15 minutes. The time grows with the files, by [minutesPerGiB].
 	IngestMemory  int64
 	IngestTimeout time.Duration
 	// Limits are the deployment's: every sandbox is made for the most a run may

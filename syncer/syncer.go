@@ -19,8 +19,8 @@ type Config struct {
 	// SweepEvery is how often left-over uploads and datasets that got stuck are
 	// looked for. Default 1 min.
 	SweepEvery time.Duration
-	// UploadAge is how old an unclaimed upload must be to be removed: longer
-	// than any upload takes. Default 6 h.
+	// UploadAge is how long nobody must have added to an unfinished upload for it
+	// to be removed, and how old files that belong to nothing must be. Default 24 h.
 	UploadAge time.Duration
 }
 
@@ -30,7 +30,7 @@ func (c Config) WithDefaults() Config {
 		c.SweepEvery = time.Minute
 	}
 	if c.UploadAge == 0 {
-		c.UploadAge = 6 * time.Hour
+		c.UploadAge = 24 * time.Hour
 	}
 	return c
 }

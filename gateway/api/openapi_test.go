@@ -15,6 +15,7 @@ import (
 	"github.com/leo-analytics/leo/gateway/cases"
 	"github.com/leo-analytics/leo/gateway/curate"
 	"github.com/leo-analytics/leo/gateway/history"
+	"github.com/leo-analytics/leo/gateway/intake"
 	"github.com/leo-analytics/leo/gateway/runs"
 	"github.com/leo-analytics/leo/gateway/threads"
 	"github.com/leo-analytics/leo/gateway/vouch"
@@ -170,6 +171,8 @@ func documented() map[string]reflect.Type {
 		"RelationVerdict": reflect.TypeFor[catalog.CuratedLink](), "DatasetVersion": reflect.TypeFor[datasetVersion](), "VersionList": reflect.TypeFor[versionList](),
 		"RestoreRequest": reflect.TypeFor[restoreRequest](),
 		"RunRequest":     reflect.TypeFor[runs.Request](), "RequestLimits": reflect.TypeFor[runs.Limits](), "RequestContext": reflect.TypeFor[runs.Context](),
+		"UploadRequest": reflect.TypeFor[intake.Request](), "AnnouncedFile": reflect.TypeFor[intake.File](),
+		"Upload": reflect.TypeFor[uploadDetail](), "UploadFile": reflect.TypeFor[uploadFile](),
 		"Begun": reflect.TypeFor[begun](), "RunSummary": reflect.TypeFor[history.Summary](), "RunCounts": reflect.TypeFor[history.Counts](), "RunNames": reflect.TypeFor[history.Names](), "Thread": reflect.TypeFor[history.Thread](), "ThreadContext": reflect.TypeFor[history.ThreadContext](), "ThreadEdit": reflect.TypeFor[threads.Change](),
 		"Token": reflect.TypeFor[auth.Token](), "TokenRequest": reflect.TypeFor[tokenRequest](), "Session": reflect.TypeFor[session](),
 		"PolicyLimits": reflect.TypeFor[policy.Limits](), "Check": reflect.TypeFor[Check](),

@@ -55,6 +55,16 @@ func Routes() []Route {
 		{Method: "DELETE", Path: v1 + "/datasets/:id/versions/:version", Access: Admin, do: (*call).deleteVersion},
 		{Method: "POST", Path: v1 + "/datasets/:id/versions/:version/restore", Access: Analyst, do: (*call).restoreVersion},
 
+		{Method: "GET", Path: v1 + "/uploads", Access: Analyst, do: (*call).listUploads},
+		{Method: "POST", Path: v1 + "/uploads", Access: Analyst, do: (*call).beginUpload},
+		{Method: "GET", Path: v1 + "/uploads/:id", Access: Analyst, do: (*call).getUpload},
+		{Method: "DELETE", Path: v1 + "/uploads/:id", Access: Analyst, do: (*call).closeUpload},
+		{Method: "POST", Path: v1 + "/uploads/:id/complete", Access: Analyst, long: true, do: (*call).completeUpload},
+		{Method: "POST", Path: v1 + "/uploads/:id/files", Access: Analyst, do: (*call).addUploadFile},
+		{Method: "HEAD", Path: v1 + "/uploads/:id/files/:file", Access: Analyst, do: (*call).uploadOffset},
+		{Method: "PATCH", Path: v1 + "/uploads/:id/files/:file", Access: Analyst, long: true, do: (*call).appendUpload},
+		{Method: "DELETE", Path: v1 + "/uploads/:id/files/:file", Access: Analyst, do: (*call).dropUploadFile},
+
 		{Method: "POST", Path: v1 + "/chat", Access: Analyst, do: (*call).chat},
 		{Method: "GET", Path: v1 + "/runs", Access: Viewer, do: (*call).listRuns},
 		{Method: "POST", Path: v1 + "/runs", Access: Analyst, do: (*call).ask},

@@ -15,6 +15,7 @@ import (
 	"github.com/leo-analytics/leo/gateway/cases"
 	"github.com/leo-analytics/leo/gateway/curate"
 	"github.com/leo-analytics/leo/gateway/history"
+	"github.com/leo-analytics/leo/gateway/intake"
 	"github.com/leo-analytics/leo/gateway/limit"
 	"github.com/leo-analytics/leo/gateway/live"
 	"github.com/leo-analytics/leo/gateway/metrics"
@@ -58,6 +59,7 @@ type Check struct {
 type Deps struct {
 	Runs     *runs.Service
 	Datasets *registry.Registry
+	Intake   *intake.Service
 	History  *history.DB
 	Hub      *live.Hub
 	Results  *results.Store

@@ -7,11 +7,12 @@ import (
 	"io"
 	"mime/multipart"
 	"net"
+	"sync"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 
-	"github.com/leo-analytics/leo/gateway/auth"
+	"github.com/leo-analytics/leo/gateway/intake"
 	"github.com/leo-analytics/leo/shared/catalog"
 	"github.com/leo-analytics/leo/shared/fault"
 	"github.com/leo-analytics/leo/shared/registry"
@@ -34,10 +35,7 @@ func (c *call) uploadDataset() error {
 	if n := int64(c.Request().Header.ContentLength()); n > c.s.cfg.MaxUploadBytes {
 		return c.tooLarge()
 	}
-	body := &bounded{
-		in: c.Context().RequestBodyStream(), left: c.s.cfg.MaxUploadBytes, full: c.tooLarge(),
-		conn: c.Context().Conn(), patience: c.s.cfg.ReadTimeout,
-	}
+	body := c.body(c.s.cfg.MaxUploadBytes, c.tooLarge())
 	if body.in == nil {
 		return fault.New(fault.Validation, "The request has no body.").WithHint("Send the files as multipart/form-data.")
 	}
@@ -206,9 +204,7 @@ func (c *call) target(form uploadForm, up *registry.Upload) (catalog.Dataset, er
 	}
 }
 
-func (c *call) mayReplace(old *catalog.Dataset) bool {
-	return !old.Demo && (c.who.Role == auth.Admin || old.Owner == c.who.User)
-}
+func (c *call) mayReplace(old *catalog.Dataset) bool { return intake.MayReplace(c.who, old) }
 
 // inherit carries over what people said about the dataset before.
 func inherit(d catalog.Dataset, old *catalog.Dataset) catalog.Dataset {
@@ -217,6 +213,14 @@ func inherit(d catalog.Dataset, old *catalog.Dataset) catalog.Dataset {
 	}
 	d.Description, d.Prompts, d.Owner = old.Description, old.Prompts, old.Owner
 	return d
+}
+
+// body is the request's body, at most most bytes of it.
+func (c *call) body(most int64, full error) *bounded {
+	return &bounded{
+		in: c.Context().RequestBodyStream(), left: most, full: full,
+		conn: c.Context().Conn(), patience: c.s.cfg.ReadTimeout,
+	}
 }
 
 // bounded is an upload's body: it ends with a fault when it gets too large, and
@@ -228,14 +232,38 @@ type bounded struct {
 	conn     net.Conn
 	patience time.Duration
 	ended    bool
+
+	mu  sync.Mutex // guards the connection's deadline and off
+	off bool
 }
+
+// cut makes reading fail, now and later.
+func (b *bounded) cut() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.off = true
+	_ = b.conn.SetReadDeadline(time.Unix(1, 0)) // a closed connection is cut, too
+}
+
+// wait gives the next read its time.
+func (b *bounded) wait() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.off {
+		return errCut
+	}
+	return b.conn.SetReadDeadline(time.Now().Add(b.patience))
+}
+
+// errCut ends the body of a request that another one took the place of.
+var errCut = errors.New("another request took over")
 
 // Read implements [io.Reader].
 func (b *bounded) Read(p []byte) (int, error) {
 	if b.left < 0 {
 		return 0, b.full
 	}
-	if err := b.conn.SetReadDeadline(time.Now().Add(b.patience)); err != nil {
+	if err := b.wait(); err != nil {
 		return 0, err
 	}
 	// One byte more than allowed tells a body that is too large from one that

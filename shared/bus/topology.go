@@ -31,6 +31,7 @@ const (
 	BucketTestCases   = "testcases"
 	BucketThreads     = "threads" // what people call their conversations, and which they deleted
 	BucketActs        = "acts"    // what people did that is no run, for the audit
+	BucketIntake      = "intake"  // unfinished uploads
 )
 
 // The object buckets that EnsureTopology creates.
@@ -174,6 +175,7 @@ func (b *Bus) ensureBuckets(ctx context.Context) error {
 		{Bucket: BucketTestCases},
 		{Bucket: BucketThreads},
 		{Bucket: BucketActs},
+		{Bucket: BucketIntake},
 	}
 	for _, cfg := range kvs {
 		cfg.Storage, cfg.Replicas = jetstream.FileStorage, b.cfg.Replicas

@@ -62,6 +62,21 @@ type File struct {
 	// Options say how its tables are read, by the name of the table: a workbook has
 	// several.
 	Options map[string]ReadOptions `json:"options,omitempty"`
+	// Parts are the names of the pieces below Object, in order, of a file that
+	// came in pieces. Empty: Object itself is the file.
+	Parts []string `json:"parts,omitempty"`
+}
+
+// Objects are the keys whose bytes, one after the other, are the file.
+func (f File) Objects() []string {
+	if len(f.Parts) == 0 {
+		return []string{f.Object}
+	}
+	keys := make([]string, len(f.Parts))
+	for i, p := range f.Parts {
+		keys[i] = f.Object + "/" + p
+	}
+	return keys
 }
 
 // Prepared is the read-only database file runs open.

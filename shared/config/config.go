@@ -47,7 +47,11 @@ type Config struct {
 	PlannerSlots  int           `key:"planner_slots" env:"LEO_PLANNER_SLOTS" default:"0" doc:"Requests planned at once. 0: twice the CPUs."`
 	SandboxSlots  int           `key:"sandbox_slots" env:"LEO_SANDBOX_SLOTS" default:"0" doc:"Statements run at once on a node. 0: the CPUs, at least 2."`
 	CacheBytes    int64         `key:"cache_bytes" env:"LEO_CACHE_BYTES" default:"10737418240" doc:"Prepared datasets kept on a node's disk."`
-	MaxUpload     int64         `key:"max_upload_bytes" env:"LEO_MAX_UPLOAD_BYTES" default:"1073741824" doc:"Largest upload, all files of a dataset together."`
+	MaxUpload     int64         `key:"max_upload_bytes" env:"LEO_MAX_UPLOAD_BYTES" default:"8589934592" doc:"Largest upload, all files of a dataset together."`
+	MaxFile       int64         `key:"max_file_bytes" env:"LEO_MAX_FILE_BYTES" default:"0" doc:"Largest file of an upload. 0: as large as an upload may be."`
+	MaxUploads    int           `key:"max_open_uploads" env:"LEO_MAX_OPEN_UPLOADS" default:"20" doc:"Unfinished uploads an organisation may have."`
+	PrepareMemory int64         `key:"prepare_memory_bytes" env:"LEO_PREPARE_MEMORY_BYTES" default:"1073741824" doc:"Memory of the sandbox that prepares a dataset, whatever the size of its files."`
+	PrepareTime   time.Duration `key:"prepare_timeout" env:"LEO_PREPARE_TIMEOUT" default:"15m" doc:"Time to prepare a dataset; 10 minutes more for each GiB of its files."`
 	MaxRows       int           `key:"max_rows" env:"LEO_MAX_ROWS" default:"200" doc:"Rows a run returns when it does not ask for a number; 10000 at most."`
 	Timeout       time.Duration `key:"timeout" env:"LEO_TIMEOUT" default:"10s" doc:"Time a statement has when the run does not ask for one; 60s at most."`
 	RunDeadline   time.Duration `key:"run_deadline" env:"LEO_RUN_DEADLINE" default:"5m" doc:"When a run that nothing has ended is ended."`
@@ -94,7 +98,7 @@ func (c Config) Validate() error {
 			WithHint("Use warm_sandboxes: -1 to have none, and leave the others out to get the defaults.")
 	case c.DataDir == "":
 		return fault.New(fault.Validation, "The data directory is empty.").WithHint("Set data_dir.")
-	case c.MaxUpload < 1 || c.CacheBytes < 1 || c.MaxRows < 1 || c.Timeout <= 0 || c.RunDeadline <= 0:
+	case c.MaxUpload < 1 || c.MaxFile < 0 || c.MaxUploads < 1 || c.PrepareMemory < 1 || c.PrepareTime <= 0 || c.CacheBytes < 1 || c.MaxRows < 1 || c.Timeout <= 0 || c.RunDeadline <= 0:
 		return fault.New(fault.Validation, "A size or a time in the configuration is not positive.").
 			WithHint("`leo config print` shows every setting with its default.")
 	case c.RatePerSecond < 0 || c.RateBurst < 0 || c.MaxInFlight < 0 || c.MaxQueued < 1:

@@ -19,6 +19,20 @@
 // and what an aborted or killed upload left in the bucket is removed by
 // [Registry.Sweep].
 //
+// Large files come in pieces. A [Session] is an upload on its way; its records are
+// in the KV bucket "intake", apart from the datasets, because they change with
+// every piece:
+//
+//	<org>.<session>          Session        who, for what, and what it became
+//	<org>.<session>.<file>   SessionFile    how far a file has come, its parts
+//
+// A part is an object of its own, <org>/<session>/<file>/<part>, with a random
+// name, and counts once the file's record names it. So nothing is written twice
+// or composed: [Registry.Complete] puts the list of parts into the dataset's
+// record and [Registry.Open] reads them one after the other. What was stored and
+// not counted when a process died is unnamed, and the sweep removes it; the state
+// of the file's SHA-256 is in its record, so that nothing is read again.
+//
 // Used by the gateway (upload, list), the planner (schema), sandboxd (files,
 // preparation) and the syncer (watch).
 package registry

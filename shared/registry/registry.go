@@ -43,6 +43,7 @@ type Registry struct {
 	curations *bus.KV
 	uploads   *bus.Objects
 	prepared  *bus.Objects
+	sessions  *bus.KV
 	log       *slog.Logger
 }
 
@@ -51,7 +52,7 @@ type Registry struct {
 func New(b *bus.Bus, log *slog.Logger) *Registry {
 	return &Registry{
 		records: b.KV(recordBucket), curations: b.KV(bus.BucketCuration),
-		uploads: b.Objects(uploadBucket), prepared: b.Objects(preparedBucket), log: log,
+		uploads: b.Objects(uploadBucket), prepared: b.Objects(preparedBucket), sessions: b.KV(bus.BucketIntake), log: log,
 	}
 }
 
@@ -258,9 +259,7 @@ func (r *Registry) forget(ctx context.Context, d *catalog.Dataset) error {
 	if err := r.records.Delete(ctx, recordKey(d.Org, d.ID, d.Version)); err != nil {
 		return err
 	}
-	if err := r.dropUnshared(ctx, d.Org, d.ID, d.Files); err != nil {
-		return err
-	}
+	r.dropFiles(ctx, d.Org, d.Files)
 	var objects []string
 	if d.Prepared != nil {
 		objects = append(objects, d.Prepared.Object)

@@ -119,24 +119,3 @@ func fileOf(d *catalog.Dataset, table string) int {
 	}
 	return best
 }
-
-// dropUnshared removes the uploaded bytes that no version of the dataset reads any
-// more: versions that only read differently share them.
-func (r *Registry) dropUnshared(ctx context.Context, org, id string, files []catalog.File) error {
-	entries, err := r.records.List(ctx, pointerKey(org, id)+".")
-	if err != nil {
-		return err
-	}
-	used := map[string]bool{}
-	for _, e := range entries {
-		d, err := decode(e)
-		if err != nil {
-			return err
-		}
-		for _, f := range d.Files {
-			used[f.Object] = true
-		}
-	}
-	r.dropFiles(ctx, slices.DeleteFunc(slices.Clone(files), func(f catalog.File) bool { return used[f.Object] }))
-	return nil
-}

@@ -8,8 +8,11 @@ import (
 	"hash"
 	"io"
 	"path"
+	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/leo-analytics/leo/shared/catalog"
 	"github.com/leo-analytics/leo/shared/fault"
@@ -26,6 +29,8 @@ type Upload struct {
 	key      string
 	version  hash.Hash
 	files    []catalog.File
+	// known is the hash over all bytes where they were hashed elsewhere.
+	known string
 }
 
 // Begin starts an upload for org.
@@ -38,11 +43,10 @@ func (r *Registry) Begin(org string) *Upload {
 // as it is; VALIDATION_ERROR means the file cannot be part of a dataset.
 func (u *Upload) Add(ctx context.Context, name string, body io.Reader) error {
 	if len(u.files) == MaxFiles {
-		return fault.New(fault.PayloadTooLarge, "A dataset can have %d files at most.", MaxFiles).
-			WithHint("Upload the rest as another dataset.")
+		return tooManyFiles()
 	}
-	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
-	table := u.tableName(name)
+	name = BaseName(name)
+	table := tableName(name, u.files)
 	key := u.key + "/" + table
 	info, err := u.registry.uploads.Put(ctx, key, io.TeeReader(body, u.version))
 	if err != nil {
@@ -72,7 +76,17 @@ func (u *Upload) Read(o catalog.ReadOptions) error {
 func (u *Upload) Version() string { return catalog.VersionOf(u.content(), u.files) }
 
 // content is the hash over all bytes added so far, in order.
-func (u *Upload) content() string { return hex.EncodeToString(u.version.Sum(nil)) }
+func (u *Upload) content() string {
+	if u.known != "" {
+		return u.known
+	}
+	return hex.EncodeToString(u.version.Sum(nil))
+}
+
+func tooManyFiles() error {
+	return fault.New(fault.PayloadTooLarge, "A dataset can have %d files at most.", MaxFiles).
+		WithHint("Upload the rest as another dataset.")
+}
 
 // Files are the files added so far.
 func (u *Upload) Files() []catalog.File { return u.files }
@@ -122,85 +136,33 @@ func (u *Upload) again(ctx context.Context, old *catalog.Dataset) (*catalog.Data
 	if err != nil {
 		return nil, false, err
 	}
-	if err := u.registry.dropUnshared(ctx, old.Org, old.ID, stale); err != nil {
-		return nil, false, err
-	}
+	u.registry.dropFiles(ctx, old.Org, stale)
 	return old, true, u.registry.Put(ctx, old)
 }
 
 // Abort removes what was stored. It is safe after a failed Add; errors are
 // logged, because [Registry.Sweep] removes what is left.
 func (u *Upload) Abort(ctx context.Context) {
-	u.registry.dropFiles(context.WithoutCancel(ctx), u.files)
+	u.registry.dropFiles(context.WithoutCancel(ctx), u.org, u.files)
 	// A failed Put may have left a partial object under the next name.
 	u.files = nil
 }
 
-// Open returns the bytes of one uploaded file.
-func (r *Registry) Open(ctx context.Context, f catalog.File) (io.ReadCloser, error) {
-	body, _, err := r.uploads.Get(ctx, f.Object)
-	return body, err
+// BaseName is the last element of a path as a person's system writes it, without
+// characters that would steer a terminal.
+func BaseName(name string) string {
+	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == utf8.RuneError {
+			return -1
+		}
+		return r
+	}, name)
 }
 
-// Sweep removes what interrupted uploads and deletions left behind and is older
-// than age: versions that nothing points at, and uploaded objects that no record
-// names. It returns how many.
-func (r *Registry) Sweep(ctx context.Context, age time.Duration) (int, error) {
-	entries, err := r.records.List(ctx, "")
-	if err != nil {
-		return 0, err
-	}
-	used, pointed, n := map[string]bool{}, map[string]bool{}, 0
-	for _, e := range entries {
-		if strings.Count(e.Key, ".") == 1 {
-			pointed[e.Key] = true
-		}
-	}
-	for _, e := range entries {
-		if strings.Count(e.Key, ".") != 2 {
-			continue
-		}
-		d, err := decode(e)
-		if err != nil {
-			return n, err
-		}
-		if !pointed[pointerKey(d.Org, d.ID)] && time.Since(d.CreatedAt) >= age {
-			if err := r.forget(ctx, d); err != nil {
-				return n, err
-			}
-			n++
-			continue
-		}
-		for _, f := range d.Files {
-			used[f.Object] = true
-		}
-	}
-	objects, err := r.uploads.List(ctx, "")
-	if err != nil {
-		return n, err
-	}
-	for _, o := range objects {
-		if used[o.Key] || time.Since(o.ModTime) < age {
-			continue
-		}
-		if err := r.uploads.Delete(ctx, o.Key); err != nil {
-			return n, err
-		}
-		n++
-	}
-	return n, nil
-}
-
-func (r *Registry) dropFiles(ctx context.Context, files []catalog.File) {
-	for _, f := range files {
-		if err := r.uploads.Delete(ctx, f.Object); err != nil && fault.CodeOf(err) != fault.NotFound {
-			r.log.WarnContext(ctx, "uploaded file left behind", "object", f.Object, "error", err)
-		}
-	}
-}
-
-// tableName makes a table name from a file name, unique within the upload.
-func (u *Upload) tableName(file string) string {
+// tableName makes a table name from a file name, unique beside the files there
+// are.
+func tableName(file string, beside []catalog.File) string {
 	stem := file
 	for _, ext := range []string{".gz", ".zst", ".csv", ".tsv", ".txt"} {
 		if strings.HasSuffix(strings.ToLower(stem), ext) {
@@ -212,7 +174,7 @@ func (u *Upload) tableName(file string) string {
 		base = "t_" + base
 	}
 	name := base
-	for n := 2; u.hasTable(name); n++ {
+	for n := 2; hasTable(beside, name); n++ {
 		name = base + "_" + string(rune('0'+n%10))
 		if n >= 10 {
 			name = base + "_" + strings.ToLower(rand.Text()[:4])
@@ -221,13 +183,8 @@ func (u *Upload) tableName(file string) string {
 	return name
 }
 
-func (u *Upload) hasTable(name string) bool {
-	for _, f := range u.files {
-		if f.Table == name {
-			return true
-		}
-	}
-	return false
+func hasTable(files []catalog.File, name string) bool {
+	return slices.ContainsFunc(files, func(f catalog.File) bool { return strings.EqualFold(f.Table, name) })
 }
 
 // Slug turns any text into a valid dataset id.

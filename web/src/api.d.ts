@@ -254,6 +254,124 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your unfinished uploads
+         * @description An admin sees those of the org.
+         */
+        get: operations["listUploads"];
+        put?: never;
+        /**
+         * Begin a resumable upload
+         * @description An upload is the files of one dataset. Announce them, send each in pieces, then complete the upload. It survives cut connections and restarts of Leo, and ends when nobody adds to it for 24 hours. Sizes, the number of files, free disk space and the number of open uploads are checked here, before a byte is sent.
+         */
+        post: operations["beginUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of an upload. */
+                id: components["parameters"]["UploadID"];
+            };
+            cookie?: never;
+        };
+        /** Get an upload */
+        get: operations["getUpload"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel an upload
+         * @description What was sent is removed.
+         */
+        delete: operations["cancelUpload"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of an upload. */
+                id: components["parameters"]["UploadID"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make an upload a dataset
+         * @description Every announced file must be whole. Repeating this is harmless.
+         */
+        post: operations["completeUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of an upload. */
+                id: components["parameters"]["UploadID"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Announce a file (tus creation) */
+        post: operations["addUploadFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{id}/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of an upload. */
+                id: components["parameters"]["UploadID"];
+                /** @description Id of a file of the upload. */
+                file: components["parameters"]["UploadFileID"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a file out of an upload (tus termination) */
+        delete: operations["removeUploadFile"];
+        options?: never;
+        /** How far a file has come */
+        head: operations["getUploadOffset"];
+        /**
+         * Send a piece of a file
+         * @description The piece must begin where the file has come to. What arrived before a connection is cut stays; a piece with a checksum counts whole or not at all. A piece has 1 MiB at least, the end of the file excepted.
+         */
+        patch: operations["appendUpload"];
+        trace?: never;
+    };
     "/api/v1/datasets/{id}/curation": {
         parameters: {
             query?: never;
@@ -2268,6 +2386,57 @@ export interface components {
             people: string[];
             datasets: string[];
         };
+        /**
+         * @description replace makes a new version of a dataset of these files alone, add one of the files it has and these.
+         * @enum {string}
+         */
+        UploadMode: "new" | "replace" | "add";
+        UploadRequest: {
+            mode?: components["schemas"]["UploadMode"];
+            /** @description The dataset to replace or to add to; a new dataset gets it as its id. */
+            dataset_id?: string;
+            title?: string;
+            files?: components["schemas"]["AnnouncedFile"][];
+        };
+        AnnouncedFile: {
+            /** @description Becomes the table's name. */
+            name: string;
+            bytes: number;
+            /** @description Whatever the client recognises the file by after a restart. */
+            fingerprint?: string;
+        };
+        UploadFile: {
+            id: string;
+            name: string;
+            bytes: number;
+            /** @description How much of it is stored. */
+            received: number;
+            fingerprint?: string;
+            /** @description Known once the file is whole. */
+            sha256?: string;
+        };
+        Upload: {
+            id: string;
+            mode: components["schemas"]["UploadMode"];
+            title?: string;
+            dataset_id?: string;
+            user: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it ends unless somebody adds to it.
+             */
+            expires_at: string;
+            bytes: number;
+            received: number;
+            files: components["schemas"]["UploadFile"][];
+            /** @description It has become the dataset dataset_id. */
+            complete: boolean;
+        };
+        UploadList: {
+            uploads: components["schemas"]["Upload"][];
+        };
     };
     responses: {
         /** @description VALIDATION_ERROR: the request makes no sense; details.path says where. */
@@ -2347,6 +2516,15 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
+        /** @description The disk has not enough room for this. */
+        NoSpace: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
     };
     parameters: {
         /** @description The run's id. */
@@ -2373,6 +2551,10 @@ export interface components {
         FilterFrom: string;
         /** @description Likewise; exclusive. */
         FilterTo: string;
+        /** @description Id of an upload. */
+        UploadID: string;
+        /** @description Id of a file of the upload. */
+        UploadFileID: string;
     };
     requestBodies: never;
     headers: never;
@@ -2864,6 +3046,312 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listUploads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The uploads, the newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadList"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    beginUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UploadRequest"];
+            };
+        };
+        responses: {
+            /** @description The upload; its files have ids. */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["NoSpace"];
+        };
+    };
+    getUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of an upload. */
+                id: components["parameters"]["UploadID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The upload. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cancelUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of an upload. */
+                id: components["parameters"]["UploadID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    completeUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of an upload. */
+                id: components["parameters"]["UploadID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description These bytes are a dataset already, or the upload was complete; here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetSummary"];
+                };
+            };
+            /** @description A new dataset, or a new version of one; it is being prepared. */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetSummary"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    addUploadFile: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Version of the tus protocol; may be left out. */
+                "Tus-Resumable"?: "1.0.0";
+                /** @description The file's length in bytes. */
+                "Upload-Length": number;
+                /** @description filename, and optionally fingerprint: each a name, a space and the value in base64, separated by commas. */
+                "Upload-Metadata": string;
+            };
+            path: {
+                /** @description Id of an upload. */
+                id: components["parameters"]["UploadID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Announced. Location is where its pieces go. */
+            201: {
+                headers: {
+                    Location?: string;
+                    /** @description 0 */
+                    "Upload-Offset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["NoSpace"];
+        };
+    };
+    removeUploadFile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Version of the tus protocol; may be left out. */
+                "Tus-Resumable"?: "1.0.0";
+            };
+            path: {
+                /** @description Id of an upload. */
+                id: components["parameters"]["UploadID"];
+                /** @description Id of a file of the upload. */
+                file: components["parameters"]["UploadFileID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getUploadOffset: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Version of the tus protocol; may be left out. */
+                "Tus-Resumable"?: "1.0.0";
+            };
+            path: {
+                /** @description Id of an upload. */
+                id: components["parameters"]["UploadID"];
+                /** @description Id of a file of the upload. */
+                file: components["parameters"]["UploadFileID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The offset is in the headers. */
+            200: {
+                headers: {
+                    /** @description How much of the file is stored. */
+                    "Upload-Offset"?: number;
+                    /** @description The file's length. */
+                    "Upload-Length"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    appendUpload: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Version of the tus protocol; may be left out. */
+                "Tus-Resumable"?: "1.0.0";
+                /** @description Where the piece begins. */
+                "Upload-Offset": number;
+                /** @description sha256, a space and the piece's SHA-256 in base64. Such a piece has 16 MiB at most. */
+                "Upload-Checksum"?: string;
+                /** @description Who sends, any text. A new request of the same writer takes the place of one whose connection is dead. */
+                "Upload-Writer"?: string;
+            };
+            path: {
+                /** @description Id of an upload. */
+                id: components["parameters"]["UploadID"];
+                /** @description Id of a file of the upload. */
+                file: components["parameters"]["UploadFileID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Stored. */
+            204: {
+                headers: {
+                    /** @description How much of the file is stored. */
+                    "Upload-Offset"?: number;
+                    /** @description The file's length. */
+                    "Upload-Length"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
         };

@@ -189,6 +189,13 @@ func options(cfg Config) (*server.Options, error) {
 	return opts, nil
 }
 
+// FreeBytes is what the disk below dir has left for us; false where the system
+// does not say.
+func FreeBytes(dir string) (int64, bool) {
+	free := freeBytes(dir)
+	return free, free > 0
+}
+
 // awaitReady waits for the server to take connections with JetStream enabled.
 func awaitReady(ctx context.Context, s *server.Server, log *logger) error {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
