@@ -28,6 +28,8 @@ const TERMINAL = new Set(["answered", "rejected", "failed", "needs_input", "canc
 export function startMock({ port = 0, token = "", cutAfter = 0 } = {}) {
   const runs = new Map();
   const marks = new Map();
+  const cases = new Map();
+  const labels = new Map();
   const added = new Map();
   const sockets = new Set();
   const streams = new Set();
@@ -147,6 +149,31 @@ export function startMock({ port = 0, token = "", cutAfter = 0 } = {}) {
     thread_id: run.threadId,
     asked_at: run.askedAt,
   });
+  const threads = (q) => {
+    const found = new Map();
+    for (const run of runs.values()) {
+      const label = labels.get(run.threadId) ?? {};
+      const before = found.get(run.threadId);
+      found.set(run.threadId, {
+        thread_id: run.threadId,
+        title: label.title || before?.first || (run.request.question ?? ""),
+        first: before?.first ?? run.request.question ?? "",
+        words: `${before?.words ?? label.title ?? ""} ${run.request.question ?? ""}`.toLowerCase(),
+        runs: (before?.runs ?? 0) + 1,
+        user: "ann",
+        last_at: run.askedAt,
+        last_run_id: run.id,
+        status: run.status,
+        dataset_id: "tea-shop",
+      });
+    }
+    return [...found.values()]
+      .filter(
+        (one) =>
+          !labels.get(one.thread_id)?.deleted && q.split(/\s+/).every((word) => one.words.includes(word)),
+      )
+      .reverse();
+  };
   const capsule = (run) => ({
     capsule_version: 1,
     run_id: run.id,
@@ -221,6 +248,48 @@ export function startMock({ port = 0, token = "", cutAfter = 0 } = {}) {
       return send(response, 200, { datasets: [...datasets(), ...added.values()] });
     if (/^GET \/datasets\/[^/]+\/schema$/.test(route)) return send(response, 200, schema());
     if (/^POST \/datasets\/[^/]+\/prepare$/.test(route)) return send(response, 202, {});
+    if (route === "GET /threads") {
+      const all = threads((url.searchParams.get("q") ?? "").toLowerCase());
+      const from = Number(url.searchParams.get("cursor") || 0);
+      const to = from + Number(url.searchParams.get("limit") || 50);
+      return send(response, 200, {
+        threads: all.slice(from, to),
+        ...(to < all.length ? { next_cursor: String(to) } : {}),
+      });
+    }
+    const [, threadId] = /^\/threads\/([^/]+)$/.exec(path) ?? [];
+    if (threadId && (request.method === "PATCH" || request.method === "DELETE")) {
+      labels.set(threadId, {
+        ...labels.get(threadId),
+        ...(request.method === "DELETE" ? { deleted: true } : body),
+      });
+      return request.method === "DELETE"
+        ? send(response, 204)
+        : send(response, 200, { thread_id: threadId, dataset_id: "tea-shop", named: [] });
+    }
+    if (threadId) {
+      const { title, deleted } = labels.get(threadId) ?? {};
+      return send(response, 200, {
+        thread_id: threadId,
+        dataset_id: "tea-shop",
+        named: [],
+        ...(title ? { title } : {}),
+        ...(deleted ? { deleted_at: new Date().toISOString() } : {}),
+      });
+    }
+    if (route === "GET /test-cases") {
+      const all = [...cases.values()].reverse();
+      const from = Number(url.searchParams.get("cursor") || 0);
+      const to = from + Number(url.searchParams.get("limit") || 50);
+      return send(response, 200, {
+        test_cases: all.slice(from, to),
+        ...(to < all.length ? { next_cursor: String(to) } : {}),
+      });
+    }
+    if (/^DELETE \/test-cases\/[^/]+$/.test(route)) {
+      cases.delete(path.slice("/test-cases/".length));
+      return send(response, 204);
+    }
     if (route === "GET /verified") return send(response, 200, { verified: [...marks.values()] });
     if (/^DELETE \/verified\/[^/]+$/.test(route)) {
       marks.delete(path.slice("/verified/".length));
@@ -290,13 +359,29 @@ export function startMock({ port = 0, token = "", cutAfter = 0 } = {}) {
         question: body.question ?? run.request.question ?? "",
         owner: "ann",
         note: body.note,
+        dataset_id: "tea-shop",
+        dataset_version: VERSION,
+        sentence: "What the answer computes.",
         verified_at: new Date().toISOString(),
         state: "valid",
       };
       marks.set(mark.id, mark);
       return send(response, 201, mark);
     }
-    if (rest === "test-case") return send(response, 201, { id });
+    if (rest === "test-case") {
+      const saved = {
+        id,
+        dataset_id: "tea-shop",
+        dataset_version: VERSION,
+        question: body.question ?? run.request.question ?? "",
+        columns: ["n"],
+        rows: 1,
+        owner: "ann",
+        saved_at: new Date().toISOString(),
+      };
+      cases.set(id, saved);
+      return send(response, 201, saved);
+    }
     if (rest.startsWith("result.")) {
       const rows = Array.from({ length: 1000 }, (_, at) => sale(at));
       return send(response, 200, {

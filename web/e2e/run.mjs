@@ -338,18 +338,153 @@ const tests = {
     await page.getByRole("button", { name: "Revenue by month in 2025" }).click();
     await page.getByText("Verified answer").waitFor();
     assert.equal(await page.getByRole("article").count(), 3);
-    const list = page.getByRole("navigation", { name: "Recent" });
-    assert.equal(await list.getByRole("link").count(), 3);
-    await page.getByLabel("Search questions").fill("month");
-    await list
-      .getByRole("link", { name: /Revenue by shop/ })
-      .first()
-      .waitFor({ state: "detached" });
+    const list = page.getByRole("navigation", { name: "Conversations" });
+    await list.getByRole("link", { name: /Revenue by shop.*3 questions/ }).waitFor();
+    assert.equal(await list.getByRole("link").count(), 1);
+    await page.getByLabel("Search conversations").fill("nothing of the kind");
+    await page.getByText("No conversation matches.").waitFor();
+    await page.getByLabel("Search conversations").fill("month");
+    await list.getByRole("link").waitFor();
     await page.getByRole("link", { name: "New question" }).click();
     await page.getByText("What do you want to know?").waitFor();
     assert.equal(await page.title(), "Leo");
     await page.goBack();
     assert.equal(await page.getByRole("article").count(), 3);
+    await close();
+    await mock.stop();
+  },
+
+  async "conversations are renamed, deleted and brought back by keyboard alone"() {
+    const mock = await startMock();
+    const { page, close } = await visit(mock);
+    await ask(page, "Revenue by shop");
+    await until(page, "Answered");
+    const list = page.getByRole("navigation", { name: "Conversations" });
+    const menu = async () => {
+      await list.getByRole("button", { name: /What to do with/ }).focus();
+      await page.keyboard.press("Enter");
+      await page.getByRole("menuitem", { name: "Rename" }).waitFor();
+    };
+    await menu();
+    await page.waitForFunction(() => document.activeElement?.getAttribute("role") === "menuitem");
+    await axe(page, "conversation menu");
+    await page.keyboard.press("Enter");
+    await page.getByRole("textbox", { name: "Title" }).waitFor();
+    await axe(page, "rename");
+    await page.keyboard.press("Control+A");
+    await page.keyboard.type("Shops and their revenue");
+    await page.keyboard.press("Enter");
+    await list.getByRole("link", { name: /Shops and their revenue/ }).waitFor();
+    await menu();
+    await page.waitForFunction(() => document.activeElement?.getAttribute("role") === "menuitem");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await page.getByText("stay on record for the audit").waitFor();
+    await axe(page, "delete");
+    await page.keyboard.press("Enter");
+    await page.getByText("Conversations you begin appear here.").waitFor();
+    await page.getByText("What do you want to know?").waitFor();
+    await page.getByRole("button", { name: "Undo" }).press("Enter");
+    await list.getByRole("link", { name: /Shops and their revenue/ }).waitFor();
+    await close();
+    await mock.stop();
+  },
+
+  async "what is typed survives another page, a reload and a refusal"() {
+    const mock = await startMock();
+    const { page, close } = await visit(mock);
+    const box = page.getByLabel("Question", { exact: true });
+    await box.fill("half a thought");
+    await page.getByRole("link", { name: "Data", exact: true }).click();
+    await page.getByRole("heading", { name: "Data" }).waitFor();
+    await page.goBack();
+    assert.equal(await box.inputValue(), "half a thought");
+    await page.reload();
+    assert.equal(await box.inputValue(), "half a thought");
+    await box.fill("please refuse me");
+    await box.press("Enter");
+    await page.getByText("Too many questions at once.").waitFor();
+    assert.equal(await box.inputValue(), "please refuse me");
+    await box.fill("Revenue by shop");
+    await box.press("Enter");
+    await until(page, "Answered");
+    assert.equal(await box.inputValue(), "");
+    await page.getByRole("link", { name: "New question" }).click();
+    assert.equal(await box.inputValue(), "");
+    await close();
+    await mock.stop();
+  },
+
+  async "the command palette goes to pages, datasets and conversations, and so do sequences of keys"() {
+    const mock = await startMock();
+    const { page, close } = await visit(mock);
+    await ask(page, "Revenue by shop");
+    await until(page, "Answered");
+    await page.keyboard.press("Control+k");
+    const palette = page.getByRole("combobox");
+    await palette.waitFor();
+    await page.getByRole("option", { name: "Revenue by shop" }).waitFor();
+    await axe(page, "palette");
+    await page.keyboard.type("saved");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Verified answers" }).waitFor();
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("revenue shop");
+    await page.keyboard.press("Enter");
+    await page.getByRole("article").waitFor();
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("add data");
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog", { name: "Add a dataset" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await page.evaluate(() => document.activeElement?.blur());
+    for (const [key, title] of [
+      ["d", "Data"],
+      ["s", "Saved"],
+      ["u", "Audit"],
+    ]) {
+      await page.keyboard.press("g");
+      await page.keyboard.press(key);
+      await page.getByRole("heading", { name: title, exact: true }).waitFor();
+    }
+    await page.keyboard.press("g");
+    await page.keyboard.press("a");
+    await page.getByText("What do you want to know?").waitFor();
+    await close();
+    await mock.stop();
+  },
+
+  async "saved answers and test cases are listed, opened and taken away"() {
+    const mock = await startMock();
+    const { page, close } = await visit(mock);
+    await page.getByRole("link", { name: "Saved", exact: true }).click();
+    await page.getByText("No answer is verified yet.").waitFor();
+    await page.getByText("No test case is saved yet.").waitFor();
+    await axe(page, "saved, empty");
+    await page.getByRole("link", { name: "New question" }).click();
+    await ask(page, "Revenue by shop");
+    await until(page, "Answered");
+    await page.getByRole("button", { name: "Save as test case" }).click();
+    await page.getByText("Saved as a test case").waitFor();
+    await page.getByRole("button", { name: "Mark as verified" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Verify", exact: true }).click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await page.getByRole("link", { name: "Saved", exact: true }).click();
+    const cases = page.getByRole("list", { name: "Test cases" });
+    const verified = page.getByRole("list", { name: "Verified answers" });
+    await cases.getByRole("link", { name: "Revenue by shop" }).waitFor();
+    await verified.getByRole("link", { name: "Revenue by shop" }).waitFor();
+    await axe(page, "saved");
+    const download = page.waitForEvent("download");
+    await page.getByRole("link", { name: "Export as JSON lines" }).click();
+    assert.equal((await download).suggestedFilename(), "questions.jsonl");
+    await cases.getByRole("button", { name: "Delete: Revenue by shop" }).click();
+    await cases.getByRole("button", { name: "Delete it: Revenue by shop" }).click();
+    await page.getByText("No test case is saved yet.").waitFor();
+    await verified.getByRole("button", { name: /Take the mark away/ }).click();
+    await verified.getByRole("button", { name: /Take it away/ }).click();
+    await page.getByText("No answer is verified yet.").waitFor();
     await close();
     await mock.stop();
   },

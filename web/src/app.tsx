@@ -14,7 +14,7 @@ import { I18nProvider } from "react-aria-components";
 import { lazy, Suspense, useCallback, useEffect, useState, type ComponentType, type ReactNode } from "react";
 import { ApiError, faultOf, whenSignedOut } from "./lib/http";
 import { RunStoreContext } from "./lib/hooks";
-import { onSingleKey } from "./lib/keys";
+import { onCommandKey, onSingleKey } from "./lib/keys";
 import { RunStore } from "./lib/live";
 import { AskPage } from "./features/ask/AskPage";
 import { Sidebar } from "./features/history/Sidebar";
@@ -25,6 +25,7 @@ import { text } from "./text";
 
 const SignIn = lazy(() => import("./features/session/SignIn"));
 const KeysDialog = lazy(() => import("./features/keys/KeysDialog"));
+const Palette = lazy(() => import("./features/palette/Palette"));
 const MenuDrawer = lazy(() => import("./features/history/MenuDrawer"));
 
 const DataPage = lazy(() => import("./features/data/DataPage"));
@@ -40,6 +41,7 @@ const question = () => document.getElementById("question");
 function Shell() {
   const [menu, setMenu] = useState(false);
   const [keys, setKeys] = useState(false);
+  const [palette, setPalette] = useState(false);
   const navigate = useNavigate();
 
   useEffect(
@@ -47,15 +49,25 @@ function Shell() {
       onSingleKey({
         "/": () => question()?.focus() ?? void navigate({ to: "/" }),
         n: () => void navigate({ to: "/" }),
+        "g a": () => void navigate({ to: "/" }),
+        "g d": () => void navigate({ to: "/data" }),
+        "g s": () => void navigate({ to: "/saved" }),
+        "g u": () => void navigate({ to: "/audit" }),
         "?": () => setKeys(true),
       }),
     [navigate],
   );
 
+  useEffect(() => onCommandKey(() => setPalette(true)), []);
+
   const openMenu = useCallback(() => setMenu(true), []);
   const openKeys = () => {
     setMenu(false);
     setKeys(true);
+  };
+  const openPalette = () => {
+    setMenu(false);
+    setPalette(true);
   };
   return (
     <div className="grid h-dvh grid-cols-[minmax(0,1fr)] lg:grid-cols-[16.5rem_minmax(0,1fr)]">
@@ -70,7 +82,7 @@ function Shell() {
         {text.skipMain}
       </a>
       <aside aria-label={text.nav.label} className="flex min-h-0 flex-col border-r border-line max-lg:hidden">
-        <Sidebar onPick={() => {}} onKeys={openKeys} />
+        <Sidebar onPick={() => {}} onKeys={openKeys} onPalette={openPalette} />
       </aside>
       <div className="min-h-0 min-w-0">
         <MenuContext value={openMenu}>
@@ -78,7 +90,8 @@ function Shell() {
         </MenuContext>
       </div>
       <Suspense>
-        {menu && <MenuDrawer onClose={() => setMenu(false)} onKeys={openKeys} />}
+        {menu && <MenuDrawer onClose={() => setMenu(false)} onKeys={openKeys} onPalette={openPalette} />}
+        {palette && <Palette onClose={() => setPalette(false)} onKeys={openKeys} />}
         {keys && <KeysDialog onClose={() => setKeys(false)} />}
       </Suspense>
     </div>
@@ -146,6 +159,10 @@ function later(Component: ComponentType): () => ReactNode {
 declare module "@tanstack/react-router" {
   interface Register {
     router: typeof router;
+  }
+  interface HistoryState {
+    /** The dialog that adds data is wanted. */
+    addData?: boolean;
   }
 }
 

@@ -1,4 +1,4 @@
-import { address, ApiError, get, post, remove } from "./http";
+import { address, ApiError, get, patch, post, remove } from "./http";
 import type { Begun, Dataset, RunRequest, VerifiedAnswer, VerifyRequest } from "./protocol";
 
 /** 128 random bits. crypto.randomUUID exists only on secure origins, and Leo may be served over plain HTTP. */
@@ -29,6 +29,12 @@ export const api = {
   runs: (query: { cursor?: string; thread_id?: string; q?: string; limit?: number }) =>
     get("/api/v1/runs", { query }),
 
+  threads: (query: { cursor?: string; q?: string; limit?: number }) => get("/api/v1/threads", { query }),
+
+  /** Renames a conversation, deletes it or brings it back. */
+  labelThread: (id: string, body: { title?: string; deleted?: boolean }) =>
+    patch("/api/v1/threads/{id}", { path: { id }, body }),
+
   /** What a new question of a conversation may refer to. */
   thread: (id: string) => get("/api/v1/threads/{id}", { path: { id } }),
 
@@ -42,7 +48,7 @@ export const api = {
   reproduce: (id: string) => post("/api/v1/runs/{id}/reproduce", { path: { id } }),
 
   /** The verified answers of a dataset, stale ones too. */
-  verified: async (datasetId: string): Promise<VerifiedAnswer[]> =>
+  verified: async (datasetId?: string): Promise<VerifiedAnswer[]> =>
     (await get("/api/v1/verified", { query: { dataset_id: datasetId } })).verified,
 
   verify: (id: string, body: VerifyRequest): Promise<VerifiedAnswer> =>
@@ -52,6 +58,10 @@ export const api = {
 
   saveTestCase: (id: string, question?: string) =>
     post("/api/v1/runs/{id}/test-case", { path: { id }, body: question ? { question } : {} }),
+
+  testCases: (query: { cursor?: string; limit?: number }) => get("/api/v1/test-cases", { query }),
+
+  deleteTestCase: (id: string) => remove("/api/v1/test-cases/{id}", { path: { id } }),
 
   result: (id: string) => get("/api/v1/runs/{id}/result.json", { path: { id } }),
 
@@ -69,4 +79,6 @@ export const urls = {
     address(`/api/v1/runs/{id}/result.${format}`, { id }),
   capsule: (id: string) => address("/api/v1/runs/{id}", { id }),
   upload: address("/api/v1/datasets"),
+  /** Every test case, one a line, as leo eval reads them. */
+  suite: "/api/v1/test-cases?format=suite",
 };

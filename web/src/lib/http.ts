@@ -43,7 +43,9 @@ export function refusal(status: number, body: string): ApiError {
 
 export const unreachable = (): ApiError => new ApiError(0, { code: UNREACHABLE, message: "" });
 
-type Operation<P extends keyof paths, M extends "get" | "post" | "delete"> = NonNullable<paths[P][M]>;
+type Operation<P extends keyof paths, M extends "get" | "post" | "patch" | "delete"> = NonNullable<
+  paths[P][M]
+>;
 type Json<Response> = Response extends { content: { "application/json": infer Body } } ? Body : never;
 type Ok<O> = O extends { responses: infer R } ? Json<R[keyof R & (200 | 201 | 202)]> : never;
 type In<O, Where extends string> = O extends { parameters: { [W in Where]?: infer V } }
@@ -96,3 +98,7 @@ export const post = <P extends keyof paths>(route: P, call: Call<Operation<P, "p
 /** DELETE with the types of the API; throws an ApiError for everything but success. */
 export const remove = <P extends keyof paths>(route: P, call: Call<Operation<P, "delete">> = {}) =>
   send<Operation<P, "delete">>("DELETE", route, call);
+
+/** PATCH with the types of the API; throws an ApiError for everything but an answer. */
+export const patch = <P extends keyof paths>(route: P, call: Call<Operation<P, "patch">> = {}) =>
+  send<Operation<P, "patch">>("PATCH", route, call);

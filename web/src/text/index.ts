@@ -27,31 +27,11 @@ export const text = {
     missing: "There is no such page.",
     missingHint: "The address may be cut off. The question box is one step away.",
     ask: "New question",
-    recent: "Recent",
-    search: "Search questions",
-    none: "Questions you ask appear here.",
-    noneFound: "No question matches.",
-    failed: "The list of questions could not be loaded.",
-    more: "Show older",
-    untitled: "Untitled",
   },
 
   theme: { label: "Theme", light: "Light", dark: "Dark", system: "System" },
 
-  keys: {
-    open: "Keyboard shortcuts",
-    title: "Keyboard shortcuts",
-    list: [
-      ["/", "Go to the question box"],
-      ["n", "New question"],
-      ["?", "Show this list"],
-      ["Enter", "Ask"],
-      ["Shift Enter", "New line in the question"],
-      ["Esc", "Close a dialog or a list"],
-    ] as [keys: string, does: string][],
-    single: "Use single-key shortcuts",
-    singleHint: "Switch them off if you dictate text, or press keys by accident.",
-  },
+  keys: { open: "Keyboard shortcuts", palette: "Commands" },
 
   dataset: {
     label: "Dataset",

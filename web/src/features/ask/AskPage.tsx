@@ -1,4 +1,4 @@
-import { useNavigate, useParams } from "@tanstack/react-router";
+import { useLocation, useNavigate, useParams } from "@tanstack/react-router";
 import { FileUp } from "lucide-react";
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { api } from "../../lib/api";
@@ -20,7 +20,8 @@ import { AskingContext, type Asking } from "./asking";
 import { Composer } from "./Composer";
 import { PostCard } from "./PostCard";
 import { ThreadBar } from "./ThreadBar";
-import { usePosts } from "./usePosts";
+import { useDraft } from "./useDraft";
+import { usePosts, type Post } from "./usePosts";
 import { useThread } from "./useThread";
 import { Welcome } from "./Welcome";
 
@@ -40,7 +41,9 @@ export function AskPage() {
   const latest = useRun(latestId);
 
   const [chosen, setChosen] = useState<string>();
-  const [question, setQuestion] = useState("");
+  // A run from a link has no known conversation until it is loaded.
+  const draft = useDraft(runId === undefined ? undefined : (threadId ?? `run ${runId}`));
+  const { question, write: setQuestion } = draft;
   const [stopping, setStopping] = useState<string>();
   const [uploading, setUploading] = useState(false);
   const { over, dropped } = useFileDrop(() => setUploading(true));
@@ -56,13 +59,13 @@ export function AskPage() {
     waiting.some((one) => !one.fault) || (latestId !== undefined && !latest.fault && !isFinished(latest.run));
 
   const asking = useMemo<Asking>(() => {
-    const request = (body: Omit<RunRequest, "dataset_id">, title: string) => {
+    const request = (body: Omit<RunRequest, "dataset_id">, title: string, onEnd?: Post["onEnd"]) => {
       if (datasetId === undefined) return;
-      post(title, () => api.ask({ dataset_id: datasetId, thread_id: threadId, ...body }));
+      post(title, () => api.ask({ dataset_id: datasetId, thread_id: threadId, ...body }), onEnd);
     };
     return {
       busy: working,
-      ask: (value) => request(requestOf(value), value),
+      ask: (value, onEnd) => request(requestOf(value), value, onEnd),
       rephrase: (value) => {
         setQuestion(value);
         box.current?.focus();
@@ -77,11 +80,11 @@ export function AskPage() {
         post(questionOf(run, title), () => api.reproduce(id));
       },
     };
-  }, [datasetId, post, store, threadId, working]);
+  }, [datasetId, post, setQuestion, store, threadId, working]);
 
   const ask = () => {
-    asking.ask(question.trim());
-    setQuestion("");
+    const asked = draft.take();
+    asking.ask(asked, (taken) => (taken ? draft.sent(asked) : draft.refused(asked)));
   };
   const stop = () => {
     if (latestId === undefined) return;
@@ -96,6 +99,13 @@ export function AskPage() {
     if (runId !== undefined) void navigate({ to: "/" });
     box.current?.focus();
   };
+
+  const addData = useLocation({ select: ({ state }) => state.addData === true });
+  useEffect(() => {
+    if (!addData) return;
+    setUploading(true);
+    void navigate({ to: ".", replace: true, state: {} });
+  }, [addData, navigate]);
 
   // The first question should not wait for the code that shows its answer.
   useEffect(() => void loadRunCard(), []);

@@ -4,18 +4,12 @@ import { lazy, Suspense, useState } from "react";
 import { api } from "../../lib/api";
 import { formatDay } from "../../lib/format";
 import { faultOf } from "../../lib/http";
-import type { Role } from "../../lib/protocol";
+import { may } from "../../lib/roles";
 import { planOf, type RunState } from "../../lib/run";
 import { Button } from "../../ui/Button";
 import { text } from "../../text";
 
 const VerifyDialog = lazy(() => import("./VerifyDialog"));
-
-const RANK: Role[] = ["viewer", "analyst", "verifier", "admin"];
-
-/** Whether a role includes another. */
-export const may = (role: Role | undefined, needs: Role): boolean =>
-  role !== undefined && RANK.indexOf(role) >= RANK.indexOf(needs);
 
 /** What people keep of an answer: that it is right, or as a test. */
 export function Keep({ id, run }: { id: string; run: RunState }) {
@@ -33,7 +27,7 @@ export function Keep({ id, run }: { id: string; run: RunState }) {
   const question = run.asked?.request.question ?? "";
   return (
     <div className="-mx-2 flex flex-wrap items-center gap-1">
-      {mark && <Mark mark={mark} dataset={dataset} removable={may(role, "verifier")} />}
+      {mark && <Mark mark={mark} removable={may(role, "verifier")} />}
       {may(role, "verifier") && plan?.plan !== undefined && (!mark || mark.state === "stale") && (
         <Button kind="quiet" className="px-2" onPress={() => setAsking(true)}>
           <BadgeCheck size={14} aria-hidden />
@@ -43,7 +37,7 @@ export function Keep({ id, run }: { id: string; run: RunState }) {
       {may(role, "analyst") && question !== "" && <TestCase id={id} />}
       {asking && (
         <Suspense>
-          <VerifyDialog id={id} dataset={dataset} question={question} onClose={() => setAsking(false)} />
+          <VerifyDialog id={id} question={question} onClose={() => setAsking(false)} />
         </Suspense>
       )}
     </div>
@@ -52,11 +46,11 @@ export function Keep({ id, run }: { id: string; run: RunState }) {
 
 type Verified = Awaited<ReturnType<typeof api.verified>>[number];
 
-function Mark({ mark, dataset, removable }: { mark: Verified; dataset: string; removable: boolean }) {
+function Mark({ mark, removable }: { mark: Verified; removable: boolean }) {
   const client = useQueryClient();
   const remove = useMutation({
     mutationFn: () => api.unverify(mark.id),
-    onSettled: () => client.invalidateQueries({ queryKey: ["verified", dataset] }),
+    onSettled: () => client.invalidateQueries({ queryKey: ["verified"] }),
   });
   const day = formatDay(mark.verified_at);
   const stale = mark.state === "stale";
@@ -84,7 +78,11 @@ function Mark({ mark, dataset, removable }: { mark: Verified; dataset: string; r
 }
 
 function TestCase({ id }: { id: string }) {
-  const save = useMutation({ mutationFn: () => api.saveTestCase(id) });
+  const client = useQueryClient();
+  const save = useMutation({
+    mutationFn: () => api.saveTestCase(id),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["test-cases"] }),
+  });
   // Saving it twice is no mistake of the person's: it is there.
   const saved = save.isSuccess || (save.isError && faultOf(save.error).code === "CONFLICT");
   return (

@@ -15,13 +15,12 @@ const FIELD =
 
 interface Props {
   id: string;
-  dataset: string;
   question: string;
   onClose: () => void;
 }
 
 /** Asks what an answer is to be verified for. */
-export default function VerifyDialog({ id, dataset, question: asked, onClose }: Props) {
+export default function VerifyDialog({ id, question: asked, onClose }: Props) {
   const client = useQueryClient();
   const [question, setQuestion] = useState(asked);
   const [note, setNote] = useState("");
@@ -34,7 +33,7 @@ export default function VerifyDialog({ id, dataset, question: asked, onClose }: 
         ...(replace && { replace }),
       }),
     onSuccess: async () => {
-      await client.invalidateQueries({ queryKey: ["verified", dataset] });
+      await client.invalidateQueries({ queryKey: ["verified"] });
       onClose();
     },
   });

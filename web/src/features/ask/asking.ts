@@ -4,7 +4,7 @@ import type { Reading } from "../../lib/protocol";
 /** What a card may ask for. The page knows the dataset and the thread. */
 export interface Asking {
   /** Asks a question in this thread. */
-  ask: (question: string) => void;
+  ask: (question: string, onEnd?: (taken: boolean) => void) => void;
   /** Puts a question into the box to be changed. */
   rephrase: (question: string) => void;
   /** Asks for one reading of an ambiguous question. */

@@ -4,7 +4,8 @@ import userEvent from "@testing-library/user-event";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { answered, asked, event, executed, fold } from "../../lib/testing";
 import { Facts } from "./Facts";
-import { Keep, may } from "./Keep";
+import { may } from "../../lib/roles";
+import { Keep } from "./Keep";
 
 afterEach(() => {
   cleanup();

@@ -15,6 +15,8 @@ export interface Post {
   runId?: string;
   fault?: Fault;
   send: () => Promise<Begun>;
+  /** Hears whether the server took it. */
+  onEnd?: (taken: boolean) => void;
 }
 
 /** Sends requests, shows them from the first moment, and opens the run each of them becomes. */
@@ -36,11 +38,13 @@ export function usePosts() {
         const { run_id, thread_id } = await post.send();
         store.follow(run_id, { title: post.title, threadId: thread_id, startedAt: post.startedAt });
         joinThread(client, thread_id, run_id);
+        post.onEnd?.(true);
         change(post.key, { runId: run_id });
         await navigate({ to: "/runs/$runId", params: { runId: run_id } });
-        void client.invalidateQueries({ queryKey: ["runs"] });
+        for (const list of ["runs", "threads"]) void client.invalidateQueries({ queryKey: [list] });
         setPosts((before) => before.filter((other) => other.key !== post.key));
       } catch (error) {
+        post.onEnd?.(false);
         change(post.key, { fault: faultOf(error) });
       }
     },
@@ -48,8 +52,8 @@ export function usePosts() {
   );
 
   const post = useCallback(
-    (title: string, send: () => Promise<Begun>) => {
-      const made: Post = { key: randomKey(), title, startedAt: Date.now(), send };
+    (title: string, send: () => Promise<Begun>, onEnd?: Post["onEnd"]) => {
+      const made: Post = { key: randomKey(), title, startedAt: Date.now(), send, onEnd };
       // A request that was refused has been read by now: the next one takes its place.
       setPosts((before) => [...before.filter((other) => other.fault === undefined), made]);
       void deliver(made);

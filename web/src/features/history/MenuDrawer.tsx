@@ -3,10 +3,18 @@ import { text } from "../../text";
 import { Sidebar } from "./Sidebar";
 
 /** The sidebar where there is no room for one. */
-export default function MenuDrawer({ onClose, onKeys }: { onClose: () => void; onKeys: () => void }) {
+export default function MenuDrawer({
+  onClose,
+  onKeys,
+  onPalette,
+}: {
+  onClose: () => void;
+  onKeys: () => void;
+  onPalette: () => void;
+}) {
   return (
     <Drawer title={text.nav.title} onClose={onClose}>
-      <Sidebar onPick={onClose} onKeys={onKeys} />
+      <Sidebar onPick={onClose} onKeys={onKeys} onPalette={onPalette} />
     </Drawer>
   );
 }

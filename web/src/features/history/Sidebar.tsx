@@ -1,14 +1,26 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Bookmark, Database, History, Keyboard, LogOut, Monitor, Moon, Plus, Sun } from "lucide-react";
-import { useState } from "react";
+import {
+  Bookmark,
+  Command,
+  Database,
+  History,
+  Keyboard,
+  LogOut,
+  Monitor,
+  Moon,
+  Plus,
+  Sun,
+} from "lucide-react";
+import { lazy, Suspense, useState } from "react";
 import { api } from "../../lib/api";
 import { chooseTheme, themeChoice, type ThemeChoice } from "../../lib/theme";
 import { IconButton } from "../../ui/Button";
 import { Mark } from "../../ui/Mark";
 import { Segmented } from "../../ui/Segmented";
 import { text } from "../../text";
-import { RunList } from "./RunList";
+
+const ThreadList = lazy(() => import("./ThreadList"));
 
 const PAGES = [
   { to: "/data", label: text.nav.data, Icon: Database },
@@ -17,12 +29,23 @@ const PAGES = [
 ] as const;
 
 /** The left side: a new question, the earlier ones, and how the page looks. */
-export function Sidebar({ onPick, onKeys }: { onPick: () => void; onKeys: () => void }) {
+export function Sidebar({
+  onPick,
+  onKeys,
+  onPalette,
+}: {
+  onPick: () => void;
+  onKeys: () => void;
+  onPalette: () => void;
+}) {
   return (
     <>
       <div className="flex items-center gap-2.5 px-5 pt-4 pb-3">
         <Mark size={24} />
-        <span className="text-lg font-semibold tracking-tight">{text.product}</span>
+        <span className="flex-1 text-lg font-semibold tracking-tight">{text.product}</span>
+        <IconButton label={text.keys.palette} onPress={onPalette} className="-my-1">
+          <Command size={16} aria-hidden />
+        </IconButton>
       </div>
       <div className="px-3 pb-2">
         <Link
@@ -47,7 +70,9 @@ export function Sidebar({ onPick, onKeys }: { onPick: () => void; onKeys: () => 
           </Link>
         ))}
       </nav>
-      <RunList onPick={onPick} />
+      <Suspense fallback={<div className="flex-1" />}>
+        <ThreadList onPick={onPick} />
+      </Suspense>
       <div className="flex items-center justify-between gap-2 border-t border-line px-3 py-2.5">
         <ThemeSwitch />
         <div className="flex">

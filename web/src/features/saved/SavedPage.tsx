@@ -1,12 +1,14 @@
-import { savedText } from "../../text/saved";
-import { Notice } from "../../ui/Notice";
+import { savedText as T } from "../../text/saved";
 import { Page } from "../../ui/Page";
+import { TestCases } from "./TestCases";
+import { VerifiedAnswers } from "./VerifiedAnswers";
 
 /** What people kept: verified answers and test cases. */
 export default function SavedPage() {
   return (
-    <Page title={savedText.title} docTitle={savedText.docTitle}>
-      <Notice tone="neutral" title={savedText.none} hint={savedText.noneHint} />
+    <Page title={T.title} docTitle={T.docTitle}>
+      <VerifiedAnswers />
+      <TestCases />
     </Page>
   );
 }
