@@ -52,7 +52,15 @@ function watch(page, url, expected) {
  * console must be clean of all others, and nothing may be asked of another host.
  */
 export async function visit(leo, options = {}) {
-  const { path = "/", scheme = "light", viewport = WIDE, motion = "reduce", expect = [], context } = options;
+  const {
+    path = "/",
+    scheme = "light",
+    viewport = WIDE,
+    motion = "reduce",
+    expect = [],
+    context,
+    before,
+  } = options;
   const profile =
     context ??
     (await (
@@ -66,6 +74,7 @@ export async function visit(leo, options = {}) {
       ),
     );
   }
+  await before?.(profile);
   const page = await profile.newPage();
   const watched = watch(page, leo.url, expect);
   await page.goto(leo.url + path);

@@ -8,3 +8,10 @@ import { OUT } from "./leo.mjs";
 mkdirSync(OUT, { recursive: true });
 
 await import("./ask.mjs");
+await import("./prompts.mjs");
+await import("./python.mjs");
+await import("./share.mjs");
+await import("./keyboard.mjs");
+await import("./stream.mjs");
+await import("./figures.mjs");
+await import("./views.mjs");
