@@ -1,8 +1,10 @@
 // From the start to a copied link without a mouse, seeing at each step where one is.
 import assert from "node:assert/strict";
 import { journey, WIDE } from "./journey.mjs";
-import { ended } from "./page.mjs";
+import { ended, settled } from "./page.mjs";
 
+// The picker is labelled "Dataset" first, then with its value.
+const PICKER = /^(Dataset|Online shop|Help desk|Climate sensors)/;
 const MARGIN = 6;
 
 /** What has the focus, as a person would name it. */
@@ -57,7 +59,7 @@ journey(
   async ({ open }) => {
     const page = await open();
     const seen = new Set();
-    await tabTo(page, /^(Online shop|Help desk|Climate sensors)/, seen);
+    await tabTo(page, PICKER, seen);
     await page.keyboard.press("Enter");
     await page.getByRole("listbox").waitFor();
     await page.keyboard.type("Help");
@@ -75,6 +77,7 @@ journey(
     await page.keyboard.press("Enter");
     const answer = await ended(page);
     await answer.getByRole("table").waitFor();
+    await settled(page);
     await page.evaluate(() => document.activeElement.blur());
     await tabTo(page, /^Copy link$/, seen);
     await page.keyboard.press("Enter");

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { journey, visit } from "./journey.mjs";
 import { startLeo } from "./leo.mjs";
-import { ask, askSQL, box, card, ended, eventually, pick, slowSQL } from "./page.mjs";
+import { ask, askSQL, card, ended, eventually, pick, slowSQL } from "./page.mjs";
 import { openProxy } from "./proxy.mjs";
 
 const TERMINAL = ["answered", "rejected", "failed", "needs_input", "cancelled"];
@@ -107,11 +107,8 @@ journey(
     await ask(first, "How many readings are there for each location?");
     await card(first, 1).waitFor();
     await ended(first);
-    await second.bringToFront();
-    await second.evaluate(() => {
-      document.dispatchEvent(new Event("visibilitychange"));
-      window.dispatchEvent(new Event("focus"));
-    });
+    // A person who comes back to a tab makes it visible; headless Chromium shows every tab all the time.
+    await second.evaluate(() => document.dispatchEvent(new Event("visibilitychange", { bubbles: true })));
     await card(second, 1).waitFor({ timeout: 10_000 });
     await ended(second);
   },
@@ -136,16 +133,12 @@ journey(
     }
     const began = Date.now();
     const last = await open({ context });
-    await last
-      .getByRole("button", { name: "How many tickets", exact: false })
-      .or(box(last))
-      .first()
-      .waitFor();
     await last.locator('button[aria-haspopup="listbox"]:not([disabled])').waitFor();
     const { runs } = await leo.call("/runs?limit=20");
     const working = runs.filter((run) => ["pending", "running"].includes(run.status)).length;
     console.log(`      the eighth tab opened after ${Date.now() - began} ms, with ${working} runs under way`);
     assert.ok(working > 0, "the eighth tab opens while the others still wait");
+    await pick(last, "Online shop");
     await ask(last, "How many orders were placed in 2025?");
     await ended(last, "Answered", 120_000);
   },

@@ -19,6 +19,8 @@ export function useThread(runId: string | undefined): { ids: string[]; threadId?
     queryKey: key(threadId),
     enabled: runId !== undefined && threadId !== undefined,
     staleTime: Infinity,
+    // Another tab may have asked more meanwhile.
+    refetchOnWindowFocus: "always",
     queryFn: async ({ client, queryKey }) => {
       const { runs: found } = await api.runs({ thread_id: threadId, limit: 100 });
       const listed = [...found].sort((a, b) => a.asked_at.localeCompare(b.asked_at)).map((run) => run.run_id);
