@@ -34,6 +34,7 @@ func owners() map[string][]string {
 		"github.com/nats-io/nats.go":     {"shared/bus"},
 		"github.com/nats-io/nats-server": {"shared/bus/embedded", "shared/bus/bustest"},
 		"modernc.org/sqlite":             {"gateway/history"},
+		"github.com/klauspost/compress":  {"sandboxd/runner/ingest"},
 		"github.com/parquet-go":          {"gateway/results"},
 		"github.com/spf13/cobra":         {""},
 		"github.com/sashabaranov":        {"shared/llm"},

@@ -164,7 +164,7 @@ func BaseName(name string) string {
 // are.
 func tableName(file string, beside []catalog.File) string {
 	stem := file
-	for _, ext := range []string{".gz", ".zst", ".csv", ".tsv", ".txt"} {
+	for _, ext := range []string{".gz", ".zst", ".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".xlsx", ".xlsm"} {
 		if strings.HasSuffix(strings.ToLower(stem), ext) {
 			stem = stem[:len(stem)-len(ext)]
 		}

@@ -39,14 +39,24 @@ func (db *DB) Lock(ctx context.Context) error {
 }
 
 // Confine is the lockdown of ingest, which must write: files only below the given
-// directories, everything else as in [DB.Lock].
-func (db *DB) Confine(ctx context.Context, dirs ...string) error {
+// directories, and the single files that are named, everything else as in
+// [DB.Lock].
+func (db *DB) Confine(ctx context.Context, files []string, dirs ...string) error {
 	quoted := make([]string, len(dirs))
 	for i, dir := range dirs {
 		quoted[i] = QuoteText(strings.TrimSuffix(dir, "/") + "/")
 	}
 	if err := db.Exec(ctx, "SET allowed_directories = ["+strings.Join(quoted, ", ")+"]"); err != nil {
 		return fmt.Errorf("lock engine: set allowed_directories: %w", err)
+	}
+	if len(files) > 0 {
+		named := make([]string, len(files))
+		for i, file := range files {
+			named[i] = QuoteText(file)
+		}
+		if err := db.Exec(ctx, "SET allowed_paths = ["+strings.Join(named, ", ")+"]"); err != nil {
+			return fmt.Errorf("lock engine: set allowed_paths: %w", err)
+		}
 	}
 	return db.apply(ctx, []setting{
 		{"TimeZone", "UTC"},

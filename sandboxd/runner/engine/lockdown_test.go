@@ -180,7 +180,7 @@ func TestConfineAllowsOnlyItsDirectories(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	if err := db.Confine(t.Context(), inside); err != nil {
+	if err := db.Confine(t.Context(), nil, inside); err != nil {
 		t.Fatal(err)
 	}
 	for _, sql := range []string{

@@ -5,8 +5,11 @@ import (
 	"context"
 	"encoding/binary"
 	"io"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"golang.org/x/text/encoding/htmlindex"
 
 	"github.com/leo-analytics/leo/shared/fault"
 )
@@ -149,8 +152,26 @@ func (e encoding) decoder(r io.Reader) io.Reader {
 		return newTranscoder(r, utf16Step(binary.BigEndian))
 	case encWindows:
 		return newTranscoder(r, windowsStep)
+	case encUTF8:
+		return newTranscoder(r, utf8Step)
+	}
+	if table, err := htmlindex.Get(string(e)); err == nil {
+		r = table.NewDecoder().Reader(r)
 	}
 	return newTranscoder(r, utf8Step)
+}
+
+// namedEncoding finds an encoding by the name a person gave: a label of the
+// Encoding Standard.
+func namedEncoding(name string) (encoding, error) {
+	table, err := htmlindex.Get(strings.TrimSpace(name))
+	if err == nil {
+		if label, err := htmlindex.Name(table); err == nil {
+			return encoding(label), nil
+		}
+	}
+	return "", fault.New(fault.Validation, "There is no encoding %.40q.", name).
+		WithHint("Use a name such as utf-8, utf-16le, windows-1252, iso-8859-2, shift_jis, euc-kr or gb18030.").With("path", "encoding")
 }
 
 // step converts as much of src as it can onto dst and returns how much it used.

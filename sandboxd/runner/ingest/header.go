@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"bytes"
 	"fmt"
 	"regexp"
 	"slices"
@@ -162,7 +163,7 @@ func isSecondHeader(rows []row) bool {
 	for i, c := range first {
 		above, below := strings.TrimSpace(string(c.text)), strings.TrimSpace(string(second[i].text))
 		switch {
-		case below != "" && kindOf(second[i]) != kindText, above == "" && below == "":
+		case below != "" && kindOf(second[i]) != kindText && !isYearOver(second[i], rows[2:], i), above == "" && below == "":
 			return false
 		case above == "":
 			gaps++
@@ -176,6 +177,13 @@ func isSecondHeader(rows []row) bool {
 	return slices.ContainsFunc(rows[2:], func(r row) bool {
 		return slices.ContainsFunc(r, func(c cell) bool { k := kindOf(c); return k == kindNumber || k == kindDate })
 	})
+}
+
+// isYearOver reports whether a cell is a year and stands over values that are none.
+func isYearOver(c cell, below []row, i int) bool {
+	year := regexp.MustCompile(`^(19|20)\d\d$`)
+	return year.Match(bytes.TrimSpace(c.text)) &&
+		!slices.ContainsFunc(below[:min(len(below), 20)], func(r row) bool { return i < len(r) && year.Match(bytes.TrimSpace(r[i].text)) })
 }
 
 // mergeHeaders puts the name of a group before the names in it.

@@ -22,6 +22,10 @@ type column struct {
 	separator byte
 	// dates, clocks and zones count moments with these parts.
 	dates, clocks, zones int64
+	// dmy, mdy and ymd count the dates that each order allows.
+	dmy, mdy, ymd int64
+	// literals counts values that are text by their format.
+	literals int64
 }
 
 // misfit is a value that rules a type out.
@@ -43,12 +47,20 @@ func (m *misfit) add(line int64, text []byte) {
 }
 
 // watch takes one value into account.
-func (c *column) watch(text []byte, line int64) {
-	text = bytes.TrimSpace(text)
+func (c *column) watch(v cell, line int64) {
+	text := bytes.TrimSpace(v.text)
 	if len(text) == 0 {
 		return
 	}
 	c.values++
+	if v.literal {
+		c.literals++
+		for _, m := range []*misfit{&c.notBool, &c.notInt, &c.notFloat, &c.notComma} {
+			m.add(line, text)
+		}
+		c.watchMoment(text, line)
+		return
+	}
 	if c.notBool.count == 0 {
 		if _, ok := parseBool(text); !ok {
 			c.notBool.add(line, text)
@@ -98,6 +110,7 @@ func (c *column) watchMoment(text []byte, line int64) {
 			c.orders, c.separator = m.orders, m.separator
 		}
 		c.orders &= m.orders
+		c.countOrders(m.orders)
 		if m.separator != c.separator {
 			c.orders = 0
 		}
@@ -111,16 +124,37 @@ func (c *column) watchMoment(text []byte, line int64) {
 	}
 }
 
+func (c *column) countOrders(o order) {
+	if o&orderDMY != 0 {
+		c.dmy++
+	}
+	if o&orderMDY != 0 {
+		c.mdy++
+	}
+	if o&orderYMD != 0 {
+		c.ymd++
+	}
+}
+
 // reading is how the values of a column are converted.
 type reading struct {
 	kind  engine.Kind
 	order order
 	comma bool
+	// given is the type a person gave.
+	given string
 }
 
 // decide returns the type that fits every value. dayFirst settles dates that can
-// be read both ways.
-func (c *column) decide(dayFirst bool) reading {
+// be read both ways; point is what stands before decimals, and forced the order of
+// dates, where a person said so.
+func (c *column) decide(dayFirst bool, point string, forced order) reading {
+	if point == "," && c.notInt.count > 0 && c.notComma.count == 0 {
+		return reading{kind: engine.Float, comma: true}
+	}
+	if forced != 0 && c.orders&orderNamed == 0 {
+		c.orders &= forced
+	}
 	switch {
 	case c.values == 0:
 		return reading{kind: engine.Text}
@@ -130,7 +164,7 @@ func (c *column) decide(dayFirst bool) reading {
 		return reading{kind: engine.Int}
 	case c.notFloat.count == 0:
 		return reading{kind: engine.Float}
-	case c.notComma.count == 0 && c.commaSure > 0:
+	case c.notComma.count == 0 && c.commaSure > 0 && point != ".":
 		return reading{kind: engine.Float, comma: true}
 	case c.notMoment.count > 0:
 		return reading{kind: engine.Text}
@@ -235,7 +269,7 @@ func shorten(text string, n int) string {
 // store converts a value and gives it to the appender. It returns false if the
 // value does not fit, which only a value that was not watched can do.
 func (r reading) store(a *engine.Appender, col int, text []byte) bool {
-	if r.kind == engine.Text {
+	if r.kind == engine.Text && r.given != "decimal" {
 		if len(text) == 0 {
 			a.Null(col)
 		} else {
@@ -247,6 +281,9 @@ func (r reading) store(a *engine.Appender, col int, text []byte) bool {
 	if len(text) == 0 {
 		a.Null(col)
 		return true
+	}
+	if r.given != "" {
+		return r.storeGiven(a, col, text)
 	}
 	switch r.kind {
 	case engine.Bool:

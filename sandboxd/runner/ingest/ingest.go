@@ -1,12 +1,15 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/leo-analytics/leo/sandboxd/protocol"
@@ -64,11 +67,9 @@ func translate(err error) error {
 
 // build writes the database and closes it.
 func (o Options) build(ctx context.Context, files []protocol.IngestFile) (profiles []protocol.TableProfile, err error) {
-	tables := make([]*table, len(files))
-	for i, f := range files {
-		if tables[i], err = newTable(ctx, o.DataDir, f); err != nil {
-			return nil, err
-		}
+	parts, err := o.parts(ctx, files)
+	if err != nil {
+		return nil, err
 	}
 	spill := filepath.Join(o.OutDir, "spill")
 	defer func() { err = errors.Join(err, os.RemoveAll(spill)) }()
@@ -79,10 +80,10 @@ func (o Options) build(ctx context.Context, files []protocol.IngestFile) (profil
 		return nil, fmt.Errorf("create dataset: %w", err)
 	}
 	defer db.Close()
-	if err := db.Confine(ctx, o.OutDir); err != nil {
+	if err := db.Confine(ctx, parquetFiles(parts), o.OutDir); err != nil {
 		return nil, fmt.Errorf("create dataset: %w", err)
 	}
-	for _, t := range tables {
+	for _, t := range parts {
 		if err := t.load(ctx, db); err != nil {
 			return nil, err
 		}
@@ -90,18 +91,128 @@ func (o Options) build(ctx context.Context, files []protocol.IngestFile) (profil
 	if err := db.Exec(ctx, "CHECKPOINT"); err != nil {
 		return nil, fmt.Errorf("write dataset: %w", err)
 	}
-	for _, t := range tables {
-		p, err := profile.Table(ctx, db, t.file.Table)
+	for _, t := range parts {
+		p, err := profile.Table(ctx, db, t.table())
 		if err != nil {
-			return nil, fmt.Errorf("profile %s: %w", t.file.Table, err)
+			return nil, fmt.Errorf("profile %s: %w", t.table(), err)
 		}
-		if p.Rows != t.tally.loaded {
-			return nil, fmt.Errorf("table %s has %d rows instead of %d", t.file.Table, p.Rows, t.tally.loaded)
+		if err := t.describe(p); err != nil {
+			return nil, err
 		}
-		t.describe(p)
 		profiles = append(profiles, *p)
 	}
 	return profiles, nil
+}
+
+// part is a file, or a sheet of one, on its way into the database.
+type part interface {
+	// table is the name of its table.
+	table() string
+	// load creates the table and fills it.
+	load(ctx context.Context, db *engine.DB) error
+	// describe completes what the engine says about the table, and fails if that is
+	// not what was loaded.
+	describe(p *protocol.TableProfile) error
+}
+
+// parts opens the files and finds out how each is read.
+func (o Options) parts(ctx context.Context, files []protocol.IngestFile) ([]part, error) {
+	taken := map[string]bool{}
+	for _, f := range files {
+		taken[strings.ToLower(f.Table)] = true
+	}
+	var out []part
+	for _, f := range files {
+		more, err := o.open(ctx, f, taken)
+		if err != nil {
+			return nil, err
+		}
+		if out = append(out, more...); len(out) > maxFiles {
+			return nil, fault.New(fault.Validation, "A dataset has at most %d tables; the sheets of %s are too many.", maxFiles, cmp.Or(f.Label, f.Name)).
+				WithHint("Split it into several datasets.")
+		}
+	}
+	return out, nil
+}
+
+// open finds out what a file is and how it is read.
+func (o Options) open(ctx context.Context, f protocol.IngestFile, taken map[string]bool) ([]part, error) {
+	for table, options := range f.Options {
+		if err := options.Validate(); err != nil {
+			return nil, fault.From(err).With("table", table)
+		}
+	}
+	own := f.Options[f.Table]
+	s, err := openSource(ctx, o.DataDir, f, own)
+	if err != nil {
+		return nil, err
+	}
+	if s.format == formatXLSX {
+		return o.openSheets(ctx, f, s, taken)
+	}
+	for table := range f.Options {
+		if table != f.Table {
+			return nil, fault.New(fault.Validation, "%s does not become the table %.60q.", s.name, table).
+				WithHint("Its table is %q.", f.Table).With("table", table)
+		}
+	}
+	if s.format == formatParquet {
+		p, err := newParquet(f, s, own)
+		return []part{p}, err
+	}
+	t, err := newTable(ctx, &table{file: f, name: f.Table, source: s, options: own})
+	return []part{t}, err
+}
+
+// openSheets makes a part of every sheet that holds something. One alone has the
+// name of the file's table, several have their own names behind it.
+func (o Options) openSheets(ctx context.Context, f protocol.IngestFile, s *source, taken map[string]bool) ([]part, error) {
+	book, err := openWorkbook(s)
+	if err != nil {
+		return nil, err
+	}
+	sheets, err := book.filled(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []part
+	known := map[string]bool{}
+	for i, one := range sheets {
+		t := &table{file: f, name: f.Table, source: s, sheet: one}
+		if len(sheets) > 1 {
+			t.name = sheetTable(f.Table, one.name, taken)
+		}
+		if i == 0 {
+			t.remarks = book.remarks
+		}
+		known[t.name] = true
+		t.options = f.Options[t.name]
+		if err := t.checkSheetOptions(); err != nil {
+			return nil, err
+		}
+		if t, err = newTable(ctx, t); err != nil {
+			return nil, err
+		}
+		out = append(out, t)
+	}
+	for table := range f.Options {
+		if !known[table] {
+			return nil, fault.New(fault.Validation, "%s does not become the table %.60q.", s.name, table).
+				WithHint("Its tables are: %s.", strings.Join(slices.Sorted(maps.Keys(known)), ", ")).With("table", table)
+		}
+	}
+	return out, nil
+}
+
+// parquetFiles are those that the engine itself reads.
+func parquetFiles(parts []part) []string {
+	var out []string
+	for _, t := range parts {
+		if p, ok := t.(*parquet); ok {
+			out = append(out, p.source.path)
+		}
+	}
+	return out
 }
 
 // maxFiles bounds the tables of one dataset.

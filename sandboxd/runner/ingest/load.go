@@ -6,6 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/leo-analytics/leo/sandboxd/protocol"
 	"github.com/leo-analytics/leo/sandboxd/runner/engine"
@@ -18,14 +21,28 @@ const maxRejects = 20
 
 // table is one file on its way into the database.
 type table struct {
-	file      protocol.IngestFile
-	source    *source
-	dialect   dialect
-	layout    layout
-	columns   []column
-	read      []reading
+	file    protocol.IngestFile
+	name    string
+	source  *source
+	options catalog.ReadOptions
+	nulls   map[string]bool
+	dialect dialect
+	layout  layout
+	columns []column
+	read    []reading
+	// choices, by column, are what a person said, and final the names that columns
+	// have in the table; those that are left out have none.
+	choices   []choice
+	final     []string
+	anyGiven  bool
 	overrides []override
 	tally     tally
+	// keys are the columns of a file of JSON objects.
+	keys *keys
+	// sheet is set for a sheet of a workbook.
+	sheet *sheet
+	// remarks are notes of the reader.
+	remarks []string
 	// wide says that the first line has more cells than any table.
 	wide bool
 }
@@ -40,6 +57,10 @@ type tally struct {
 	// that begin with #, and what stands before the table.
 	blank, comments, before int64
 	rejected                int64
+	// failed counts values that do not have the type they were given.
+	failed int64
+	// errors counts cells of a workbook that hold an error instead of a value.
+	errors int64
 	// headerLine is where the header begins, 0 without one.
 	headerLine int64
 	rejects    []catalog.Reject
@@ -47,22 +68,21 @@ type tally struct {
 }
 
 // reject leaves a record out and says why.
-func (t *tally) reject(line int64, column, format string, args ...any) {
+func (t *tally) reject(r catalog.Reject) {
 	t.rejected++
 	if len(t.rejects) < maxRejects {
-		t.rejects = append(t.rejects, catalog.Reject{Line: line, Column: column, Message: fmt.Sprintf(format, args...)})
+		t.rejects = append(t.rejects, r)
 	}
 }
 
-// newTable finds out how a file is laid out and which types fit its columns. It
-// reads the file, but does not touch the database.
-func newTable(ctx context.Context, dir string, file protocol.IngestFile) (*table, error) {
-	s, err := openSource(ctx, dir, file)
-	if err != nil {
-		return nil, err
+// newTable finds out how a text file, or a sheet, is laid out and which types fit
+// its columns. It reads the file, but does not touch the database.
+func newTable(ctx context.Context, t *table) (*table, error) {
+	t.nulls = map[string]bool{}
+	for _, word := range t.options.Nulls {
+		t.nulls[strings.TrimSpace(word)] = true
 	}
-	t := &table{file: file, source: s}
-	if err := t.look(); err != nil {
+	if err := t.look(ctx); err != nil {
 		return nil, err
 	}
 	if err := t.inspect(ctx); err != nil {
@@ -84,8 +104,77 @@ const (
 	maxSampledBytes = 8 << 20
 )
 
+// recordReader is what a file is read through, whatever its format.
+type recordReader interface {
+	// next reads one record; io.EOF ends them.
+	next(r *record) error
+}
+
+// open reads the file from the beginning.
+func (t *table) open() (recordReader, io.Closer, error) {
+	if t.sheet != nil {
+		return t.sheet.open()
+	}
+	r, closer, err := t.source.reader()
+	if err != nil {
+		return nil, nil, err
+	}
+	if t.keys != nil {
+		return newObjects(r, int64(t.source.skip), t.keys), closer, nil
+	}
+	scan := newScanner(r, t.dialect)
+	scan.line += int64(t.source.skip)
+	return scan, closer, nil
+}
+
 // look finds the dialect and the layout from the beginning of the file.
-func (t *table) look() error {
+func (t *table) look(ctx context.Context) error {
+	switch t.source.format {
+	case formatJSON:
+		return t.lookJSON(ctx)
+	case formatCSV:
+		if err := t.findDialect(); err != nil {
+			return err
+		}
+	case formatXLSX, formatParquet:
+	}
+	scan, closer, err := t.open()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = closer.Close() }() // nothing was written
+	var rows []row
+	var lines []int64
+	counts, size := map[int]int64{}, 0
+	for len(rows) < maxSampled && size < maxSampledBytes {
+		var rec record
+		if err := scan.next(&rec); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			return t.scanError(err)
+		}
+		if rec.fault != "" {
+			t.wide = t.wide || rec.fault == tooWide && len(rows) == 0
+			rec.cells = nil
+		}
+		for _, c := range rec.cells {
+			size += len(c.text)
+		}
+		rows, lines = append(rows, bytesOf(rec.cells)), append(lines, rec.line)
+		if !rec.blank() && !isComment(rec.cells) {
+			counts[len(rec.cells)]++
+		}
+	}
+	t.layout = findLayout(rows, counts)
+	if err := t.placeHeader(rows, lines, counts); err != nil {
+		return err
+	}
+	return t.checkLayout()
+}
+
+// findDialect finds how cells are separated and enclosed; what a person said
+// holds.
+func (t *table) findDialect() error {
 	r, closer, err := t.source.reader()
 	if err != nil {
 		return err
@@ -95,39 +184,42 @@ func (t *table) look() error {
 	if err != nil {
 		return t.source.readError(err)
 	}
-	atEnd := len(sample) < sampleSize
-	t.dialect = sniff(sample, atEnd)
-	scan := newScanner(io.MultiReader(bytes.NewReader(sample), r), t.dialect)
-	var rows []row
-	counts, size := map[int]int64{}, 0
-	for len(rows) < maxSampled && size < maxSampledBytes {
-		var rec record
-		if err := scan.next(&rec); errors.Is(err, io.EOF) {
-			break
-		} else if err != nil {
-			return t.scanError(err, scan)
-		}
-		if rec.fault != "" {
-			t.wide = t.wide || rec.fault == tooWide && len(rows) == 0
-			rec.cells = nil
-		}
-		for _, c := range rec.cells {
-			size += len(c.text)
-		}
-		rows = append(rows, bytesOf(rec.cells))
-		if !rec.blank() && !isComment(rec.cells) {
-			counts[len(rec.cells)]++
-		}
+	t.dialect = sniff(sample, len(sample) < sampleSize, t.options)
+	return nil
+}
+
+// placeHeader puts the header where a person said it is.
+func (t *table) placeHeader(rows []row, lines []int64, counts map[int]int64) error {
+	if t.options.Header == nil {
+		return nil
 	}
-	t.layout = findLayout(rows, counts)
-	return t.checkLayout()
+	if *t.options.Header == 0 {
+		if t.layout.header > 0 {
+			t.layout.names = uniqueNames(nil, len(t.layout.names))
+		}
+		t.layout.header = 0
+		return nil
+	}
+	want := int64(*t.options.Header + t.source.skip)
+	at := slices.Index(lines, want)
+	if at < 0 || rows[at].filled() == 0 {
+		return fault.New(fault.Validation, "No header begins on line %d of %s.", want, t.source.name).
+			WithHint("Name the line that holds the columns' names, or 0 if there is none.").With("line", want)
+	}
+	t.layout.skip, t.layout.header = at, 1
+	var names []string
+	for _, c := range rows[at] {
+		names = append(names, string(c.text))
+	}
+	t.layout.names = uniqueNames(names, max(len(names), widest(counts)))
+	return nil
 }
 
 // bytesOf copies cells, which are valid only until the next record.
 func bytesOf(cells []cell) row {
 	out := make(row, len(cells))
 	for i, c := range cells {
-		out[i] = cell{text: bytes.Clone(c.text), quoted: c.quoted}
+		out[i] = cell{text: bytes.Clone(c.text), quoted: c.quoted, literal: c.literal}
 	}
 	return out
 }
@@ -148,20 +240,23 @@ func (t *table) checkLayout() error {
 }
 
 // scanError translates what goes wrong between records.
-func (t *table) scanError(err error, s *scanner) error {
-	if errors.Is(err, errLongLine) {
-		return fault.New(fault.Validation, "%s has a line of more than %d MiB, from line %d on.", t.source.name, maxRecord>>20, s.line).
-			WithHint("Check that the file has line breaks and that its quotation marks are closed.").With("line", s.line)
+func (t *table) scanError(err error) error {
+	var long *longLineError
+	if errors.As(err, &long) {
+		return fault.New(fault.Validation, "%s has a line of more than %d MiB, from line %d on.", t.source.name, maxRecord>>20, long.line).
+			WithHint("Check that the file has line breaks and that its quotation marks are closed.").With("line", long.line)
 	}
 	return t.source.readError(err)
 }
 
 // inspect watches every value that will be loaded.
 func (t *table) inspect(ctx context.Context) error {
-	t.columns = make([]column, len(t.layout.names))
+	t.columns, t.read, t.anyGiven = make([]column, len(t.layout.names)), nil, false
 	return t.each(ctx, func(r *record) error {
 		for i, c := range r.cells {
-			t.columns[i].watch(c.text, r.line)
+			if !t.isNull(c.text) {
+				t.columns[i].watch(c, r.line)
+			}
 		}
 		return nil
 	})
@@ -170,12 +265,37 @@ func (t *table) inspect(ctx context.Context) error {
 // decide chooses a type for every column, and checks the types a person asked
 // for.
 func (t *table) decide() error {
+	if err := t.applyColumns(); err != nil {
+		return err
+	}
+	t.leaveOutEmpty()
 	dayFirst := firstDay(t.columns, t.dialect)
 	t.read = make([]reading, len(t.columns))
 	for i := range t.columns {
-		t.read[i] = t.columns[i].decide(dayFirst)
+		t.read[i] = t.columns[i].decide(dayFirst, t.options.Decimal, t.forcedOrder())
+		if t.choices[i].typ != "" {
+			t.read[i], t.anyGiven = t.readGiven(i, t.read[i], dayFirst), true
+		}
 	}
 	return t.applyTypes()
+}
+
+// leaveOutEmpty leaves out the columns of a sheet that have neither a name nor a
+// value: tables do not always begin in the first column.
+func (t *table) leaveOutEmpty() {
+	if t.sheet == nil {
+		return
+	}
+	n := 0
+	for i := range t.columns {
+		if t.columns[i].values == 0 && t.layout.names[i] == "col_"+strconv.Itoa(i) && t.choices[i] == (choice{}) {
+			t.choices[i].drop, t.final[i] = true, ""
+			n++
+		}
+	}
+	if n > 0 {
+		t.remarks = append(t.remarks, fmt.Sprintf("%d columns that have neither a name nor a value were left out.", n))
+	}
 }
 
 // each reads the file from the beginning and calls fn for every record that
@@ -183,12 +303,14 @@ func (t *table) decide() error {
 // counts all of them anew.
 func (t *table) each(ctx context.Context, fn func(*record) error) error {
 	t.tally = tally{widths: map[int]int64{}}
-	r, closer, err := t.source.reader()
+	for i := range t.choices {
+		t.choices[i].failed = 0
+	}
+	scan, closer, err := t.open()
 	if err != nil {
 		return err
 	}
 	defer func() { _ = closer.Close() }() // nothing was written
-	scan := newScanner(r, t.dialect)
 	var rec record
 	for n := 0; ; n++ {
 		if n%4096 == 0 && ctx.Err() != nil {
@@ -197,7 +319,7 @@ func (t *table) each(ctx context.Context, fn func(*record) error) error {
 		if err := scan.next(&rec); errors.Is(err, io.EOF) {
 			return nil
 		} else if err != nil {
-			return t.scanError(err, scan)
+			return t.scanError(err)
 		}
 		if !t.isRow(&rec, n) {
 			continue
@@ -213,14 +335,14 @@ func (t *table) isRow(r *record, n int) bool {
 	width := len(t.layout.names)
 	switch {
 	case r.fault != "":
-		t.tally.reject(r.line, "", "%s", r.fault)
+		t.tally.reject(catalog.Reject{Line: r.line, Message: r.fault, Sample: t.sample(r)})
 		return false
 	case n >= t.layout.skip && n < t.layout.skip+t.layout.header:
 		if n == t.layout.skip {
 			t.tally.headerLine = r.line
 		}
 		return false
-	case r.blank():
+	case !r.solid && r.blank():
 		t.tally.blank++
 		return false
 	case n < t.layout.skip:
@@ -235,15 +357,24 @@ func (t *table) isRow(r *record, n int) bool {
 		r.cells = r.cells[:len(r.cells)-1]
 	}
 	if len(r.cells) > width {
-		t.tally.reject(r.line, "", "the line has %d values, but the table has %d columns", len(r.cells), width)
+		t.tally.reject(catalog.Reject{
+			Line: r.line, Message: fmt.Sprintf("the line has %d values, but the table has %d columns", len(r.cells), width), Sample: t.sample(r),
+		})
 		return false
 	}
+	if !t.fits(r) {
+		return false
+	}
+	t.tally.errors += r.errors
 	t.tally.loaded++
 	if len(r.cells) < width {
 		t.tally.padded++
 	}
 	return true
 }
+
+// table implements part.
+func (t *table) table() string { return t.name }
 
 // load creates the table in the database and fills it.
 func (t *table) load(ctx context.Context, db *engine.DB) error {
@@ -274,13 +405,17 @@ func (t *table) store(ctx context.Context, a *engine.Appender, r *record) error 
 		col = 1
 	}
 	for i := range t.read {
+		if t.choices[i].drop {
+			continue
+		}
 		var text []byte
-		if i < len(r.cells) {
+		if i < len(r.cells) && !t.isNull(r.cells[i].text) {
 			text = r.cells[i].text
 		}
-		if !t.read[i].store(a, col+i, text) {
+		if !t.read[i].store(a, col, text) {
 			return fmt.Errorf("line %d: value of column %d no longer fits its type", r.line, i)
 		}
+		col++
 	}
 	return a.EndRow(ctx)
 }

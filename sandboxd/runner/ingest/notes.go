@@ -11,23 +11,45 @@ import (
 const maxNotes = 50
 
 // describe completes what the engine says about the loaded table.
-func (t *table) describe(p *protocol.TableProfile) {
+func (t *table) describe(p *protocol.TableProfile) error {
+	if p.Rows != t.tally.loaded {
+		return fmt.Errorf("table %s has %d rows instead of %d", t.name, p.Rows, t.tally.loaded)
+	}
 	p.Rejected, p.Rejects = t.tally.rejected, t.tally.rejects
-	p.Format = map[string]string{
-		"delimiter":     delimiterName(t.dialect.delimiter),
-		"quote":         string(rune(t.dialect.quote)),
-		"encoding":      string(t.source.encoding),
-		"header":        strconv.FormatBool(t.layout.header > 0),
-		"skipped_lines": strconv.FormatInt(t.tally.before, 10),
-	}
-	if t.source.gzipped {
-		p.Format["compression"] = "gzip"
-	}
-	if t.dialect.backslash {
-		p.Format["escape"] = `\`
-	}
+	p.Format = t.format()
 	p.Notes = t.notes()
 	p.Report = t.report(p)
+	return nil
+}
+
+// format is what was found out about the file.
+func (t *table) format() map[string]string {
+	out := map[string]string{"header": strconv.FormatBool(t.layout.header > 0)}
+	if t.source.compression != "" {
+		out["compression"] = t.source.compression
+	}
+	if t.source.format != formatCSV {
+		out["format"] = string(t.source.format)
+	}
+	if t.source.encoding != "" {
+		out["encoding"] = string(t.source.encoding)
+	}
+	if t.source.format == formatJSON {
+		return out
+	}
+	out["skipped_lines"] = strconv.FormatInt(t.tally.before+int64(t.source.skip), 10)
+	if t.sheet != nil {
+		out["sheet"] = t.sheet.name
+		return out
+	}
+	out["delimiter"], out["quote"] = delimiterName(t.dialect.delimiter), ""
+	if t.dialect.quote != 0 {
+		out["quote"] = string(rune(t.dialect.quote))
+	}
+	if t.dialect.backslash {
+		out["escape"] = `\`
+	}
+	return out
 }
 
 func delimiterName(b byte) string {
@@ -50,7 +72,11 @@ func (t *table) notes() []string {
 			out = append(out, fmt.Sprintf(many, n))
 		}
 	}
-	say(t.tally.rejected, "One line could not be read and was left out.", "%d lines could not be read and were left out.")
+	if t.tally.rejected > 0 {
+		out = append(out, leftOut(t.tally.rejected))
+	}
+	say(int64(t.source.skip), "One line at the beginning was skipped, as was asked for.", "%d lines at the beginning were skipped, as was asked for.")
+	say(t.tally.errors, "One cell holds an error of a formula, such as #N/A, and is empty.", "%d cells hold errors of formulas, such as #N/A, and are empty.")
 	say(t.tally.before, "One line before the table was not loaded.", "%d lines before the table were not loaded.")
 	say(t.tally.comments, "One comment line was not loaded.", "%d comment lines were not loaded.")
 	say(t.tally.blank, "One empty line was not loaded.", "%d empty lines were not loaded.")
@@ -59,7 +85,7 @@ func (t *table) notes() []string {
 	if t.tally.loaded == 0 && t.layout.header > 0 {
 		out = append(out, "The file has a header line and nothing else, so the table is empty.")
 	}
-	if t.layout.header == 0 {
+	if t.layout.header == 0 && t.source.format != formatJSON {
 		out = append(out, "The file has no header line; its columns were given names.")
 	}
 	if t.layout.header == 2 {
@@ -67,12 +93,22 @@ func (t *table) notes() []string {
 	}
 	if t.source.encoding == encWindows {
 		out = append(out, "The file is not UTF-8 and was read as Windows-1252 (Western European).")
-	} else if v := t.source.survey; v.bad > 0 {
+	} else if v := t.source.survey; v.bad > 0 && t.source.encoding == encUTF8 {
 		out = append(out, fmt.Sprintf("%d bytes are not valid UTF-8 and were replaced by \ufffd.", v.bad))
-	} else if v.controls > 0 {
+	} else if v.controls > 0 && t.source.encoding == encUTF8 {
 		out = append(out, fmt.Sprintf("%d control characters were read as the Windows-1252 characters they stand for.", v.controls))
 	}
+	out = append(out, t.remarks...)
+	if t.sheet != nil {
+		say(t.sheet.hidden, "One row is hidden in the workbook; it was loaded.", "%d rows are hidden in the workbook; they were loaded.")
+		if t.sheet.percent {
+			out = append(out, "Numbers that are shown as percent are fractions: 12 % is 0.12.")
+		}
+	}
 	for i := range t.columns {
+		if t.choices[i].drop || t.choices[i].typ != "" {
+			continue
+		}
 		out = append(out, t.columns[i].remarks(t.layout.names[i], t.read[i])...)
 	}
 	if len(out) > maxNotes {

@@ -27,6 +27,9 @@ const tooWide = "the line has far too many values"
 type cell struct {
 	text   []byte
 	quoted bool
+	// literal says that the format marks it as text: it is no number, whatever it
+	// looks like.
+	literal bool
 }
 
 // record is one line, or several where a quoted cell holds line breaks. Its cells
@@ -37,6 +40,10 @@ type record struct {
 	line, lines int64
 	// fault says why the record cannot be used: its cells are then not reliable.
 	fault string
+	// solid says that it is a row even if it is empty.
+	solid bool
+	// errors counts cells whose value is an error, and that are empty for it.
+	errors int64
 	// scratch holds the cells that are not a part of the input as they are.
 	scratch []byte
 }

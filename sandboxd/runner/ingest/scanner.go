@@ -21,8 +21,11 @@ func newScanner(r io.Reader, d dialect) *scanner {
 	return &scanner{r: r, dialect: d, buf: make([]byte, 1<<20), line: 1}
 }
 
-// errLongLine is a record beyond [maxRecord].
-var errLongLine = errors.New("a line is too long")
+// longLineError is a record beyond [maxRecord].
+type longLineError struct{ line int64 }
+
+// Error implements error.
+func (e *longLineError) Error() string { return fmt.Sprintf("line %d is too long", e.line) }
 
 // next reads one record. It returns io.EOF after the last.
 func (s *scanner) next(r *record) error {
@@ -75,7 +78,7 @@ func (s *scanner) skipLine(r *record) error {
 func (s *scanner) fill() error {
 	if len(s.data) == len(s.buf) {
 		if len(s.buf) >= maxRecord {
-			return errLongLine
+			return &longLineError{s.line}
 		}
 		s.buf = make([]byte, 2*len(s.buf))
 	}

@@ -3,17 +3,23 @@ package ingest
 import (
 	"bytes"
 	"math"
+
+	"github.com/leo-analytics/leo/shared/catalog"
 )
 
 // sniff finds the dialect of a sample by trying each: the one is chosen whose
 // lines have the same number of cells and whose cells look like values. The
 // measure is that of "Wrangling messy CSV files by detecting row and type
 // patterns" (van den Burg, Nazábal, Sutton, 2019), simplified.
-func sniff(sample []byte, atEnd bool) dialect {
+func sniff(sample []byte, atEnd bool, o catalog.ReadOptions) dialect {
 	// A first line that is longer than the sample must do.
 	atEnd = atEnd || !bytes.ContainsAny(sample, "\r\n")
+	list := candidates(sample, o)
 	best, bestScore := dialect{quote: '"'}, 0.0
-	for _, d := range candidates(sample) {
+	if o.Delimiter != "" || o.Quote != "" {
+		best = list[0]
+	}
+	for _, d := range list {
 		if score := d.score(sample, atEnd); score > bestScore*1.0001 {
 			best, bestScore = d, score
 		}
@@ -21,23 +27,44 @@ func sniff(sample []byte, atEnd bool) dialect {
 	return best
 }
 
+// said returns the byte that an option names; 0 stands for none.
+func said(option string) byte {
+	switch option {
+	case "none":
+		return 0
+	case `\t`, "\t":
+		return '\t'
+	}
+	return option[0]
+}
+
 // candidates lists the dialects worth trying, the usual ones first: equal scores
 // go to the first.
-func candidates(sample []byte) []dialect {
+func candidates(sample []byte, o catalog.ReadOptions) []dialect {
 	var list []dialect
-	for _, delimiter := range []byte{',', '\t', ';', '|', 0, '^', '~', 0x1f} {
-		if delimiter != 0 && bytes.IndexByte(sample, delimiter) < 0 {
+	delimiters, quotes := []byte{',', '\t', ';', '|', 0, '^', '~', 0x1f}, []byte{'"', '\''}
+	if o.Delimiter != "" {
+		delimiters = []byte{said(o.Delimiter)}
+	}
+	if o.Quote != "" {
+		quotes = []byte{said(o.Quote)}
+	}
+	for _, delimiter := range delimiters {
+		if delimiter != 0 && len(delimiters) > 1 && bytes.IndexByte(sample, delimiter) < 0 {
 			continue
 		}
-		for _, quote := range []byte{'"', '\''} {
-			if quote == '\'' && !enclosing(sample, delimiter, quote) {
+		for _, quote := range quotes {
+			if quote == '\'' && len(quotes) > 1 && !enclosing(sample, delimiter, quote) || quote != 0 && quote == delimiter {
 				continue
 			}
 			list = append(list, dialect{delimiter: delimiter, quote: quote})
-			if bytes.Contains(sample, []byte{'\\', quote}) {
+			if quote != 0 && bytes.Contains(sample, []byte{'\\', quote}) {
 				list = append(list, dialect{delimiter: delimiter, quote: quote, backslash: true})
 			}
 		}
+	}
+	if len(list) == 0 {
+		list = append(list, dialect{delimiter: delimiters[0]})
 	}
 	return list
 }

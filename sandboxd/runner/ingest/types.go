@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/leo-analytics/leo/sandboxd/runner/engine"
+	"github.com/leo-analytics/leo/shared/catalog"
 	"github.com/leo-analytics/leo/shared/fault"
 )
 
@@ -38,11 +39,20 @@ func asksFor(typ string) bool {
 // applyTypes checks the types asked for and changes how their columns are read. A
 // type that was detected anyway needs nothing.
 func (t *table) applyTypes() error {
+	for i := range t.choices {
+		// Every value was checked: the engine only changes the form.
+		if c := &t.choices[i]; c.typ == "decimal" && !c.drop {
+			t.overrides = append(t.overrides, override{i, ""})
+		}
+	}
 	for name, asked := range t.file.Types {
 		i := slices.IndexFunc(t.layout.names, func(n string) bool { return strings.EqualFold(n, name) })
 		if i < 0 {
 			return fault.New(fault.Validation, "%s has no column %q to give a type to.", t.source.name, name).
 				WithHint("Its columns are %s.", strings.Join(t.layout.names[:min(len(t.layout.names), 12)], ", ")).With("column", name)
+		}
+		if t.choices[i].typ != "" || t.choices[i].drop {
+			continue
 		}
 		typ := strings.Join(strings.Fields(strings.ToUpper(asked)), " ")
 		if !asksFor(typ) {
@@ -72,12 +82,14 @@ func (t *table) staged() bool { return len(t.overrides) > 0 }
 // target returns the table to append to and the kinds of its columns.
 func (t *table) target() (string, []engine.Kind) {
 	var kinds []engine.Kind
-	name := t.file.Table
+	name := t.name
 	if t.staged() {
 		name, kinds = stagingTable, []engine.Kind{engine.Int}
 	}
-	for _, r := range t.read {
-		kinds = append(kinds, r.kind)
+	for i, r := range t.read {
+		if !t.choices[i].drop {
+			kinds = append(kinds, r.kind)
+		}
 	}
 	return name, kinds
 }
@@ -89,7 +101,10 @@ func (t *table) createStatement(name string) string {
 		defs = append(defs, engine.QuoteName(lineColumn)+" BIGINT")
 	}
 	for i, r := range t.read {
-		column := t.layout.names[i]
+		if t.choices[i].drop {
+			continue
+		}
+		column := t.final[i]
 		if t.staged() {
 			column = "c" + strconv.Itoa(i)
 		}
@@ -107,6 +122,9 @@ func (t *table) finish(ctx context.Context, db *engine.DB) error {
 	typed := map[int]string{}
 	var misfits []string
 	for _, o := range t.overrides {
+		if o.typ == "" {
+			o.typ = t.choices[o.column].decimalType()
+		}
 		raw := t.raw(o.column)
 		typed[o.column] = "TRY_CAST(" + raw + " AS " + o.typ + ")"
 		misfits = append(misfits, "("+raw+" IS NOT NULL AND "+typed[o.column]+" IS NULL)")
@@ -115,7 +133,10 @@ func (t *table) finish(ctx context.Context, db *engine.DB) error {
 		}
 	}
 	var exprs []string
-	for i, name := range t.layout.names {
+	for i, name := range t.final {
+		if name == "" {
+			continue
+		}
 		expr := "c" + strconv.Itoa(i)
 		if cast, ok := typed[i]; ok {
 			expr = cast
@@ -134,7 +155,7 @@ func (t *table) finish(ctx context.Context, db *engine.DB) error {
 	}
 	t.tally.loaded -= n
 	t.tally.rejected += n
-	err = db.Exec(ctx, "CREATE TABLE "+engine.QuoteName(t.file.Table)+" AS SELECT "+strings.Join(exprs, ", ")+
+	err = db.Exec(ctx, "CREATE TABLE "+engine.QuoteName(t.name)+" AS SELECT "+strings.Join(exprs, ", ")+
 		" FROM "+staging+" WHERE NOT ("+misfit+"); DROP TABLE "+staging)
 	if err != nil {
 		return fmt.Errorf("convert types: %w", err)
@@ -166,7 +187,7 @@ func (t *table) rejectMisfits(ctx context.Context, db *engine.DB, o override, ra
 		if err != nil {
 			return fmt.Errorf("convert types: %w", err)
 		}
-		t.tally.reject(at, t.layout.names[o.column], "%q is not a %s", shorten(value, 60), o.typ)
+		t.tally.reject(catalog.Reject{Line: at, Column: t.final[o.column], Message: fmt.Sprintf("%q is not a %s", shorten(value, 60), o.typ)})
 		t.tally.rejected-- // counted once for the row, by the caller
 	}
 	if err := rows.Err(); err != nil {

@@ -24,6 +24,9 @@ func kindOf(c cell) valueKind {
 	if _, ok := readMoment(text); ok {
 		return kindDate
 	}
+	if c.literal {
+		return kindText
+	}
 	if _, ok := parseFloat(text); ok || isNumberLike(text) && !bytes.ContainsAny(text, "eE:") {
 		return kindNumber
 	}
