@@ -229,7 +229,7 @@ func (g *Gateway) build(ctx context.Context, tokens *auth.Tokens) (*parts, error
 		Heartbeat: g.cfg.Heartbeat, Version: g.cfg.Version,
 	}, api.Deps{
 		Runs: service, Datasets: g.deps.Datasets, Intake: g.intake(), History: db, Hub: p.hub, Results: store,
-		Audit:    audit.New(g.deps.Bus, db, acts, temp),
+		Audit: audit.New(g.deps.Bus, db, acts, temp), Acts: acts,
 		Curate:   curate.New(g.deps.Datasets, acts),
 		Verified: vouch.New(service, g.deps.Datasets, acts, g.deps.Bus), Cases: cases.New(service, store, acts, g.deps.Bus),
 		Threads: threads.New(db, acts, g.deps.Bus),

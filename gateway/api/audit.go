@@ -2,11 +2,16 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"strconv"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/leo-analytics/leo/gateway/audit"
+	"github.com/leo-analytics/leo/gateway/history"
+	"github.com/leo-analytics/leo/gateway/results"
 	"github.com/leo-analytics/leo/shared/bus"
 	"github.com/leo-analytics/leo/shared/fault"
 )
@@ -38,15 +43,15 @@ func (c *call) runNames() error {
 }
 
 // auditEvents exports stored events, byte for byte as the log keeps them.
-func (c *call) auditEvents() error { return c.export(c.s.deps.Audit.Events) }
+func (c *call) auditEvents() error { return c.export("events", c.s.deps.Audit.Events) }
 
 // auditCapsules exports the digests recorded when runs ended.
-func (c *call) auditCapsules() error { return c.export(c.s.deps.Audit.Capsules) }
+func (c *call) auditCapsules() error { return c.export("capsules", c.s.deps.Audit.Capsules) }
 
 // auditActs exports what people did that is no run.
-func (c *call) auditActs() error { return c.export(c.s.deps.Audit.Acts) }
+func (c *call) auditActs() error { return c.export("acts", c.s.deps.Audit.Acts) }
 
-func (c *call) export(write func(context.Context, bus.Filter) (*os.File, int64, error)) error {
+func (c *call) export(what string, write func(context.Context, bus.Filter) (*os.File, int64, error)) error {
 	f, err := c.auditFilter()
 	if err != nil {
 		return err
@@ -56,12 +61,78 @@ func (c *call) export(write func(context.Context, bus.Filter) (*os.File, int64, 
 			return err
 		}
 	}
+	if err := c.exported(what, f.RunID); err != nil {
+		return err
+	}
 	file, size, err := write(c.ctx, f)
 	if err != nil {
 		return err
 	}
 	c.Set(fiber.HeaderContentType, contentLines)
 	return c.file(file, size)
+}
+
+// exported puts on record that the caller takes something out of the audit, and
+// what they narrowed it to.
+func (c *call) exported(what, runID string) error {
+	return c.s.deps.Acts.Record(c.ctx, c.who, audit.ActExported, what, runID, c.Queries())
+}
+
+// auditRuns exports the runs that a filter of lists selects.
+func (c *call) auditRuns() error {
+	q, err := c.runQuery()
+	if err != nil {
+		return err
+	}
+	format, err := oneOf(c, "format", "csv", "jsonl")
+	if err != nil {
+		return err
+	}
+	if err := c.exported("runs", ""); err != nil {
+		return err
+	}
+	c.s.deps.History.WaitFor(c.ctx, c.s.newest.Load(), listPatience)
+	file, size, err := c.s.deps.Audit.Runs(c.ctx, c.who.Org, q, format == "csv")
+	if err != nil {
+		return err
+	}
+	kind, ext := contentLines, "jsonl"
+	if format == "csv" {
+		kind, ext = results.CSV.ContentType(), "csv"
+	}
+	c.Set(fiber.HeaderContentType, kind)
+	c.Set(fiber.HeaderContentDisposition, fmt.Sprintf(`attachment; filename="leo-runs-%s.%s"`, time.Now().UTC().Format("20060102-150405"), ext))
+	return c.file(file, size)
+}
+
+// listActs lists what people did that is no run, the newest first.
+func (c *call) listActs() error {
+	q := audit.ActQuery{User: c.Query("user"), Kind: c.Query("kind"), Text: c.Query("q"), Before: c.Query("cursor")}
+	var err error
+	if q.From, err = c.moment("from"); err != nil {
+		return err
+	}
+	if q.To, err = c.moment("to"); err != nil {
+		return err
+	}
+	if q.Limit, err = c.limit(); err != nil {
+		return err
+	}
+	if q.Limit > history.MaxPage {
+		return fault.New(fault.Validation, "The limit is %d; it must be between 1 and %d.", q.Limit, history.MaxPage).
+			WithHint("Ask for less and follow next_cursor.").With("path", "limit")
+	}
+	if q.Limit == 0 {
+		q.Limit = history.DefaultPage
+	}
+	list, next, err := c.s.deps.Acts.List(c.ctx, c.who.Org, q)
+	if err != nil {
+		return err
+	}
+	return c.json(fiber.StatusOK, struct {
+		Acts       []audit.Act `json:"acts"`
+		NextCursor string      `json:"next_cursor,omitempty"`
+	}{list, next})
 }
 
 // auditFilter reads run_id, from and to (RFC 3339), and to_seq. The org is the

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/leo-analytics/leo/gateway/audit"
 	"github.com/leo-analytics/leo/gateway/auth"
 	"github.com/leo-analytics/leo/shared/fault"
 )
@@ -76,9 +77,27 @@ func (c *call) identify(secret string, explicit bool) error {
 		if slow := c.refused(); slow != nil {
 			return slow
 		}
+		c.recordRefusal(who)
+	}
+	if err != nil {
+		return err
 	}
 	c.who = who
-	return err
+	return nil
+}
+
+// recordRefusal puts on record that a token was shown that is not valid any more:
+// once in a minute, however often it comes.
+func (c *call) recordRefusal(whose auth.Principal) {
+	if whose.TokenID == "" {
+		return // no token of any org: there is nobody to tell
+	}
+	if ok, _ := c.s.refusals.Allow(whose.TokenID); !ok {
+		return
+	}
+	if err := c.s.deps.Acts.Record(c.ctx, whose, audit.ActRefused, whose.TokenID, "", nil); err != nil {
+		c.s.deps.Log.ErrorContext(c.ctx, "a refused token is not on record", "org", whose.Org, "token_id", whose.TokenID, "error", err)
+	}
 }
 
 // refused counts a bad token against the address it came from.

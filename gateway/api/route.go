@@ -72,6 +72,7 @@ func Routes() []Route {
 		{Method: "GET", Path: v1 + "/runs/:id/events", Access: Viewer, do: (*call).events},
 		{Method: "POST", Path: v1 + "/runs/:id/cancel", Access: Analyst, do: (*call).cancel},
 		{Method: "POST", Path: v1 + "/runs/:id/reproduce", Access: Analyst, do: (*call).reproduce},
+		{Method: "GET", Path: v1 + "/runs/:id/proof", Access: Viewer, do: (*call).proof},
 		{Method: "GET", Path: v1 + "/runs/:id/result.json", Access: Viewer, do: (*call).resultJSON},
 		{Method: "GET", Path: v1 + "/runs/:id/result.csv", Access: Viewer, do: (*call).resultCSV},
 		{Method: "GET", Path: v1 + "/runs/:id/result.parquet", Access: Viewer, do: (*call).resultParquet},
@@ -94,6 +95,9 @@ func Routes() []Route {
 
 		{Method: "GET", Path: v1 + "/audit/counts", Access: Viewer, do: (*call).countRuns},
 		{Method: "GET", Path: v1 + "/audit/names", Access: Viewer, do: (*call).runNames},
+		{Method: "GET", Path: v1 + "/audit/runs", Access: Admin, long: true, do: (*call).auditRuns},
+		{Method: "POST", Path: v1 + "/audit/check", Access: Admin, long: true, do: (*call).checkRuns},
+		{Method: "GET", Path: v1 + "/acts", Access: Admin, do: (*call).listActs},
 		{Method: "GET", Path: v1 + "/audit/acts", Access: Admin, long: true, do: (*call).auditActs},
 		{Method: "GET", Path: v1 + "/audit/events", Access: Admin, long: true, do: (*call).auditEvents},
 		{Method: "GET", Path: v1 + "/audit/capsules", Access: Admin, long: true, do: (*call).auditCapsules},

@@ -99,7 +99,7 @@ func (c *call) listRuns() error {
 	if err != nil {
 		return err
 	}
-	if q.Limit, err = c.number("limit"); err != nil {
+	if q.Limit, err = c.limit(); err != nil {
 		return err
 	}
 	if q.Listed, err = c.listed(q.ThreadID); err != nil {
@@ -117,16 +117,16 @@ func (c *call) listRuns() error {
 	}{list, next})
 }
 
-// number reads a query parameter that is a whole number; absent is 0.
-func (c *call) number(name string) (int, error) {
-	text := c.Query(name)
+// limit reads how many a list is to have; absent is 0.
+func (c *call) limit() (int, error) {
+	text := c.Query("limit")
 	if text == "" {
 		return 0, nil
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1 {
-		return 0, fault.New(fault.Validation, "The parameter %s is %q, not a number from 1 on.", name, shorten(text)).
-			WithHint("Leave it out to get the default.").With("path", name)
+		return 0, fault.New(fault.Validation, "The limit is %q, not a number from 1 on.", shorten(text)).
+			WithHint("Leave it out to get the default.").With("path", "limit")
 	}
 	return n, nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -65,6 +66,7 @@ type Deps struct {
 	Results  *results.Store
 	Audit    *audit.Export
 	Curate   *curate.Service
+	Acts     *audit.Acts
 	Verified *vouch.Service
 	Cases    *cases.Service
 	Threads  *threads.Service
@@ -94,6 +96,10 @@ type Server struct {
 
 	callers  *limit.Buckets
 	failures *limit.Buckets
+	// refusals bounds what one refused token adds to the record.
+	refusals *limit.Buckets
+	// checking is held while many runs are checked: one such check at a time.
+	checking sync.Mutex
 }
 
 // failuresPerSecond bounds how often one address may show a bad token before it
@@ -106,6 +112,7 @@ func New(cfg Config, deps Deps) *Server {
 		cfg: cfg, deps: deps,
 		callers:  limit.NewBuckets(cfg.RatePerSecond, cfg.RateBurst),
 		failures: limit.NewBuckets(failuresPerSecond, 4*failuresPerSecond),
+		refusals: limit.NewBuckets(1.0/60, 1),
 	}
 	s.base, s.stop = context.WithCancel(context.Background())
 	s.app = fiber.New(fiber.Config{

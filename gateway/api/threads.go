@@ -14,7 +14,7 @@ import (
 
 // listThreads is a page of the conversations that are not deleted.
 func (c *call) listThreads() error {
-	limit, err := c.number("limit")
+	limit, err := c.limit()
 	if err != nil {
 		return err
 	}

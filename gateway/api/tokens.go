@@ -1,11 +1,14 @@
 package api
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/leo-analytics/leo/gateway/audit"
 	"github.com/leo-analytics/leo/gateway/auth"
 	"github.com/leo-analytics/leo/shared/fault"
 )
@@ -52,10 +55,24 @@ func (c *call) createToken() error {
 	if err != nil {
 		return err
 	}
+	// Its id is known only now. A token that is not on record is not given out.
+	if err := c.s.deps.Acts.Record(c.ctx, c.who, audit.ActTokenCreated, token.ID, "", token); err != nil {
+		return errors.Join(err, c.s.deps.Tokens.Revoke(c.ctx, c.who.Org, token.ID))
+	}
 	return c.json(fiber.StatusCreated, createdToken{Token: token, Secret: secret})
 }
 
 func (c *call) revokeToken() error {
+	tokens, err := c.s.deps.Tokens.List(c.ctx, c.who.Org)
+	if err != nil {
+		return err
+	}
+	// Only what there is to revoke is put on record; Revoke says what else it is.
+	if i := slices.IndexFunc(tokens, func(t auth.Token) bool { return t.ID == c.thing() && t.RevokedAt.IsZero() }); i >= 0 {
+		if err := c.s.deps.Acts.Record(c.ctx, c.who, audit.ActTokenRevoked, c.thing(), "", tokens[i]); err != nil {
+			return err
+		}
+	}
 	if err := c.s.deps.Tokens.Revoke(c.ctx, c.who.Org, c.thing()); err != nil {
 		return err
 	}
@@ -94,6 +111,11 @@ func (c *call) signIn() error {
 	}
 	if err := c.identify(body.Token, true); err != nil {
 		return err
+	}
+	if c.who.TokenID != "" {
+		if err := c.s.deps.Acts.Record(c.ctx, c.who, audit.ActSignedIn, c.who.TokenID, "", nil); err != nil {
+			return err
+		}
 	}
 	c.cookie(body.Token, 30*24*time.Hour)
 	return c.session()

@@ -93,7 +93,7 @@ func (c *call) listCases() error {
 		return fault.New(fault.Validation, "There is no format %q.", shorten(format)).
 			WithHint("The formats are list and suite.").With("path", "format")
 	}
-	limit, err := c.number("limit")
+	limit, err := c.limit()
 	if err != nil {
 		return err
 	}

@@ -28,6 +28,17 @@ const (
 	ActRestored       = "dataset.restored"
 	ActVersionDeleted = "dataset.version_deleted"
 	ActDatasetDeleted = "dataset.deleted"
+
+	ActTokenCreated = "token.created"
+	ActTokenRevoked = "token.revoked"
+	// A session begins when somebody signs in; it is refused when the token was
+	// revoked or has expired.
+	ActSignedIn = "session.begun"
+	ActRefused  = "session.refused"
+
+	// What auditors do is on record, too.
+	ActExported = "audit.exported"
+	ActChecked  = "audit.checked"
 )
 
 // Act is a line of the export of acts: something a person did to what others rely
@@ -86,9 +97,9 @@ func (x *Export) Acts(ctx context.Context, f bus.Filter) (*os.File, int64, error
 	}
 	return x.write(func(enc *json.Encoder) error {
 		for _, e := range entries {
-			var act Act
-			if err := json.Unmarshal(e.Value, &act); err != nil {
-				return fmt.Errorf("decode act %s: %w", e.Key, err)
+			act, err := decodeAct(e)
+			if err != nil {
+				return err
 			}
 			early := !f.FromTime.IsZero() && act.Time.Before(f.FromTime)
 			late := !f.ToTime.IsZero() && !act.Time.Before(f.ToTime)

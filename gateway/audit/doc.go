@@ -6,5 +6,7 @@
 // All exports are newline-delimited JSON, written to an unnamed temporary file
 // first, so a slow reader holds no connection to the log and a broken export is
 // an error and not half a file. `leo replay --verify` folds the events itself
-// and compares: neither of the first two is computed from the other.
+// and compares: neither of the first two is computed from the other. [Export.Check]
+// does the same for one run on the server, and [Checking] for many, a little at a
+// time.
 package audit

@@ -122,8 +122,17 @@ func (x *Export) touched(ctx context.Context, f bus.Filter) (map[string]bool, er
 	return runs, err
 }
 
-// write fills an unnamed file and rewinds it.
-func (x *Export) write(fill func(*json.Encoder) error) (_ *os.File, size int64, err error) {
+// write fills an unnamed file with lines of JSON and rewinds it.
+func (x *Export) write(fill func(*json.Encoder) error) (*os.File, int64, error) {
+	return x.writeTo(func(w io.Writer) error {
+		enc := json.NewEncoder(w)
+		enc.SetEscapeHTML(false) // events are copied, not rewritten
+		return fill(enc)
+	})
+}
+
+// writeTo fills an unnamed file and rewinds it.
+func (x *Export) writeTo(fill func(io.Writer) error) (_ *os.File, size int64, err error) {
 	file, err := os.CreateTemp(x.dir, "audit-*")
 	if err != nil {
 		return nil, 0, fault.Wrap(err, fault.Unavailable, "The export could not be written to this server's disk.").
@@ -138,9 +147,7 @@ func (x *Export) write(fill func(*json.Encoder) error) (_ *os.File, size int64, 
 		return nil, 0, fmt.Errorf("audit export: %w", err)
 	}
 	w := bufio.NewWriterSize(file, 256<<10)
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false) // events are copied, not rewritten
-	if err := fill(enc); err != nil {
+	if err := fill(w); err != nil {
 		return nil, 0, err
 	}
 	if err := w.Flush(); err != nil {

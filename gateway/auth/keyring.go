@@ -74,6 +74,8 @@ func (k *Keyring) apply(e bus.Entry, deleted bool) {
 
 // Verify returns the principal of a secret. Whatever is wrong with it, the
 // fault is the same UNAUTHENTICATED; UNAVAILABLE means it could not be checked.
+// With UNAUTHENTICATED comes whose token it was, if it ever was one, for the
+// record and for nothing else.
 func (k *Keyring) Verify(ctx context.Context, secret string) (Principal, error) {
 	refused := fault.New(fault.Unauthenticated, "The API token is not valid.").
 		WithHint("Use a token that `leo token create` printed and that was neither revoked nor has expired.")
@@ -88,8 +90,11 @@ func (k *Keyring) Verify(ctx context.Context, secret string) (Principal, error) 
 	if err != nil {
 		return Principal{}, err
 	}
-	if !rec.matches(hash) || !rec.Usable(time.Now()) {
+	if !rec.matches(hash) {
 		return Principal{}, refused
+	}
+	if !rec.Usable(time.Now()) {
+		return rec.Principal(), refused
 	}
 	return rec.Principal(), nil
 }

@@ -18,7 +18,7 @@ func Fill(ctx context.Context, db *DB, runs []*run.Run) error {
 		return err
 	}
 	for i, r := range runs {
-		first := uint64(10*i + 1) //nolint:gosec // an index
+		first := uint64(10*i + 1)
 		if err := stmts.save(ctx, rowOf(r, first, proof{links: []byte{}})); err != nil {
 			return err
 		}

@@ -63,6 +63,7 @@ func (db *DB) Runs(ctx context.Context, org string, q Query) ([]Summary, string,
 	}
 	// The page is found in the index and only its rows are read; CROSS JOIN keeps
 	// SQLite from doing it the other way round.
+	//nolint:gosec // conditions are constants
 	query := `SELECT r.run_id, r.status, r.request_kind, r.question, r.sentence, r.dataset_id, r.version, r.thread_id, r.parent_run_id,
 		r.user, r.asked_at, r.finished_at, r.row_count, r.text, r.error, r.origin, r.road, r.cache
 		FROM (SELECT runs.run_id AS id FROM ` + c.from + ` WHERE ` + c.where() + ` ORDER BY runs.asked_at DESC, runs.run_id DESC LIMIT ?) AS page
@@ -112,8 +113,13 @@ func (db *DB) conditions(ctx context.Context, org string, q Query) (*conditions,
 	}
 	c.and("runs.org = ?", org)
 	for _, f := range []struct{ cond, value string }{
-		{"runs.status = ?", string(q.Status)}, {"runs.dataset_id = ?", q.DatasetID}, {"runs.thread_id = ?", q.ThreadID}, {"runs.user = ?", q.User},
-		{"runs.request_kind = ?", q.RequestKind}, {"runs.origin = ?", string(q.Origin)}, {"runs.road = ?", string(q.Road)},
+		{"runs.status = ?", string(q.Status)},
+		{"runs.dataset_id = ?", q.DatasetID},
+		{"runs.thread_id = ?", q.ThreadID},
+		{"runs.user = ?", q.User},
+		{"runs.request_kind = ?", q.RequestKind},
+		{"runs.origin = ?", string(q.Origin)},
+		{"runs.road = ?", string(q.Road)},
 	} {
 		if f.value != "" {
 			c.and(f.cond, f.value)

@@ -109,7 +109,7 @@ func (r *Result) writeCSV(w *bufio.Writer) error {
 	out.UseCRLF = true
 	record := make([]string, len(r.Columns))
 	for i, c := range r.Columns {
-		record[i] = inert(c.Name)
+		record[i] = Inert(c.Name)
 	}
 	if err := out.Write(record); err != nil {
 		return err
@@ -134,20 +134,20 @@ func cell(v any) string {
 	case json.Number:
 		return v.String()
 	case string:
-		return inert(v)
+		return Inert(v)
 	default:
 		line, err := json.Marshal(v)
 		if err != nil {
 			return ""
 		}
-		return inert(string(line))
+		return Inert(string(line))
 	}
 }
 
-// inert makes text safe to open in a spreadsheet: text that would start a
+// Inert makes text safe to open in a spreadsheet: text that would start a
 // formula gets a leading apostrophe, unless it is a number. (OWASP, "CSV
 // Injection".)
-func inert(s string) string {
+func Inert(s string) string {
 	if s == "" || !strings.ContainsRune("=+-@\t\r", rune(s[0])) {
 		return s
 	}

@@ -66,7 +66,7 @@ func (c *Capsule) checkChain() ([]event.Event, error) {
 	for i, l := range c.Chain.Events {
 		var raw bytes.Buffer
 		if err := json.Compact(&raw, l.Data); err != nil {
-			return nil, altered("event %d is not JSON", i+1)
+			return nil, altered("event %d is not JSON", i+1).With("event", i+1)
 		}
 		head = link(head, l.Seq, l.Subject, raw.Bytes())
 		if head != l.Hash {
@@ -74,11 +74,11 @@ func (c *Capsule) checkChain() ([]event.Event, error) {
 		}
 		e, err := event.Decode(raw.Bytes())
 		if err != nil {
-			return nil, altered("event %d (%s) cannot be read", i+1, l.Subject).With("cause", err.Error())
+			return nil, altered("event %d (%s) cannot be read", i+1, l.Subject).With("event", i+1).With("cause", err.Error())
 		}
 		e.Seq = l.Seq
 		if event.Subject(e) != l.Subject {
-			return nil, altered("event %d says it is %s and stands at %s", i+1, event.Subject(e), l.Subject)
+			return nil, altered("event %d says it is %s and stands at %s", i+1, event.Subject(e), l.Subject).With("event", i+1)
 		}
 		events = append(events, e)
 	}

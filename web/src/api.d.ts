@@ -941,7 +941,7 @@ export interface paths {
         };
         /**
          * Export what people did that is no run
-         * @description Verifying an answer and taking that back.
+         * @description Verifying an answer, naming and deleting conversations, changing datasets, making and revoking tokens, signing in, exports and checks of the audit itself.
          */
         get: operations["exportActs"];
         put?: never;
@@ -978,6 +978,86 @@ export interface paths {
         };
         /** List who has asked, and about what */
         get: operations["listRunNames"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The run's id. */
+                id: components["parameters"]["RunID"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Check that a run is what was recorded
+         * @description The server folds and hashes the run's stored events again. To check without trusting the server, download the capsule and run leo capsule verify.
+         */
+        get: operations["proveRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the list of runs
+         * @description Newest first. Cells of CSV that a spreadsheet would run as a formula get a leading apostrophe. The export is recorded as an act.
+         */
+        get: operations["exportRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check many runs
+         * @description As GET /api/v1/runs/{id}/proof, for the newest 10 000 runs that the filter selects. The answer grows while the check goes on, a line every 0.2 s; a line that holds an Error ends a check that cannot go on. It stops when its reader goes away. One check at a time; each is recorded as an act.
+         */
+        post: operations["checkRuns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what people did that is no run */
+        get: operations["listActs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2362,7 +2442,7 @@ export interface components {
             org: string;
             user: string;
             token_id?: string;
-            /** @description answer.verified, answer.unverified, dataset.described, dataset.restored, dataset.version_deleted or dataset.deleted. */
+            /** @description What was done: answer.verified, answer.unverified, thread.renamed, thread.deleted, thread.restored, test_case.deleted, token.created, token.revoked, session.begun, session.refused, audit.exported, audit.checked, dataset.… */
             kind: string;
             /** @description The id of what it was done to. */
             target: string;
@@ -2436,6 +2516,60 @@ export interface components {
         };
         UploadList: {
             uploads: components["schemas"]["Upload"][];
+        };
+        /** @description A run's stored events, folded and hashed again, against what was recorded when the run ended. */
+        RunProof: {
+            run_id: string;
+            status: components["schemas"]["RunStatus"];
+            /**
+             * @description open: the run has not ended, so there is nothing to compare with.
+             * @enum {string}
+             */
+            outcome: "intact" | "altered" | "open" | "unrecorded";
+            events: number;
+            /** Format: int64 */
+            last_seq: number;
+            /** @description Of the chain, computed from the log now. */
+            head: string;
+            /** @description SHA-256 of the capsule without white space, likewise. */
+            digest: string;
+            /** @description Computed when the run ended. */
+            recorded_head?: string;
+            /** @description Likewise. */
+            recorded_digest?: string;
+            /** @description Number, from 1 on, of the first event that is another one. */
+            event?: number;
+            subject?: string;
+            reason?: string;
+        };
+        /** @description How far a check of many runs is; the last has done set. */
+        CheckProgress: {
+            /** Format: int64 */
+            checked: number;
+            /** Format: int64 */
+            total: number;
+            /** Format: int64 */
+            intact: number;
+            /**
+             * Format: int64
+             * @description Runs that have not ended.
+             */
+            open: number;
+            /** Format: int64 */
+            altered: number;
+            /**
+             * Format: int64
+             * @description Runs whose events the log does not have any more.
+             */
+            missing: number;
+            /** @description The altered runs since the line before. */
+            found?: components["schemas"]["RunProof"][];
+            done?: boolean;
+        };
+        ActList: {
+            acts: components["schemas"]["Act"][];
+            /** @description Absent on the last page. */
+            next_cursor?: string;
         };
     };
     responses: {
@@ -4577,6 +4711,162 @@ export interface operations {
                     "application/json": components["schemas"]["RunNames"];
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    proveRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The run's id. */
+                id: components["parameters"]["RunID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the check found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunProof"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportRuns: {
+        parameters: {
+            query?: {
+                format?: "csv" | "jsonl";
+                /** @description Words to find, without case, in questions, sentences, answers, statements, users and dataset ids. */
+                q?: components["parameters"]["FilterText"];
+                status?: components["parameters"]["FilterStatus"];
+                /** @description Who asked. */
+                user?: components["parameters"]["FilterUser"];
+                dataset_id?: components["parameters"]["FilterDataset"];
+                thread_id?: components["parameters"]["FilterThread"];
+                request_kind?: components["parameters"]["FilterKind"];
+                /** @description Of the run's newest statement. */
+                origin?: components["parameters"]["FilterOrigin"];
+                /** @description Likewise, and more exactly. */
+                road?: components["parameters"]["FilterRoad"];
+                /** @description The code of the run's fault, or any. */
+                error?: components["parameters"]["FilterError"];
+                /** @description When the run was asked; inclusive. */
+                from?: components["parameters"]["FilterFrom"];
+                /** @description Likewise; exclusive. */
+                to?: components["parameters"]["FilterTo"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One run a line, as an attachment. */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["RunSummary"];
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    checkRuns: {
+        parameters: {
+            query?: {
+                /** @description Words to find, without case, in questions, sentences, answers, statements, users and dataset ids. */
+                q?: components["parameters"]["FilterText"];
+                status?: components["parameters"]["FilterStatus"];
+                /** @description Who asked. */
+                user?: components["parameters"]["FilterUser"];
+                dataset_id?: components["parameters"]["FilterDataset"];
+                thread_id?: components["parameters"]["FilterThread"];
+                request_kind?: components["parameters"]["FilterKind"];
+                /** @description Of the run's newest statement. */
+                origin?: components["parameters"]["FilterOrigin"];
+                /** @description Likewise, and more exactly. */
+                road?: components["parameters"]["FilterRoad"];
+                /** @description The code of the run's fault, or any. */
+                error?: components["parameters"]["FilterError"];
+                /** @description When the run was asked; inclusive. */
+                from?: components["parameters"]["FilterFrom"];
+                /** @description Likewise; exclusive. */
+                to?: components["parameters"]["FilterTo"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How far it is, a line at a time. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["CheckProgress"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listActs: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description Words to find, without case, in all that an act holds. */
+                q?: string;
+                user?: string;
+                kind?: string;
+                /** @description Inclusive. */
+                from?: string;
+                /** @description Exclusive. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of acts, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["RateLimited"];
