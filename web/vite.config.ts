@@ -29,7 +29,8 @@ const groups: { name: string; test: RegExp; tags?: ["$initial"] }[] = [
   { name: "echarts", test: /node_modules[\\/](echarts|zrender|tslib)[\\/]/ },
   { name: "aria", test: ARIA, tags: ["$initial"] },
   { name: "aria-more", test: ARIA },
-  { name: "icons", test: /node_modules[\\/]lucide-react[\\/]/ },
+  { name: "icons", test: /node_modules[\\/]lucide-react[\\/]/, tags: ["$initial"] },
+  { name: "icons-more", test: /node_modules[\\/]lucide-react[\\/]/ },
   { name: "shared", test: SHARED, tags: ["$initial"] },
   { name: "shared-more", test: SHARED },
 ];
