@@ -3,7 +3,6 @@ package bus
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -45,7 +44,7 @@ func (o *Objects) chunkSubject(id string) string { return "$O." + o.bucket + ".C
 
 // write stores the chunks, then the description that makes them an object.
 func (o *Objects) write(ctx context.Context, key string, r io.Reader) (*jetstream.ObjectInfo, error) {
-	id := rand.Text()
+	id := chunkID(key)
 	info, err := o.writeChunks(ctx, id, r)
 	if err != nil {
 		o.purge(ctx, id)

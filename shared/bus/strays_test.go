@@ -27,7 +27,7 @@ func TestChunksOfAKilledWriterAreSwept(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 3 {
-		if _, err := js.Publish(t.Context(), "$O.uploads.C.DEAD", data[:1000]); err != nil {
+		if _, err := js.Publish(t.Context(), "$O.uploads.C.K0123456789abcdef01234567REST", data[:1000]); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -35,7 +35,7 @@ func TestChunksOfAKilledWriterAreSwept(t *testing.T) {
 		age  time.Duration
 		want int
 	}{{time.Hour, 0}, {0, 1}, {0, 0}} {
-		if n, err := o.SweepChunks(t.Context(), c.age); err != nil || n != c.want {
+		if n, err := o.Sweep(t.Context(), func(key string) bool { return key == "kept" }, c.age); err != nil || n != c.want {
 			t.Errorf("after %v: %d, want %d; %v", c.age, n, c.want, err)
 		}
 	}

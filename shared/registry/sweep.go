@@ -5,14 +5,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/leo-analytics/leo/shared/bus"
 	"github.com/leo-analytics/leo/shared/catalog"
 	"github.com/leo-analytics/leo/shared/fault"
 )
-
-// chunkPause is longer than any writer of the object store pauses between two
-// chunks.
-const chunkPause = 10 * time.Minute
 
 // Sweep removes what interrupted uploads and deletions left behind: unfinished
 // uploads nobody added to for age, versions older than age that nothing points
@@ -27,26 +22,12 @@ func (r *Registry) Sweep(ctx context.Context, age time.Duration) (int, error) {
 	if n += m; err != nil {
 		return n, err
 	}
-	objects, err := r.uploads.List(ctx, "")
-	if err != nil {
+	m, err = r.uploads.Sweep(ctx, func(key string) bool { return used[key] }, age)
+	if n += m; err != nil {
 		return n, err
 	}
-	for _, o := range objects {
-		if used[o.Key] || time.Since(o.ModTime) < age {
-			continue
-		}
-		if err := r.uploads.Delete(ctx, o.Key); err != nil {
-			return n, err
-		}
-		n++
-	}
-	for _, bucket := range []*bus.Objects{r.uploads, r.prepared} {
-		m, err := bucket.SweepChunks(ctx, max(age, chunkPause))
-		if n += m; err != nil {
-			return n, err
-		}
-	}
-	return n, nil
+	m, err = r.prepared.Sweep(ctx, func(string) bool { return true }, age)
+	return n + m, err
 }
 
 // sweepVersions forgets the versions that nothing points at and adds the objects

@@ -185,41 +185,69 @@ export function startMock({ port = 0, token = "", cutAfter = 0 } = {}) {
     },
   });
 
-  function upload(request, response) {
+  function uploaded(response, title, bad) {
+    if (bad)
+      return refuse(
+        response,
+        400,
+        "VALIDATION_ERROR",
+        "This is not a CSV file.",
+        "Save it as CSV with UTF-8 text and add it again.",
+      );
+    const dataset = {
+      id: title.toLowerCase().replace(/\W+/g, "-"),
+      title,
+      state: "preparing",
+      version: VERSION.replace("5be1", "0add"),
+      tables: [],
+      prompts: [],
+      created_at: new Date().toISOString(),
+    };
+    added.set(dataset.id, dataset);
+    setTimeout(
+      () =>
+        Object.assign(dataset, {
+          state: "ready",
+          tables: [{ name: "upload", rows: 3, columns: 2 }],
+          rows: 3,
+          prepared_at: new Date().toISOString(),
+        }),
+      1500,
+    );
+    send(response, 202, dataset);
+  }
+
+  /** Resumable uploads: announced, sent in pieces, completed. */
+  const uploads = new Map();
+  function resumable(request, response, url) {
     const parts = [];
     request.on("data", (part) => parts.push(part));
     request.on("end", () => {
-      const body = Buffer.concat(parts).toString("latin1");
-      const title = /name="title"\r\n\r\n([^\r]*)/.exec(body)?.[1] ?? "Upload";
-      if (/\0/.test(body))
-        return refuse(
-          response,
-          400,
-          "VALIDATION_ERROR",
-          "This is not a CSV file.",
-          "Save it as CSV with UTF-8 text and add it again.",
-        );
-      const dataset = {
-        id: title.toLowerCase().replace(/\W+/g, "-"),
-        title,
-        state: "preparing",
-        version: VERSION.replace("5be1", "0add"),
-        tables: [],
-        prompts: [],
-        created_at: new Date().toISOString(),
-      };
-      added.set(dataset.id, dataset);
-      setTimeout(
-        () =>
-          Object.assign(dataset, {
-            state: "ready",
-            tables: [{ name: "upload", rows: 3, columns: 2 }],
-            rows: 3,
-            prepared_at: new Date().toISOString(),
-          }),
-        1500,
-      );
-      send(response, 202, dataset);
+      const body = Buffer.concat(parts);
+      const [, , , , id, last, fileId] = url.pathname.split("/");
+      const upload = uploads.get(id);
+      if (request.method === "GET") return send(response, 200, { uploads: [] });
+      if (request.method === "POST" && !id) {
+        const { title, files } = JSON.parse(body);
+        const made = {
+          id: `u${uploads.size}`,
+          mode: "new",
+          title,
+          files: files.map((one, at) => ({ ...one, id: `f${at}`, received: 0 })),
+        };
+        uploads.set(made.id, made);
+        return send(response, 201, made);
+      }
+      if (request.method === "PATCH") {
+        const file = upload.files.find((one) => one.id === fileId);
+        file.received += body.length;
+        upload.bad ||= body.includes(0);
+        response.setHeader("Upload-Offset", file.received);
+        return send(response, 204);
+      }
+      if (request.method === "DELETE") return send(response, 204);
+      if (last === "complete") return uploaded(response, upload.title, upload.bad);
+      refuse(response, 404, "NOT_FOUND", "There is no such upload.");
     });
   }
 
@@ -411,7 +439,7 @@ export function startMock({ port = 0, token = "", cutAfter = 0 } = {}) {
   const server = createServer((request, response) => {
     const url = new URL(request.url, "http://mock");
     if (!url.pathname.startsWith("/api/")) return file(response, url.pathname);
-    if (request.method === "POST" && url.pathname === "/api/v1/datasets") return upload(request, response);
+    if (url.pathname.startsWith("/api/v1/uploads")) return resumable(request, response, url);
     const parts = [];
     request.on("data", (part) => parts.push(part));
     request.on("end", () =>

@@ -105,7 +105,7 @@ const tests = {
           await page.getByText("Line 3 of export.csv").waitFor();
         },
         upload: async (page) => {
-          await page.getByRole("button", { name: "Add CSV" }).click();
+          await page.getByRole("button", { name: "Add data" }).click();
           await page.getByRole("dialog").waitFor();
         },
         keys: async (page) => {
@@ -518,7 +518,7 @@ const tests = {
         ),
       );
     }
-    for (const name of ["412,330.50", "CSV", "How this was computed", "New question", "Add CSV"]) {
+    for (const name of ["412,330.50", "CSV", "How this was computed", "New question", "Add data"]) {
       assert.ok(
         [...seen].some((text) => text?.includes(name)),
         `Tab reaches ${name}`,
@@ -541,24 +541,24 @@ const tests = {
       mimeType: "text/csv",
       buffer: Buffer.from("a,b\n1,2\n3,4\n5,6\n"),
     };
-    await page.getByRole("button", { name: "Add CSV" }).click();
-    await page.locator("input[type=file]").setInputFiles([csv]);
-    assert.equal(await page.getByLabel("Name").inputValue(), "Spring orders");
+    await page.getByRole("button", { name: "Add data" }).click();
+    await page.getByTestId("files").setInputFiles([csv]);
+    assert.equal(await page.getByLabel("Name of the dataset").inputValue(), "Spring orders");
     await page.getByRole("button", { name: "Add dataset" }).click();
-    await page.getByText("Uploaded. Reading and checking the rows…").waitFor();
+    await page.getByText("Reading and checking the rows…").waitFor();
     await page.getByText("Ready: 3 rows.").waitFor();
     await page.getByRole("button", { name: "Ask about it" }).click();
     await page.getByRole("button", { name: /Spring orders/ }).waitFor();
 
     const drop = await page.evaluateHandle(() => {
       const transfer = new DataTransfer();
-      transfer.items.add(new File(["\0\0"], "picture.png"));
+      transfer.items.add(new File(["\0\0"], "picture.csv"));
       return transfer;
     });
     await page.dispatchEvent("main", "dragenter", { dataTransfer: drop });
-    await page.getByText("Drop CSV files to add a dataset").waitFor();
+    await page.getByText("Drop files or a folder to add a dataset").waitFor();
     await page.dispatchEvent("main", "drop", { dataTransfer: drop });
-    await page.getByText("picture.png").waitFor();
+    await page.getByLabel("Name of picture.csv").waitFor();
     await page.getByRole("button", { name: "Add dataset" }).click();
     await page.getByText("This is not a CSV file.").waitFor();
     await axe(page, "upload refused");

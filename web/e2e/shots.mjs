@@ -91,9 +91,9 @@ STATES.broken = async (page) => {
   await page.waitForTimeout(200);
 };
 STATES.upload = async (page) => {
-  await page.getByRole("button", { name: "Add CSV" }).click();
+  await page.getByRole("button", { name: "Add data" }).click();
   await page
-    .locator("input[type=file]")
+    .locator("[data-testid=files]")
     .setInputFiles([{ name: "spring_orders.csv", mimeType: "text/csv", buffer: Buffer.from("a,b\n1,2\n") }]);
   await page.waitForTimeout(200);
 };

@@ -28,6 +28,8 @@ const KeysDialog = lazy(() => import("./features/keys/KeysDialog"));
 const Palette = lazy(() => import("./features/palette/Palette"));
 const MenuDrawer = lazy(() => import("./features/history/MenuDrawer"));
 
+const Uploads = lazy(() => import("./features/uploads/Uploads"));
+
 const DataPage = lazy(() => import("./features/data/DataPage"));
 const DatasetPage = lazy(() => import("./features/data/DatasetPage"));
 const SavedPage = lazy(() => import("./features/saved/SavedPage"));
@@ -90,6 +92,7 @@ function Shell() {
         </MenuContext>
       </div>
       <Suspense>
+        <Uploads />
         {menu && <MenuDrawer onClose={() => setMenu(false)} onKeys={openKeys} onPalette={openPalette} />}
         {palette && <Palette onClose={() => setPalette(false)} onKeys={openKeys} />}
         {keys && <KeysDialog onClose={() => setKeys(false)} />}

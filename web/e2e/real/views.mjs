@@ -143,7 +143,7 @@ const VIEWS = {
   drawer: { only: ["phone"], reach: menu },
   upload: {
     reach: async (page) => {
-      await button(page, "Add CSV").click();
+      await button(page, "Add data").click();
       await page.getByRole("dialog").waitFor();
     },
   },

@@ -1,5 +1,14 @@
 import { address, ApiError, get, patch, post, remove } from "./http";
-import type { Begun, Dataset, RunRequest, VerifiedAnswer, VerifyRequest } from "./protocol";
+import type {
+  Begun,
+  Dataset,
+  ReadOptions,
+  RunRequest,
+  Upload,
+  UploadRequest,
+  VerifiedAnswer,
+  VerifyRequest,
+} from "./protocol";
 
 /** 128 random bits. crypto.randomUUID exists only on secure origins, and Leo may be served over plain HTTP. */
 export function randomKey(): string {
@@ -14,6 +23,26 @@ export const api = {
   schema: (id: string) => get("/api/v1/datasets/{id}/schema", { path: { id } }),
 
   prepare: (id: string) => post("/api/v1/datasets/{id}/prepare", { path: { id } }),
+
+  /** Prepares again, with the files read as said for each table. */
+  reread: (id: string, options: Record<string, ReadOptions>): Promise<Dataset> =>
+    post("/api/v1/datasets/{id}/prepare", { path: { id }, body: { options } }),
+
+  report: (id: string) => get("/api/v1/datasets/{id}/report", { path: { id } }),
+
+  uploads: async (): Promise<Upload[]> => (await get("/api/v1/uploads")).uploads,
+
+  beginUpload: (body: UploadRequest): Promise<Upload> => post("/api/v1/uploads", { body }),
+
+  completeUpload: (id: string): Promise<Dataset> => post("/api/v1/uploads/{id}/complete", { path: { id } }),
+
+  cancelUpload: (id: string) => remove("/api/v1/uploads/{id}", { path: { id } }),
+
+  dropUploadFile: (id: string, file: string) =>
+    remove("/api/v1/uploads/{id}/files/{file}", { path: { id, file } }),
+
+  /** Where the pieces of a file go. */
+  uploadFileUrl: (id: string, file: string) => address("/api/v1/uploads/{id}/files/{file}", { id, file }),
 
   /** Asks. The key makes a second try find the run of the first, so one that got no answer is safe to repeat. */
   ask: async (body: RunRequest): Promise<Begun> => {

@@ -8,7 +8,6 @@ import { reproduces } from "./reproduction";
 import { facts, stages } from "./stages";
 import { insideFence, requestOf } from "./statement";
 import { answered, asked, event, executed, fold, planned, started } from "./testing";
-import { titleFrom } from "./upload";
 
 describe("parseExact", () => {
   it("keeps every digit of a number a double cannot hold", () => {
@@ -262,12 +261,5 @@ describe("reproduces", () => {
     expect(reproduces(run([[2]]), run([[1]]))).toBe("different");
     expect(reproduces(run([[1]], "SELECT 2"), run([[1]]))).toBeUndefined();
     expect(reproduces(run([[1]]), fold([asked]))).toBeUndefined();
-  });
-});
-
-describe("titleFrom", () => {
-  it("makes a name of a file's name", () => {
-    expect(titleFrom([new File([], "spring_orders-2026.csv")])).toBe("Spring orders 2026");
-    expect(titleFrom([])).toBe("");
   });
 });

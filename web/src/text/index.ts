@@ -55,26 +55,8 @@ export const text = {
   },
 
   upload: {
-    open: "Add CSV",
-    title: "Add a dataset",
-    intro: "One or more CSV files. Each becomes a table; they are read inside a sandbox on this server.",
-    choose: "Choose files",
-    drop: "or drop them here",
-    dropPage: "Drop CSV files to add a dataset",
-    name: "Name",
-    files: "Files",
-    empty: (name: string) => `${name} is empty.`,
-    remove: (name: string) => `Remove ${name}`,
-    start: "Add dataset",
-    cancel: "Cancel",
-    stop: "Stop the upload",
-    uploading: (percent: number) => `Uploading, ${percent} %`,
-    received: "Uploaded. Reading and checking the rows…",
-    ready: (rows: number) => `Ready: ${plural(rows, "row", "rows")}.`,
-    ask: "Ask about it",
-    another: "Choose other files",
-    progress: "Upload progress",
-    background: "You can close this; preparing goes on.",
+    open: "Add data",
+    dropPage: "Drop files or a folder to add a dataset",
   },
 
   ask: {

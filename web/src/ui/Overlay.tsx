@@ -26,7 +26,7 @@ function Head({ title, onClose }: { title: string; onClose: () => void }) {
 }
 
 /** A dialog in the middle of the screen; on a phone it is a sheet at the bottom. */
-export function Dialog({ title, onClose, children }: OverlayProps) {
+export function Dialog({ title, onClose, children, wide = false }: OverlayProps & { wide?: boolean }) {
   return (
     <ModalOverlay
       isOpen
@@ -34,7 +34,9 @@ export function Dialog({ title, onClose, children }: OverlayProps) {
       isDismissable
       className={`${VEIL} flex items-center justify-center p-4 max-sm:items-end max-sm:p-0`}
     >
-      <Modal className="rise max-h-full w-full max-w-lg overflow-y-auto rounded-lg border border-line bg-surface max-sm:rounded-b-none">
+      <Modal
+        className={`rise max-h-full w-full overflow-y-auto rounded-lg border border-line bg-surface max-sm:rounded-b-none ${wide ? "max-w-2xl" : "max-w-lg"}`}
+      >
         <AriaDialog className="space-y-4 p-5 outline-none">
           <Head title={title} onClose={onClose} />
           {children}

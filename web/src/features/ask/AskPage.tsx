@@ -16,6 +16,7 @@ import { DatasetNotice } from "../datasets/DatasetNotice";
 import { DatasetPicker } from "../datasets/DatasetPicker";
 import { firstChoice, rememberChoice, useDatasets } from "../datasets/queries";
 import { useFileDrop } from "../datasets/useFileDrop";
+import { openUpload } from "../uploads/open";
 import { AskingContext, type Asking } from "./asking";
 import { Composer } from "./Composer";
 import { PostCard } from "./PostCard";
@@ -27,7 +28,6 @@ import { Welcome } from "./Welcome";
 
 const loadRunCard = () => import("./RunCard");
 const RunCard = lazy(loadRunCard);
-const UploadDialog = lazy(() => import("../datasets/UploadDialog"));
 
 export function AskPage() {
   const { runId } = useParams({ strict: false });
@@ -45,8 +45,7 @@ export function AskPage() {
   const draft = useDraft(runId === undefined ? undefined : (threadId ?? `run ${runId}`));
   const { question, write: setQuestion } = draft;
   const [stopping, setStopping] = useState<string>();
-  const [uploading, setUploading] = useState(false);
-  const { over, dropped } = useFileDrop(() => setUploading(true));
+  const over = useFileDrop((entries, files) => openUpload({ entries, files, onUse: choose }));
   const box = useRef<HTMLTextAreaElement>(null);
 
   const list = datasets.data ?? [];
@@ -103,7 +102,7 @@ export function AskPage() {
   const addData = useLocation({ select: ({ state }) => state.addData === true });
   useEffect(() => {
     if (!addData) return;
-    setUploading(true);
+    openUpload();
     void navigate({ to: ".", replace: true, state: {} });
   }, [addData, navigate]);
 
@@ -136,7 +135,7 @@ export function AskPage() {
             <Mark size={22} />
           </span>
           <DatasetPicker datasets={list} current={dataset} onChange={choose} />
-          <Button className="ml-auto shrink-0" onPress={() => setUploading(true)}>
+          <Button className="ml-auto shrink-0" onPress={() => openUpload({ onUse: choose })}>
             <FileUp size={15} aria-hidden />
             {text.upload.open}
           </Button>
@@ -155,7 +154,7 @@ export function AskPage() {
                   dataset={dataset}
                   loaded={datasets.isSuccess}
                   onAsk={asking.ask}
-                  onUpload={() => setUploading(true)}
+                  onUpload={() => openUpload({ onUse: choose })}
                 />
               )}
               {ids.map((id) => (
@@ -214,9 +213,7 @@ export function AskPage() {
             {text.upload.dropPage}
           </div>
         )}
-        <Suspense>
-          {uploading && <UploadDialog dropped={dropped} onClose={() => setUploading(false)} onUse={choose} />}
-        </Suspense>
+        <Suspense></Suspense>
       </div>
     </AskingContext>
   );

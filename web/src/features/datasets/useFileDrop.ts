@@ -3,9 +3,8 @@ import { useEffect, useRef, useState } from "react";
 const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes("Files") ?? false;
 
 /** Lets files be dropped anywhere on the page. */
-export function useFileDrop(onDrop: () => void): { over: boolean; dropped: File[] } {
+export function useFileDrop(onDrop: (entries: (FileSystemEntry | null)[], files: File[]) => void): boolean {
   const [over, setOver] = useState(false);
-  const [dropped, setDropped] = useState<File[]>([]);
   const callback = useRef(onDrop);
   useEffect(() => {
     callback.current = onDrop;
@@ -29,8 +28,12 @@ export function useFileDrop(onDrop: () => void): { over: boolean; dropped: File[
       setOver(false);
       if (event.defaultPrevented || !hasFiles(event)) return;
       event.preventDefault();
-      setDropped([...(event.dataTransfer?.files ?? [])]);
-      callback.current();
+      // Folders are told from files only now, and read later.
+      const items = [...(event.dataTransfer?.items ?? [])];
+      callback.current(
+        items.map((item) => item.webkitGetAsEntry()),
+        [...(event.dataTransfer?.files ?? [])],
+      );
     };
     const events = { dragenter: enter, dragleave: leave, dragover: allow, drop } as const;
     for (const [name, listener] of Object.entries(events))
@@ -40,5 +43,5 @@ export function useFileDrop(onDrop: () => void): { over: boolean; dropped: File[
         window.removeEventListener(name, listener as EventListener);
     };
   }, []);
-  return { over, dropped };
+  return over;
 }
