@@ -43,7 +43,7 @@ func (e readerError) Is(target error) bool { return target == errReader }
 func (o *Objects) chunkSubject(id string) string { return "$O." + o.bucket + ".C." + id }
 
 // write stores the chunks, then the description that makes them an object.
-func (o *Objects) write(ctx context.Context, key string, r io.Reader) (*jetstream.ObjectInfo, error) {
+func (o *Objects) write(ctx context.Context, key string, r io.Reader, replaces bool) (*jetstream.ObjectInfo, error) {
 	id := chunkID(key)
 	info, err := o.writeChunks(ctx, id, r)
 	if err != nil {
@@ -51,7 +51,7 @@ func (o *Objects) write(ctx context.Context, key string, r io.Reader) (*jetstrea
 		return nil, err
 	}
 	info.ObjectMeta = jetstream.ObjectMeta{Name: key, Opts: &jetstream.ObjectMetaOptions{ChunkSize: chunkBytes}}
-	if err := o.writeMeta(ctx, info); err != nil {
+	if err := o.writeMeta(ctx, info, replaces); err != nil {
 		if _, refused := apiError(err); refused {
 			o.purge(ctx, id)
 		}
@@ -145,14 +145,17 @@ func (w *window) abandon() {
 	}
 }
 
-// writeMeta stores the description in place of the one before.
-func (o *Objects) writeMeta(ctx context.Context, info *jetstream.ObjectInfo) error {
+// writeMeta stores the description, in place of the one before if there is one. To
+// say so where there is none would have the server read every block of the bucket.
+func (o *Objects) writeMeta(ctx context.Context, info *jetstream.ObjectInfo, replaces bool) error {
 	line, err := json.Marshal(info)
 	if err != nil {
 		return fmt.Errorf("encode object description: %w", err)
 	}
 	m := nats.NewMsg("$O." + o.bucket + ".M." + base64.URLEncoding.EncodeToString([]byte(info.Name)))
-	m.Header.Set(jetstream.MsgRollup, jetstream.MsgRollupSubject)
+	if replaces {
+		m.Header.Set(jetstream.MsgRollup, jetstream.MsgRollupSubject)
+	}
 	m.Header.Set(nats.MsgIdHdr, info.NUID)
 	m.Data = line
 	for try := 0; ; try++ {

@@ -69,7 +69,7 @@ func (o *Objects) Put(ctx context.Context, key string, r io.Reader) (ObjectInfo,
 	if err != nil && !errors.Is(err, jetstream.ErrObjectNotFound) {
 		return ObjectInfo{}, o.fault(err, key)
 	}
-	info, err := o.write(ctx, key, r)
+	info, err := o.write(ctx, key, r, before != nil)
 	if err != nil {
 		return ObjectInfo{}, o.fault(err, key)
 	}
