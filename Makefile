@@ -73,7 +73,7 @@ lint: ## Run the linters, pinned
 	$(GO) run $(GOLANGCI) run
 
 .PHONY: fuzz
-fuzz: ## Fuzz the SQL policy, the runner protocol and the plan decoder, a minute each
+fuzz: ## Fuzz the SQL policy, the readers of files, the runner protocol and the plan decoder, a minute each
 	@deploy/fuzz.sh
 
 .PHONY: bench

@@ -22,7 +22,7 @@ fuzz() { # package target
 	fi
 }
 
-for package in sandboxd/runner/sqlpolicy sandboxd/protocol sandboxd/runner shared/plan shared/compile; do
+for package in sandboxd/runner/sqlpolicy sandboxd/protocol sandboxd/runner sandboxd/runner/ingest shared/plan shared/compile; do
 	for target in $(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' "$package"/*_test.go); do
 		fuzz "$package" "$target"
 	done

@@ -276,3 +276,45 @@ func TestOptionsThatDoNotFitTheFileAreRefused(t *testing.T) {
 		}
 	}
 }
+
+func TestHostileTextEndsInAClearRefusal(t *testing.T) {
+	for name, c := range map[string]struct{ content, says string }{
+		"a cell of 100 MB":         {"a,b\n1," + strings.Repeat("x", 100<<20) + "\n", "a line of more than"},
+		"a quoted cell of 20 MB":   {"a,b\n1,\"" + strings.Repeat("x", 20<<20) + "\"\n", "a line of more than"},
+		"a million columns":        {strings.Repeat("a,", 1_000_000) + "\n1\n", "columns"},
+		"zero bytes":               {"a,b\n1,\x00\n2,\x00\n3,4\n", "a binary file"},
+		"an object of 20 MB":       {"{\"a\":\"" + strings.Repeat("x", 20<<20) + "\"}\n", "a line of more than"},
+		"a list that never ends":   {"[{\"a\":" + strings.Repeat("[", 10<<20), "a line of more than"},
+		"a million keys":           {manyKeys(1 << 16), "columns"},
+		"gzip in gzip":             {string(zipped(t, string(zipped(t, "a\n1\n")))), "a gzip file in another one"},
+		"lists in lists in a line": {strings.Repeat("[", 1<<20) + "\n", "JSON"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, _, err := read(t, "evil.json", []byte(c.content), nil)
+			f := fault.From(err)
+			if err == nil || f.Code != fault.Validation && f.Code != fault.PayloadTooLarge || !strings.Contains(f.Message, c.says) || f.Hint == "" {
+				t.Errorf("got %.300v", err)
+			}
+		})
+	}
+}
+
+func manyKeys(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "{\"k%d\":1}\n", i)
+	}
+	return b.String()
+}
+
+func TestHostileTextIsOnlyText(t *testing.T) {
+	got := mustRead(t, "x.csv", "a,b\n\"=cmd|' /C calc'!A0\",1\n@SUM(1),2\n\"'; DROP TABLE t; --\",3\n", catalog.ReadOptions{})
+	if got.rows != "=cmd|' /C calc'!A0|1\n@SUM(1)|2\n'; DROP TABLE t; --|3\n" {
+		t.Errorf("rows %q", got.rows)
+	}
+	// A quote that is never closed costs its line, however much follows.
+	got = mustRead(t, "x.csv", "a,b\n1,\"open\n"+strings.Repeat("2,3\n", 1<<17), catalog.ReadOptions{})
+	if got.Rows != 1<<17 || got.Rejected != 1 || got.Rejects[0].Line != 2 || got.Rejects[0].Sample != "1,\"open" {
+		t.Errorf("%d rows, rejects %+v", got.Rows, got.Rejects)
+	}
+}

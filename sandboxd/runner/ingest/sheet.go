@@ -228,21 +228,27 @@ func (r *sheetReader) value(kind, style, value string, rec *record) (cell, error
 	case "d":
 		return cell{text: []byte(value)}, nil
 	}
+	return r.number(style, value), nil
+}
+
+// number is what a cell with a number holds: a date or a time where its style says
+// so. What is no number stays as it is written.
+func (r *sheetReader) number(style, value string) cell {
 	number, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
-	if notNumber := err != nil; notNumber || math.IsNaN(number) || math.IsInf(number, 0) {
-		return cell{text: []byte(value)}, nil
+	if err != nil || math.IsNaN(number) || math.IsInf(number, 0) {
+		return cell{text: []byte(value)}
 	}
 	n, _ := strconv.Atoi(style) // no style is the first
 	switch r.sheet.book.kindOfStyle(n) {
 	case isMoment, isClock:
 		if text := r.sheet.book.moment(number, r.sheet.book.kindOfStyle(n) == isClock); text != "" {
-			return cell{text: []byte(text)}, nil
+			return cell{text: []byte(text)}
 		}
 	case isPercent:
 		r.sheet.percent = true
 	case isNumber:
 	}
-	return cell{text: strconv.AppendFloat(nil, number, formatOf(number), -1, 64)}, nil
+	return cell{text: strconv.AppendFloat(nil, number, formatOf(number), -1, 64)}
 }
 
 // formatOf writes numbers in digits unless there would be very many.
