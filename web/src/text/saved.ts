@@ -20,7 +20,7 @@ export const savedText = {
   keep: "Keep it",
   cases: "Test cases",
   casesIntro:
-    "Questions with their whole results. `leo eval cases` asks them again and fails where an answer differs.",
+    "Questions with their whole results. leo eval cases asks them again and fails where an answer differs.",
   casesNone: "No test case is saved yet.",
   casesNoneHint: "Ask a question, then save its answer as a test case.",
   casesFailed: "The test cases could not be loaded.",

@@ -7,11 +7,14 @@ import {
 } from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, ArrowUp, ChevronsUpDown } from "lucide-react";
-import { useEffect, useMemo, useRef } from "react";
-import { isNumeric, NO_VALUE, type ColumnFormat } from "../../lib/format";
+import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from "react";
+import { copyText } from "../../lib/clipboard";
+import { isNumeric, type ColumnFormat } from "../../lib/format";
+import { inert, step, toTsv, type Place } from "../../lib/grid";
 import type { Cell } from "../../lib/protocol";
 import { CopyButton } from "../../ui/CopyButton";
 import { text } from "../../text";
+import { tableText as T } from "../../text/table";
 import { usePointing } from "./pointing";
 
 interface Row {
@@ -37,14 +40,6 @@ function columnWidth(format: ColumnFormat, rows: Cell[][], at: number): number {
   const sample = rows.slice(0, 200).map((row) => format.format(row[at] ?? null).length);
   const header = format.name.length * 8.4 + 46;
   return Math.round(Math.min(Math.max(header, Math.max(0, ...sample) * 7.6 + 30, 76), 380));
-}
-
-/** Rows as tab-separated text, which spreadsheets take; values are exact, not rounded as shown. */
-function asText(formats: ColumnFormat[], rows: Row[]): string {
-  const clean = (value: Cell) => (value === null ? "" : String(value).replace(/[\t\r\n]+/g, " "));
-  return [formats.map((format) => format.name), ...rows.map((row) => row.cells.map(clean))]
-    .map((line) => line.join("\t"))
-    .join("\n");
 }
 
 export default function ResultTable({
@@ -95,6 +90,55 @@ export default function ResultTable({
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [shown]);
 
+  const id = useId();
+  const [cursor, setCursor] = useState<Place>();
+  const [anchor, setAnchor] = useState<number>();
+  const [reading, setReading] = useState(false);
+  // Sorting moves other rows under the cursor and the selection.
+  const order = sorted.map((row) => row.id).join();
+  useEffect(() => setAnchor(undefined), [order]);
+  const chosen =
+    cursor && anchor !== undefined
+      ? { from: Math.min(anchor, cursor.row), to: Math.max(anchor, cursor.row) }
+      : undefined;
+  const rowsOf = (list: typeof sorted) => list.map((row) => row.original.cells);
+  const whole = () => toTsv(names, rowsOf(sorted));
+  const names = formats.map((format) => format.name);
+  const valueAt = (place: Place | undefined) => place && sorted[place.row]?.original.cells[place.column];
+  const go = (place: Place) => {
+    setCursor(place);
+    virtual.scrollToIndex(place.row, { align: "auto" });
+    reveal(box.current, place.column, widths);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.target !== box.current || event.altKey) return;
+    const control = event.ctrlKey || event.metaKey;
+    const here = cursor ?? { row: 0, column: 0 };
+    const size = { rows: sorted.length, columns: formats.length, page: Math.floor(SCROLLED_ROWS) - 1 };
+    const to = step(here, event.key, control, size);
+    if (to) {
+      event.preventDefault();
+      setAnchor(event.shiftKey ? (anchor ?? here.row) : undefined);
+      go(to);
+    } else if (control && event.key.toLowerCase() === "a") {
+      event.preventDefault();
+      setAnchor(0);
+      setCursor({ row: sorted.length - 1, column: here.column });
+    } else if (control && event.key.toLowerCase() === "c" && getSelection()?.isCollapsed !== false) {
+      event.preventDefault();
+      const rows = chosen && rowsOf(sorted.slice(chosen.from, chosen.to + 1));
+      void copyText(rows ? toTsv(names, rows) : inert(valueAt(here) ?? null)).catch(() => {});
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      setCursor(here);
+      setReading(!reading);
+    } else if (event.key === "Escape" && (reading || chosen)) {
+      event.stopPropagation();
+      setReading(false);
+      setAnchor(undefined);
+    }
+  };
+
   const widths = useMemo(() => formats.map((format, at) => columnWidth(format, rows, at)), [formats, rows]);
   const grid = { gridTemplateColumns: widths.map((width) => `${width}px`).join(" ") };
 
@@ -103,18 +147,19 @@ export default function ResultTable({
       <div
         ref={box}
         tabIndex={0}
-        role="region"
+        role="grid"
         aria-label={label}
+        aria-describedby={`${id}-help`}
+        aria-rowcount={rows.length + 1}
+        aria-colcount={formats.length}
+        aria-multiselectable
+        aria-activedescendant={cursor && `${id}-${cursor.row}-${cursor.column}`}
+        onKeyDown={onKeyDown}
+        onFocus={(event) => event.target === box.current && setCursor((at) => at ?? { row: 0, column: 0 })}
         style={rows.length > WHOLE_ROWS ? { maxHeight: (SCROLLED_ROWS + 1) * ROW_PX } : undefined}
-        className="overflow-auto rounded-md border border-line -outline-offset-2"
+        className="group/grid overflow-auto rounded-md border border-line -outline-offset-2"
       >
-        <div
-          role="table"
-          aria-label={label}
-          aria-rowcount={rows.length + 1}
-          aria-colcount={formats.length}
-          className="num w-max min-w-full text-sm"
-        >
+        <div role="presentation" className="num w-max min-w-full text-sm">
           <div role="rowgroup" className="sticky top-0 z-10 bg-sunken">
             <div role="row" aria-rowindex={1} className="grid" style={grid}>
               {table.getHeaderGroups()[0]?.headers.map((header, at) => (
@@ -122,6 +167,7 @@ export default function ResultTable({
                   key={header.id}
                   name={formats[at]?.name ?? ""}
                   right={formats[at]?.align === "right"}
+                  first={at === 0 && formats.length > 1}
                   sorted={header.column.getIsSorted()}
                   onSort={header.column.getToggleSortingHandler()}
                 />
@@ -133,12 +179,14 @@ export default function ResultTable({
               const row = sorted[item.index]?.original;
               if (!row) return null;
               const lit = cell?.row === row.at;
+              const picked = chosen !== undefined && item.index >= chosen.from && item.index <= chosen.to;
               return (
                 <div
                   key={row.at}
                   role="row"
                   aria-rowindex={item.index + 2}
-                  className={`absolute inset-x-0 top-0 grid border-t border-line ${lit ? "bg-sunken" : ""}`}
+                  aria-selected={picked}
+                  className={`absolute inset-x-0 top-0 grid border-t border-line ${picked ? "bg-accent-soft" : lit ? "bg-sunken" : "bg-surface"}`}
                   style={{ ...grid, height: item.size, transform: `translateY(${item.start}px)` }}
                   onMouseEnter={() => point({ row: row.at })}
                   onMouseLeave={() => point(undefined)}
@@ -146,6 +194,14 @@ export default function ResultTable({
                   {formats.map((format, at) => (
                     <Value
                       key={at}
+                      id={`${id}-${item.index}-${at}`}
+                      first={at === 0 && formats.length > 1}
+                      here={cursor?.row === item.index && cursor.column === at}
+                      onPick={(extend) => {
+                        setAnchor(extend ? (anchor ?? cursor?.row ?? item.index) : undefined);
+                        setCursor({ row: item.index, column: at });
+                      }}
+                      onRead={() => setReading(true)}
                       format={format}
                       value={row.cells[at] ?? null}
                       lit={lit && cell.column === format.name}
@@ -157,17 +213,49 @@ export default function ResultTable({
           </div>
         </div>
       </div>
-      <div className="flex justify-end pt-0.5">
+      <p id={`${id}-help`} hidden>
+        {T.help}
+      </p>
+      {reading && cursor && (
+        <Reading name={names[cursor.column] ?? ""} row={cursor.row + 1} value={valueAt(cursor) ?? null} />
+      )}
+      <div className="flex flex-wrap items-center justify-end gap-1 pt-0.5">
+        <span role="status" className="num text-xs text-ink-3">
+          {chosen && T.selected(chosen.to - chosen.from + 1)}
+        </span>
         <CopyButton
-          label={text.table.copy}
-          value={() =>
-            asText(
-              formats,
-              sorted.map((row) => row.original),
-            )
-          }
+          label={chosen ? T.copySelected : text.table.copy}
+          value={() => (chosen ? toTsv(names, rowsOf(sorted.slice(chosen.from, chosen.to + 1))) : whole())}
         />
       </div>
+    </div>
+  );
+}
+
+/** Scrolls sideways until a column is in view, clear of the first one, which stays. */
+function reveal(box: HTMLDivElement | null, column: number, widths: number[]): void {
+  if (!box || column === 0) {
+    if (box) box.scrollLeft = 0;
+    return;
+  }
+  const before = widths.slice(0, column).reduce((sum, width) => sum + width, 0);
+  const fixed = widths[0] ?? 0;
+  const own = widths[column] ?? 0;
+  if (before - fixed < box.scrollLeft) box.scrollLeft = before - fixed;
+  else if (before + own > box.scrollLeft + box.clientWidth) box.scrollLeft = before + own - box.clientWidth;
+}
+
+/** A value in full, however long it is. */
+function Reading({ name, row, value }: { name: string; row: number; value: Cell }) {
+  return (
+    <div
+      role="status"
+      className="mt-2 max-w-[75ch] rounded-md border border-line bg-sunken px-3 py-2 text-sm"
+    >
+      <p className="text-xs text-ink-2">{T.valueOf(name, row)}</p>
+      <p className="max-h-60 overflow-y-auto break-words whitespace-pre-wrap">
+        {value === null ? T.null : String(value)}
+      </p>
     </div>
   );
 }
@@ -175,11 +263,13 @@ export default function ResultTable({
 function Header({
   name,
   right,
+  first,
   sorted,
   onSort,
 }: {
   name: string;
   right: boolean;
+  first: boolean;
   sorted: false | "asc" | "desc";
   onSort?: (event: unknown) => void;
 }) {
@@ -188,7 +278,7 @@ function Header({
     <div
       role="columnheader"
       aria-sort={sorted === "asc" ? "ascending" : sorted === "desc" ? "descending" : "none"}
-      className="min-w-0"
+      className={`min-w-0 ${first ? "left-0 z-10 bg-sunken sm:sticky" : ""}`}
     >
       <button
         type="button"
@@ -207,15 +297,30 @@ function Header({
   );
 }
 
-function Value({ format, value, lit }: { format: ColumnFormat; value: Cell; lit: boolean }) {
-  const shown = format.format(value);
+interface ValueProps {
+  id: string;
+  format: ColumnFormat;
+  value: Cell;
+  /** It is in the first column, which stays in view. */
+  first: boolean;
+  lit: boolean;
+  /** The cursor is on it. */
+  here: boolean;
+  onPick: (extend: boolean) => void;
+  onRead: () => void;
+}
+
+function Value({ id, format, value, first, lit, here, onPick, onRead }: ValueProps) {
   return (
     <div
-      role="cell"
+      id={id}
+      role="gridcell"
       title={value === null ? undefined : String(value)}
-      className={`truncate px-3 leading-8 ${format.align === "right" ? "text-right" : ""} ${shown === NO_VALUE ? "text-ink-3" : ""} ${lit ? "bg-lit font-medium" : ""}`}
+      onMouseDown={(event) => onPick(event.shiftKey)}
+      onDoubleClick={onRead}
+      className={`truncate px-3 leading-8 ${format.align === "right" ? "text-right" : ""} ${first ? "left-0 bg-inherit sm:sticky" : ""} ${lit ? "!bg-lit font-medium" : ""} ${here ? "-outline-offset-2 outline-accent group-focus/grid:outline-2" : ""}`}
     >
-      {shown}
+      {value === null ? <span className="text-xs text-ink-3 italic">{T.null}</span> : format.format(value)}
     </div>
   );
 }
