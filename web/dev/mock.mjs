@@ -125,6 +125,7 @@ export function startMock({ port = 0, token = "", cutAfter = 0 } = {}) {
     response.write("retry: 400\n\n");
     let count = 0;
     const write = ({ id, event, data }) => {
+      if (response.writableEnded) return;
       response.write(`${id ? `id: ${id}\n` : ""}event: ${event}\ndata: ${data}\n\n`);
       if (id) count += 1;
       if (cutAfter > 0 && count >= cutAfter && !run.cut && !TERMINAL.has(event)) {

@@ -179,7 +179,7 @@ const tests = {
     const { page, close } = await visit(mock);
     await ask(page, "Revenue by shop");
     await until(page, "Answered");
-    const cell = page.getByRole("cell", { name: "90,211.30" });
+    const cell = page.getByRole("gridcell", { name: "90,211.30" });
     const color = () => cell.evaluate((element) => getComputedStyle(element).backgroundColor);
     const plain = await color();
     await page.getByRole("button", { name: "90,211.30" }).hover();
@@ -229,9 +229,22 @@ const tests = {
     await page.getByText("Cut off after 1,000 rows").waitFor();
     await page.getByText("The first 200 of 1,000 rows are shown.").waitFor();
     await page.getByRole("button", { name: "Show all 1,000 rows" }).click();
-    await page.locator("[role=table][aria-rowcount='1001']").waitFor();
+    await page.locator("[role=grid][aria-rowcount='1001']").waitFor();
     const drawn = await page.getByRole("row").count();
     assert.ok(drawn < 60, `${drawn} rows are in the page`);
+    const grid = page.getByRole("grid");
+    await grid.focus();
+    await page.keyboard.press("Control+End");
+    await page.locator("[role=row][aria-rowindex='1001']").waitFor();
+    await page.keyboard.press("Shift+ArrowUp");
+    await page.getByText("2 rows selected").waitFor();
+    await page.keyboard.press("Control+C");
+    await page.waitForFunction(async () => (await navigator.clipboard.readText()).split("\n").length === 3);
+    await page.keyboard.press("Enter");
+    await page.getByText(/, row 999$/).waitFor();
+    await axe(page, "a cell read in full");
+    await page.keyboard.press("Control+Home");
+    await page.locator("[role=row][aria-rowindex='2']").waitFor();
     await close();
     await mock.stop();
   },
@@ -485,6 +498,48 @@ const tests = {
     await verified.getByRole("button", { name: /Take the mark away/ }).click();
     await verified.getByRole("button", { name: /Take it away/ }).click();
     await page.getByText("No answer is verified yet.").waitFor();
+    await close();
+    await mock.stop();
+  },
+
+  async "a run can be gone back through"() {
+    const mock = await startMock();
+    const { page, close } = await visit(mock);
+    await ask(page, "Revenue by shop");
+    await until(page, "Answered");
+    const slider = page.getByRole("slider", { name: "Go back through this run" });
+    await slider.focus();
+    await page.keyboard.press("Home");
+    await page.getByText(/^1 of \d: Asked/).waitFor();
+    assert.equal(await page.getByRole("grid").count(), 0);
+    await axe(page, "a run as it was");
+    await page.keyboard.press("ArrowRight");
+    await page.getByText(/^2 of \d: Planned/).waitFor();
+    await page.keyboard.press("End");
+    await until(page, "Answered");
+    await page.getByRole("grid").waitFor();
+    await close();
+    await mock.stop();
+  },
+
+  async "many tabs do not block each other, and a hidden one gives its stream back"() {
+    const mock = await startMock();
+    const { page, context, close } = await visit(mock);
+    const pages = [page];
+    for (let at = 0; at < 6; at++) pages.push(await context.newPage());
+    for (const [at, one] of pages.entries()) {
+      if (at > 0) await one.goto(mock.url);
+      await ask(one, "A slow question");
+      await one.getByText("Running the query").first().waitFor();
+    }
+    assert.ok(mock.openStreams() <= 4, `${mock.openStreams()} streams are open`);
+    const began = Date.now();
+    await pages[0].evaluate(() => fetch("/api/v1/session").then((response) => response.text()));
+    assert.ok(Date.now() - began < 2000, "a request waits behind the streams");
+    for (const one of pages) {
+      await one.getByRole("button", { name: "Stop", exact: true }).click();
+      await until(one, "Stopped");
+    }
     await close();
     await mock.stop();
   },

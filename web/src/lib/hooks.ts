@@ -12,7 +12,9 @@ const noSubscription = () => () => {};
 export function useRun(id: string | undefined): LiveRun {
   const store = useRunStore();
   useEffect(() => {
-    if (id !== undefined) void store.load(id);
+    if (id === undefined) return;
+    void store.load(id);
+    return store.watch(id);
   }, [store, id]);
   const subscribe = useCallback((listener: () => void) => store.subscribe(id ?? "", listener), [store, id]);
   return useSyncExternalStore(id === undefined ? noSubscription : subscribe, () => store.get(id));

@@ -83,6 +83,35 @@ describe("RunStore", () => {
     expect(fetched).toHaveBeenCalledTimes(2);
   });
 
+  it("holds one stream: that of the run looked at last, then the others", async () => {
+    const sources: { url: string; closed: boolean }[] = [];
+    class Counted extends QuietSource {
+      readonly kept: { url: string; closed: boolean };
+      constructor(url: string) {
+        super(url);
+        this.kept = { url, closed: false };
+        sources.push(this.kept);
+      }
+      close() {
+        this.kept.closed = true;
+      }
+    }
+    vi.stubGlobal("EventSource", Counted);
+    const live = () => sources.filter((one) => !one.closed).map((one) => one.url);
+    const store = new RunStore();
+    store.follow("r1", { title: "One" });
+    store.follow("r2", { title: "Two" });
+    expect(live()).toEqual(["/api/v1/runs/r2/events"]);
+    const leave = store.watch("r1");
+    expect(live()).toEqual(["/api/v1/runs/r1/events"]);
+    leave();
+    expect(live()).toEqual(["/api/v1/runs/r2/events"]);
+    store.watch("r2")();
+    expect(live()).toEqual([]);
+    store.watch("r1");
+    expect(live()).toEqual(["/api/v1/runs/r1/events"]);
+  });
+
   it("tells who listens, and says once that a run has ended", async () => {
     vi.stubGlobal("fetch", async () => capsule(whole));
     const store = new RunStore();

@@ -1,12 +1,15 @@
 import { api, urls } from "./api";
 import { ApiError, faultOf } from "./http";
-import { decodeEvent, type Capsule, type Fault } from "./protocol";
+import type { Capsule, Fault } from "./protocol";
+import { storedEvents, type StoredEvent } from "./replay";
 import { emptyRun, isFinished, reduce, type RunAction, type RunState } from "./run";
 import { openStream, type Net, type Probe, type Stream } from "./stream";
 
 /** A run as the page knows it: its state, and how the page comes to know it. */
 export interface LiveRun {
   run: RunState;
+  /** What the run was folded from, in order. */
+  events: StoredEvent[];
   net: Net;
   /** True until the first event has arrived. */
   loading: boolean;
@@ -26,16 +29,25 @@ interface Entry {
   listeners: Set<() => void>;
   /** A request for the stored run is under way, or was answered. */
   asked: boolean;
+  /** Its first events are known, or it was just asked: a stream may go on from there. */
+  ready: boolean;
+  /** How many look at it. */
+  watchers: number;
+  /** Grows with every wish to follow a run; 0 when nobody wishes it. */
+  wanted: number;
 }
 
-const nothing: LiveRun = { run: emptyRun, net: "closed", loading: true };
+const nothing: LiveRun = { run: emptyRun, events: [], net: "closed", loading: true };
 
 /**
- * The runs this page has seen. A run stays here when its card leaves the screen, so coming back is immediate
- * and a running one keeps its stream.
+ * The runs this page has seen. A run stays here when its card leaves the screen, so coming back is immediate. The
+ * page holds one stream at most: that of the run somebody began to look at last. The others go on from where they
+ * were when it has ended, and a run nobody looks at any more gives its stream up.
  */
 export class RunStore {
   private entries = new Map<string, Entry>();
+  private wishes = 0;
+  private following?: string;
   private finishedListeners = new Set<() => void>();
 
   get = (id: string | undefined): LiveRun => this.entries.get(id ?? "")?.view ?? nothing;
@@ -44,6 +56,19 @@ export class RunStore {
     const entry = this.entry(id);
     entry.listeners.add(listener);
     return () => entry.listeners.delete(listener);
+  };
+
+  /** Says that somebody looks at a run; call the result when they do not any more. */
+  watch = (id: string): (() => void) => {
+    const entry = this.entry(id);
+    entry.watchers += 1;
+    this.want(entry);
+    return () => {
+      entry.watchers -= 1;
+      if (entry.watchers > 0) return;
+      entry.wanted = 0;
+      this.choose();
+    };
   };
 
   /** Calls the listener whenever any run ends. */
@@ -56,13 +81,14 @@ export class RunStore {
   follow(id: string, known: Pick<LiveRun, "title" | "threadId" | "startedAt">): void {
     const entry = this.entry(id);
     this.update(entry, known);
-    if (!entry.stream && !isFinished(entry.view.run)) this.stream(id, entry);
+    entry.ready = true;
+    this.want(entry);
   }
 
   /** Loads a run by its id, and follows it if it is not finished. Loading it again does nothing. */
   async load(id: string): Promise<void> {
     const entry = this.entry(id);
-    if (entry.stream || entry.asked || entry.view.run.lastSeq > 0) return;
+    if (entry.ready || entry.asked) return;
     entry.asked = true;
     this.update(entry, { loading: true, fault: undefined });
     try {
@@ -71,23 +97,47 @@ export class RunStore {
       this.update(entry, { loading: false, fault: faultOf(error) });
       return;
     }
-    if (!isFinished(entry.view.run) && !entry.stream) this.stream(id, entry);
+    entry.ready = true;
+    this.want(entry);
   }
 
   retry(id: string): void {
     const entry = this.entry(id);
     entry.asked = false;
-    if (entry.stream) entry.stream.retry();
-    else void this.load(id);
+    if (entry.stream) return entry.stream.retry();
+    entry.ready = false;
+    void this.load(id);
   }
 
   private entry(id: string): Entry {
     let entry = this.entries.get(id);
     if (!entry) {
-      entry = { view: nothing, listeners: new Set(), asked: false };
+      entry = { view: nothing, listeners: new Set(), asked: false, ready: false, watchers: 0, wanted: 0 };
       this.entries.set(id, entry);
     }
     return entry;
+  }
+
+  private want(entry: Entry): void {
+    this.wishes += 1;
+    entry.wanted = this.wishes;
+    this.choose();
+  }
+
+  /** Gives the one stream to the run that was wanted last and has not ended. */
+  private choose(): void {
+    let next: string | undefined;
+    let newest = 0;
+    for (const [id, { ready, wanted, view }] of this.entries) {
+      if (!ready || wanted <= newest || isFinished(view.run) || view.fault) continue;
+      next = id;
+      newest = wanted;
+    }
+    if (next === this.following) return;
+    const before = this.entries.get(this.following ?? "");
+    this.following = next;
+    before?.stream?.close();
+    if (next !== undefined) this.stream(next, this.entry(next));
   }
 
   private stream(id: string, entry: Entry): void {
@@ -101,6 +151,10 @@ export class RunStore {
       onNet: (net) => {
         if (net === "closed") entry.stream = undefined;
         this.update(entry, { net });
+        if (net !== "closed" || this.following !== id) return;
+        this.following = undefined;
+        // Not before whoever ended it is done.
+        queueMicrotask(() => this.choose());
       },
       probe: () => this.probe(id, entry),
     });
@@ -121,17 +175,19 @@ export class RunStore {
   }
 
   private fold(entry: Entry, capsule: Capsule): void {
-    for (const { seq, data } of capsule.chain.events) {
-      const event = decodeEvent(data);
-      if (event) this.apply(entry, { type: "event", seq, event });
-    }
+    for (const stored of storedEvents(capsule)) this.apply(entry, { type: "event", ...stored });
   }
 
   private apply(entry: Entry, action: RunAction): void {
     const before = entry.view.run;
     const run = reduce(before, action);
     if (run === before) return;
-    this.update(entry, { run, loading: run.lastSeq === 0 });
+    const { events } = entry.view;
+    this.update(entry, {
+      run,
+      events: action.type === "event" ? [...events, { seq: action.seq, event: action.event }] : events,
+      loading: run.lastSeq === 0,
+    });
     if (isFinished(run) && !isFinished(before)) for (const listener of this.finishedListeners) listener();
   }
 

@@ -163,9 +163,9 @@ describe("openStream", () => {
     FakeSource.last.open();
     FakeSource.last.say("planned", planned, "41");
     visibility("hidden");
-    vi.advanceTimersByTime(9_000);
+    vi.advanceTimersByTime(1_500);
     expect(FakeSource.last.readyState).toBe(1);
-    vi.advanceTimersByTime(2_000);
+    vi.advanceTimersByTime(1_000);
     expect(FakeSource.last.readyState).toBe(2);
     expect(nets.at(-1)).toBe("paused");
     vi.advanceTimersByTime(300_000);
@@ -177,7 +177,7 @@ describe("openStream", () => {
   it("keeps its connection when the tab is hidden for a moment", () => {
     open();
     visibility("hidden");
-    vi.advanceTimersByTime(5_000);
+    vi.advanceTimersByTime(1_500);
     visibility("visible");
     vi.advanceTimersByTime(20_000);
     expect(FakeSource.all).toHaveLength(1);

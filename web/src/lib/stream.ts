@@ -1,5 +1,6 @@
 import { parseExact } from "./json";
 import { decodeEvent, isTerminal, kinds, type Delta, type Progress, type RunEvent } from "./protocol";
+import { canCount, takeSlot } from "./slots";
 
 /**
  * How the connection is doing. `down` means that the server has not answered for a while; the stream goes on
@@ -31,7 +32,9 @@ export interface Stream {
 }
 
 /** Tabs of one browser share six connections to Leo, so a hidden one gives its own back. */
-const HIDDEN_GRACE_MS = 10_000;
+const HIDDEN_GRACE_MS = 2_000;
+/** How often the run itself is looked at while other tabs hold every place for a stream. */
+const LOOK_MS = 2_000;
 /** A connection that says nothing for this long may be dead without the browser knowing (a laptop slept). */
 const QUIET_MS = 40_000;
 const FIRST_BACKOFF_MS = 1_500;
@@ -46,6 +49,8 @@ export function openStream(options: StreamOptions): Stream {
   let paused = false;
   let failures = 0;
   let wasOpen = false;
+  let giveBack: (() => void) | undefined;
+  let turn = 0;
   let backoff: ReturnType<typeof setTimeout> | undefined;
   let hidden: ReturnType<typeof setTimeout> | undefined;
   let quiet: ReturnType<typeof setTimeout> | undefined;
@@ -60,10 +65,17 @@ export function openStream(options: StreamOptions): Stream {
     if (closed) return;
     closed = true;
     drop();
+    leave();
     clearTimeout(hidden);
     document.removeEventListener("visibilitychange", onVisibility);
     window.removeEventListener("online", connect);
     options.onNet("closed");
+  };
+  /** Gives the place back that other tabs may wait for. */
+  const leave = () => {
+    turn += 1;
+    giveBack?.();
+    giveBack = undefined;
   };
   const heard = () => {
     clearTimeout(quiet);
@@ -89,9 +101,34 @@ export function openStream(options: StreamOptions): Stream {
     retryLater();
   }
 
+  /** Every place is taken: what a stream would tell is read from the run itself. */
+  async function look() {
+    const found = await options.probe();
+    if (closed || paused || source !== undefined) return;
+    if (found === "finished" || found === "gone") return close();
+    if (found === "unreachable") failed();
+    else {
+      failures = 0;
+      options.onNet("open");
+    }
+    clearTimeout(backoff);
+    backoff = setTimeout(connect, LOOK_MS);
+  }
+
   function connect() {
     if (closed || paused) return;
     drop();
+    if (giveBack || !canCount()) return open();
+    const mine = ++turn;
+    void takeSlot().then((release) => {
+      if (closed || paused || mine !== turn) return release?.();
+      giveBack = release;
+      if (release) open();
+      else void look();
+    });
+  }
+
+  function open() {
     const after = options.after();
     const opened = new EventSource(after > 0 ? `${options.url}?after=${after}` : options.url);
     source = opened;
@@ -133,6 +170,7 @@ export function openStream(options: StreamOptions): Stream {
       hidden = setTimeout(() => {
         paused = true;
         drop();
+        leave();
         options.onNet("paused");
       }, HIDDEN_GRACE_MS);
     } else if (paused) {

@@ -22,13 +22,13 @@ const LOOK: Record<RunStatus, { icon: LucideIcon; badge: string; ink: string; sp
 };
 
 /** A run's status as a word with an icon; never as a colour alone. */
-export function StatusBadge({ status }: { status: RunStatus }) {
+export function StatusBadge({ status, still = false }: { status: RunStatus; still?: boolean }) {
   const { icon: Icon, badge, spin } = LOOK[status];
   return (
     <span
       className={`inline-flex h-6 shrink-0 items-center gap-1.5 rounded-full px-2.5 text-xs font-semibold ${badge}`}
     >
-      <Icon size={13} strokeWidth={2.4} aria-hidden className={spin ? "animate-spin" : ""} />
+      <Icon size={13} strokeWidth={2.4} aria-hidden className={spin && !still ? "animate-spin" : ""} />
       {text.status[status]}
     </span>
   );

@@ -7,6 +7,7 @@ import { api } from "../../lib/api";
 import { columnFormats, formatAgo, formatMoment } from "../../lib/format";
 import { useNow, useRun, useRunStore } from "../../lib/hooks";
 import type { Executed } from "../../lib/protocol";
+import { moments } from "../../lib/replay";
 import { isFinished, planOf, questionOf, resultOf, type RunState } from "../../lib/run";
 import { reproduces } from "../../lib/reproduction";
 import { Button } from "../../ui/Button";
@@ -24,6 +25,7 @@ import { Outcome } from "./Outcome";
 import { PointingContext, type Cell, type Pointing } from "./pointing";
 import { Question } from "./Question";
 import { prefetchChart, ResultChart, saysEverything } from "./ResultChart";
+import { Scrubber } from "./Scrubber";
 import { StageLine } from "./StageLine";
 
 const ResultTable = lazy(() => import("./ResultTable"));
@@ -31,7 +33,11 @@ const Details = lazy(() => import("./Details"));
 
 /** One question and everything that became of it. */
 export default function RunCard({ id, latest }: { id: string; latest: boolean }) {
-  const { run, loading, fault, net, title, startedAt } = useRun(id);
+  const { run, events, loading, fault, net, title, startedAt } = useRun(id);
+  const past = useMemo(() => (isFinished(run) ? moments(events) : []), [run, events]);
+  const [at, setAt] = useState<number>();
+  // The last moment is the run itself.
+  const then = at === undefined || at >= past.length - 1 ? undefined : past[at];
   const store = useRunStore();
   const working = run.steps.length > 0 && !isFinished(run);
   useEffect(() => {
@@ -62,7 +68,12 @@ export default function RunCard({ id, latest }: { id: string; latest: boolean })
         aria-busy={!isFinished(run)}
         className="rise rounded-lg border border-line bg-surface"
       >
-        <StageLine run={run} startedAt={startedAt ?? Date.parse(run.askedAt ?? "")} />
+        <StageLine
+          run={then?.run ?? run}
+          past={then !== undefined}
+          startedAt={startedAt ?? Date.parse(run.askedAt ?? "")}
+        />
+        <Scrubber moments={past} at={at ?? past.length - 1} onChange={setAt} />
         <div className="space-y-5 p-4 sm:p-5">
           {trouble && !isFinished(run) && (
             <Notice
@@ -73,7 +84,7 @@ export default function RunCard({ id, latest }: { id: string; latest: boolean })
               {net === "down" && <Button onPress={() => store.retry(id)}>{text.net.retry}</Button>}
             </Notice>
           )}
-          <RunBody id={id} run={run} />
+          <RunBody id={id} run={then?.run ?? run} past={then !== undefined} />
         </div>
       </article>
       {latest && <FollowUps questions={run.answered?.follow_ups ?? []} />}
@@ -87,7 +98,8 @@ function AskedAt({ run }: { run: RunState }) {
   return <span title={formatMoment(run.askedAt)}>{text.ask.asked(formatAgo(run.askedAt, now))}</span>;
 }
 
-function RunBody({ id, run }: { id: string; run: RunState }) {
+/** What is known of a run. With `past`, that is what was known at an earlier moment: nothing is on its way. */
+export function RunBody({ id, run, past = false }: { id: string; run: RunState; past?: boolean }) {
   const [cell, point] = useState<Cell>();
   const [shown, setShown] = useState(0);
   const show = useCallback((target: Cell) => {
@@ -99,7 +111,7 @@ function RunBody({ id, run }: { id: string; run: RunState }) {
   const result = resultOf(run);
   const answer = run.answered;
   const refs = useMemo(() => figures(answer?.refs, result?.columns ?? []), [answer, result]);
-  const finished = isFinished(run);
+  const finished = past || isFinished(run);
   return (
     <PointingContext value={pointing}>
       {plan && <Continues from={plan.continues} />}
@@ -126,7 +138,7 @@ function RunBody({ id, run }: { id: string; run: RunState }) {
       {finished && run.log.length > 0 && !answer?.thread && (
         <div className="space-y-2">
           {result && <Facts run={run} />}
-          <Actions id={id} hasResult={result !== undefined} />
+          {!past && <Actions id={id} hasResult={result !== undefined} />}
           {answer && result && <Keep id={id} run={run} />}
           {(plan || run.failed || run.rejected) && <HowComputed id={id} run={run} />}
         </div>
@@ -203,7 +215,7 @@ function Result({ id, run, result }: { id: string; run: RunState; result: Execut
       {rows.length < result.row_count && preview > 0 && (
         <p className="flex flex-wrap items-center gap-3 text-sm text-ink-2">
           {full.isError ? text.table.allFailed : text.table.preview(rows.length, result.row_count)}
-          <Button isPending={full.isLoading} onPress={() => (all ? void full.refetch() : setAll(true))}>
+          <Button isDisabled={full.isLoading} onPress={() => (all ? void full.refetch() : setAll(true))}>
             {text.table.all(result.row_count)}
           </Button>
         </p>

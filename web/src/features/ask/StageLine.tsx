@@ -15,21 +15,32 @@ const INK: Record<StageState, string> = {
 };
 
 /** Where a run is: its status, the stages behind it with their measured times, and the one it is in. */
-export function StageLine({ run, startedAt }: { run: RunState; startedAt: number }) {
-  const live = !isFinished(run);
+export function StageLine({
+  run,
+  startedAt,
+  past = false,
+}: {
+  run: RunState;
+  startedAt: number;
+  /** It is shown as it was at an earlier moment. */
+  past?: boolean;
+}) {
+  const live = !past && !isFinished(run);
   const now = useNow(100, live);
   const total = totalMs(run);
   const elapsed = now - startedAt;
   return (
     <header className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line px-4 py-2.5">
-      <StatusBadge status={live ? "running" : run.status} />
+      <StatusBadge status={live ? "running" : run.status} still={past} />
       <ol
         aria-label={text.stage.list}
         className="flex min-w-0 flex-wrap items-center gap-x-1.5 gap-y-0.5 text-sm max-sm:order-last max-sm:w-full"
       >
         {stages(run).map((stage, at, all) => (
           <li key={stage.key} className="flex items-center gap-1.5">
-            <span className={INK[stage.state]}>{stage.label}</span>
+            <span className={past && stage.state === "running" ? "text-ink" : INK[stage.state]}>
+              {stage.label}
+            </span>
             {(stage.ms !== undefined || stage.note) && (
               <span className="num text-xs text-ink-3">
                 {[stage.ms === undefined ? "" : formatMs(stage.ms), stage.note].filter(Boolean).join(", ")}

@@ -141,7 +141,8 @@ function Moments({ id, text, moments, at, broken, onStep }: MomentsProps) {
   const present = useRunStore();
   const store = useMemo(
     // Without a time to count from, a step that is over does not count on.
-    () => new ReplayStore(present, id, { run, net: "closed", loading: false, startedAt: Number.NaN }),
+    () =>
+      new ReplayStore(present, id, { events: [], run, net: "closed", loading: false, startedAt: Number.NaN }),
     [present, id, run],
   );
   const kind = T.kinds[event.kind] ?? event.kind;
