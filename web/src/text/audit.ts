@@ -1,5 +1,4 @@
 import { formatCount } from "../lib/format";
-import type { RunStatus } from "../lib/protocol";
 
 const runs = (n: number): string => `${formatCount(n)} ${n === 1 ? "run" : "runs"}`;
 
@@ -15,8 +14,7 @@ export const auditText = {
 
   filter: {
     label: "Narrow the list",
-    text: "Words in questions, answers and statements",
-    textShort: "Search runs",
+    text: "Words in any part of a run",
     user: "Person",
     dataset: "Dataset",
     kind: "Asked as",
@@ -46,15 +44,7 @@ export const auditText = {
   status: {
     label: "Status",
     all: "All",
-    pending: "Pending",
-    running: "Running",
-    succeeded: "Succeeded",
-    failed: "Failed",
-    rejected: "Rejected",
-    cancelled: "Cancelled",
-    needs_input: "Needs input",
-  } satisfies Record<RunStatus | "label" | "all", string>,
-
+  },
   table: {
     runs: "Runs, newest first",
     acts: "What people did, newest first",
@@ -147,6 +137,7 @@ export const auditText = {
       `Step ${step} of ${steps}: ${kind}, ${since} after it was asked`,
     since: (ms: string) => `+${ms}`,
     card: "The run at this step",
+    beside: "What is stored of this step",
     event: (kind: string) => `Event: ${kind}`,
     copyEvent: "Copy the event",
     meta: (seq: number, by: string) =>

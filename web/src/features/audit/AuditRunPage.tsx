@@ -150,14 +150,14 @@ function Moments({ id, text, moments, at, broken, onStep }: MomentsProps) {
     <div className="space-y-5">
       <ReplayBar moments={moments} at={at} onStep={onStep} />
       <div className="grid items-start gap-6 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-        <section aria-label={T.card} className="min-w-0">
+        <section aria-label={T.card} className="min-w-0 [&_.pulse]:animate-none">
           <RunStoreContext value={store}>
             <AskingContext value={useFrozen(id)}>
               <RunCard id={id} latest={false} />
             </AskingContext>
           </RunStoreContext>
         </section>
-        <section aria-label={T.event(kind)} className="min-w-0 space-y-3 xl:sticky xl:top-0">
+        <section aria-label={T.beside} className="min-w-0 space-y-3 xl:sticky xl:top-0">
           {broken === at + 1 && <Notice tone="bad" title={auditText.proof.broken(broken)} />}
           <Code code={texts.get(seq) ?? ""} language="json" label={T.event(kind)} copyLabel={T.copyEvent} />
           <p className="num text-xs text-ink-3">{T.meta(seq, event.by ?? "")}</p>

@@ -2,6 +2,7 @@ import { Search, X } from "lucide-react";
 import { useEffect, useState, type ReactNode } from "react";
 import { formatCount } from "../../lib/format";
 import type { RunStatus } from "../../lib/protocol";
+import { text } from "../../text";
 import { auditText } from "../../text/audit";
 import { Button } from "../../ui/Button";
 import { StatusIcon } from "../../ui/Status";
@@ -264,7 +265,7 @@ export function StatusBar({ value, counts, onChange }: StatusBarProps) {
           <span aria-hidden className="contents">
             <StatusIcon status={status} />
           </span>
-          {auditText.status[status]}
+          {text.status[status]}
           <span className="num text-ink-2">{formatCount(counts?.[status] ?? 0)}</span>
         </button>
       ))}

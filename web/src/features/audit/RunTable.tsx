@@ -6,8 +6,8 @@ import { auditText } from "../../text/audit";
 import { StatusBadge } from "../../ui/Status";
 
 const T = auditText.table;
-const HEAD = "px-3 py-2 text-left text-xs font-semibold whitespace-nowrap text-ink-2";
-const CELL = "px-3 py-2 align-top max-md:p-0";
+const HEAD = "px-2 py-2 text-left text-xs font-semibold whitespace-nowrap text-ink-2";
+const CELL = "px-2 py-2 align-top max-md:p-0";
 
 /** Moves the focus between the rows' links: arrows by one, Home and End to the ends. */
 export function moveBetweenRows(event: KeyboardEvent<HTMLElement>): void {
@@ -64,7 +64,7 @@ function Row({ run }: { run: RunSummary }) {
       <td className={`${CELL} max-w-40 truncate max-md:text-xs`} title={run.dataset_id}>
         {run.dataset_id}
       </td>
-      <td className={`${CELL} min-w-56 max-md:order-first max-md:w-full`}>
+      <td className={`${CELL} min-w-44 max-md:order-first max-md:w-full`}>
         <Link
           to="/audit/$runId"
           params={{ runId: run.run_id }}
@@ -74,7 +74,7 @@ function Row({ run }: { run: RunSummary }) {
           {title}
         </Link>
       </td>
-      <td className={CELL}>
+      <td className={`${CELL} whitespace-nowrap`}>
         <StatusBadge status={run.status} />
         {run.error && <span className="mt-1 block font-mono text-xs text-ink-2">{run.error.code}</span>}
       </td>
