@@ -105,7 +105,9 @@ export function ColumnTable({ table, onChange }: Props) {
                     {[column.type, column.unit].filter(Boolean).join(", ")}
                   </td>
                   <td className={`${CELL} num text-right text-ink-2`}>{nullShare(column, table.rows)}</td>
-                  <td className={`${CELL} num text-right whitespace-nowrap text-ink-2 max-md:hidden`}>{distinct(column)}</td>
+                  <td className={`${CELL} num text-right whitespace-nowrap text-ink-2 max-md:hidden`}>
+                    {distinct(column)}
+                  </td>
                   <td
                     className={`${CELL} ${isNumeric(column.type) ? "num" : ""} max-w-60 truncate text-ink-2 max-xl:hidden`}
                   >

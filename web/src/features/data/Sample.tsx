@@ -29,7 +29,7 @@ export function Sample({ table }: { table: Table }) {
                   <th
                     key={column.name}
                     scope="col"
-                    className="px-3 py-1.5 font-mono font-medium whitespace-nowrap"
+                    className={`px-3 py-1.5 font-mono font-medium whitespace-nowrap ${isNumeric(column.type) ? "text-right" : ""}`}
                   >
                     {column.name}
                   </th>

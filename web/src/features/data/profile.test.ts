@@ -9,6 +9,7 @@ import {
   range,
   showValue,
   splitWords,
+  spread,
 } from "./profile";
 import type { Relation, Table, TableColumn } from "./queries";
 
