@@ -54,6 +54,7 @@ func pure() map[string][]string {
 		"sandboxd/protocol": {"shared/fault", "shared/catalog"},
 		"shared/compile":    {"shared/fault", "shared/plan", "shared/catalog", "shared/policy"},
 		"shared/sentence":   {"shared/fault", "shared/plan", "shared/catalog", "shared/event", "shared/compile"},
+		"shared/plan/edit":  {"shared/fault", "shared/plan", "shared/catalog", "shared/event", "shared/policy", "shared/compile", "shared/sentence"},
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/leo-analytics/leo/gateway/auth"
 	"github.com/leo-analytics/leo/gateway/cases"
 	"github.com/leo-analytics/leo/gateway/curate"
+	"github.com/leo-analytics/leo/gateway/edits"
 	"github.com/leo-analytics/leo/gateway/history"
 	"github.com/leo-analytics/leo/gateway/intake"
 	"github.com/leo-analytics/leo/gateway/live"
@@ -233,6 +234,7 @@ func (g *Gateway) build(ctx context.Context, tokens *auth.Tokens) (*parts, error
 		Curate:   curate.New(g.deps.Datasets, acts),
 		Verified: vouch.New(service, g.deps.Datasets, acts, g.deps.Bus), Cases: cases.New(service, store, acts, g.deps.Bus),
 		Threads: threads.New(db, acts, g.deps.Bus),
+		Edits:   edits.New(g.deps.Datasets, g.cfg.Limits),
 		Keyring: p.keyring, Tokens: tokens, Metrics: figures, Assets: g.deps.Assets, Log: log,
 		Ready: func(ctx context.Context) []api.Check { return g.checks(ctx, p) },
 	})

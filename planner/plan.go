@@ -104,16 +104,20 @@ func (d draft) body(ctx context.Context) (event.Body, error) {
 	}
 }
 
-// chosen is a person's plan. One that was offered as a reading of a question is
-// drawn as the question wants.
+// chosen is a person's plan. One that was offered as a reading of a question, or
+// changed from the answer to one, is drawn as the question wants.
 func (d draft) chosen(q *plan.Query) (event.Body, error) {
 	wish := event.Chosen{}
 	if c := d.asked.Conversation.Chosen; c != nil {
 		wish = *c
 	}
+	edited := d.asked.Conversation.Edited
+	if edited != nil {
+		wish.Chart = edited.Chart
+	}
 	body, err := d.planned(q, event.OriginPerson, 1, wish.Chart)
 	if p, ok := body.(event.Planned); ok {
-		p.Channels = wish.Channels
+		p.Channels, p.Edited = wish.Channels, edited
 		return p, err
 	}
 	return body, err

@@ -14,6 +14,7 @@ import (
 	"github.com/leo-analytics/leo/gateway/auth"
 	"github.com/leo-analytics/leo/gateway/cases"
 	"github.com/leo-analytics/leo/gateway/curate"
+	"github.com/leo-analytics/leo/gateway/edits"
 	"github.com/leo-analytics/leo/gateway/history"
 	"github.com/leo-analytics/leo/gateway/intake"
 	"github.com/leo-analytics/leo/gateway/runs"
@@ -22,6 +23,8 @@ import (
 	"github.com/leo-analytics/leo/shared/catalog"
 	"github.com/leo-analytics/leo/shared/event"
 	"github.com/leo-analytics/leo/shared/fault"
+	"github.com/leo-analytics/leo/shared/plan"
+	"github.com/leo-analytics/leo/shared/plan/edit"
 	"github.com/leo-analytics/leo/shared/policy"
 	"github.com/leo-analytics/leo/shared/run"
 	"github.com/leo-analytics/leo/shared/verified"
@@ -183,6 +186,12 @@ func documented() map[string]reflect.Type {
 		"ExpectedResult": reflect.TypeFor[cases.Expected](), "SuiteLine": reflect.TypeFor[cases.Line](), "GoldResult": reflect.TypeFor[cases.Gold](),
 		"Capsule": reflect.TypeFor[run.Capsule](), "Times": reflect.TypeFor[run.Times](), "Preview": reflect.TypeFor[run.Preview](),
 		"Stats": reflect.TypeFor[run.Stats](), "Answer": reflect.TypeFor[run.Answer](), "Chain": reflect.TypeFor[run.Chain](), "Link": reflect.TypeFor[run.Link](),
+		"PlanEditRequest": reflect.TypeFor[edits.Request](), "PlanMenu": reflect.TypeFor[edits.Menu](), "PlanPreview": reflect.TypeFor[edits.Preview](),
+		"ColumnValues": reflect.TypeFor[edits.Values](), "PlanEdit": reflect.TypeFor[edit.Edit](), "EditedMeasure": reflect.TypeFor[edit.Measure](),
+		"EditedDimension": reflect.TypeFor[edit.Dimension](), "EditedCondition": reflect.TypeFor[edit.Condition](), "ComparedNow": reflect.TypeFor[edit.Compared](),
+		"EditedOrder": reflect.TypeFor[edit.Order](), "EditChip": reflect.TypeFor[edit.Chip](), "EditColumn": reflect.TypeFor[edit.Column](),
+		"EditOutput": reflect.TypeFor[edit.Output](), "TypeOptions": reflect.TypeFor[edit.TypeOptions](), "Period": reflect.TypeFor[plan.Period](),
+		"Edited": reflect.TypeFor[event.Edited](), "PlanChange": reflect.TypeFor[event.Change](),
 		"Asked": reflect.TypeFor[event.Asked](), "Planned": reflect.TypeFor[event.Planned](), "Verified": reflect.TypeFor[event.Verified](), "Rejected": reflect.TypeFor[event.Rejected](),
 		"Started": reflect.TypeFor[event.Started](), "Executed": reflect.TypeFor[event.Executed](), "Failed": reflect.TypeFor[event.Failed](),
 		"Answered": reflect.TypeFor[event.Answered](), "NeedsInput": reflect.TypeFor[event.NeedsInput](), "Cancelled": reflect.TypeFor[event.Cancelled](),

@@ -15,6 +15,7 @@ import (
 	"github.com/leo-analytics/leo/gateway/auth"
 	"github.com/leo-analytics/leo/gateway/cases"
 	"github.com/leo-analytics/leo/gateway/curate"
+	"github.com/leo-analytics/leo/gateway/edits"
 	"github.com/leo-analytics/leo/gateway/history"
 	"github.com/leo-analytics/leo/gateway/intake"
 	"github.com/leo-analytics/leo/gateway/limit"
@@ -70,6 +71,7 @@ type Deps struct {
 	Verified *vouch.Service
 	Cases    *cases.Service
 	Threads  *threads.Service
+	Edits    *edits.Service
 	Keyring  *auth.Keyring
 	Tokens   *auth.Tokens
 	Metrics  *metrics.Metrics

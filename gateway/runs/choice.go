@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"time"
 
 	"github.com/leo-analytics/leo/gateway/auth"
 	"github.com/leo-analytics/leo/shared/event"
 	"github.com/leo-analytics/leo/shared/fault"
 	"github.com/leo-analytics/leo/shared/plan"
+	"github.com/leo-analytics/leo/shared/plan/edit"
 	"github.com/leo-analytics/leo/shared/run"
 )
 
@@ -25,8 +27,36 @@ func (s *Service) choose(ctx context.Context, p auth.Principal, asked *event.Ask
 	if err != nil {
 		return err
 	}
-	asked.Conversation.Chosen = chosen(parent, asked)
+	if asked.Conversation.Chosen = chosen(parent, asked); asked.Conversation.Chosen == nil {
+		asked.Conversation.Edited = s.edited(ctx, p, parent, asked)
+	}
 	return nil
+}
+
+// edited says how a plan differs from its parent's; nil where the parent had none
+// or it is the same.
+func (s *Service) edited(ctx context.Context, p auth.Principal, parent *run.Run, asked *event.Asked) *event.Edited {
+	if parent.Planned == nil || len(parent.Planned.Plan) == 0 || parent.Asked.Dataset.ID != asked.Dataset.ID {
+		return nil
+	}
+	before, errBefore := plan.Decode(parent.Planned.Plan)
+	after, errAfter := plan.Decode(asked.Request.Plan)
+	d, err := s.datasets.Version(ctx, p.Org, asked.Dataset.ID, asked.Dataset.Version)
+	if errBefore != nil || errAfter != nil || err != nil || samePlan(parent.Planned.Plan, asked.Request.Plan) {
+		return nil
+	}
+	asOf := asked.Conversation.AsOf
+	if asOf.IsZero() {
+		asOf = time.Now().UTC()
+	}
+	out := &event.Edited{
+		RunID: parent.ID, Question: parent.Asked.Request.Question, Chart: parent.Planned.Chart,
+		Changes: edit.Diff(before, after, d, asOf),
+	}
+	if earlier := parent.Planned.Edited; earlier != nil && out.Question == "" {
+		out.Question = earlier.Question
+	}
+	return out
 }
 
 func chosen(parent *run.Run, asked *event.Asked) *event.Chosen {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/leo-analytics/leo/shared/catalog"
+	"github.com/leo-analytics/leo/shared/plan"
 )
 
 // describe keeps what the result's columns are, before layers replace the
@@ -87,4 +88,34 @@ func setQualifiers(q *query) error {
 	src.bare = true
 	clear(q.ids)
 	return nil
+}
+
+// keyNames names the output of each expression of group_by.
+func (q *query) keyNames() []string {
+	names := make([]string, len(q.groups))
+	for i, o := range q.groups {
+		names[i] = o.name
+	}
+	return names
+}
+
+// sources describes what the plan reads its rows from.
+func (q *query) sources() []Source {
+	out := make([]Source, len(q.scope.sources))
+	for i, src := range q.scope.sources {
+		out[i] = Source{Name: src.name, Table: src.table, Subplan: src.subplan, Join: i - 1, Lookup: i > 0 && src.grain != src}
+		if src.parent == nil {
+			continue
+		}
+		out[i].Parent = src.parent.name
+		for _, on := range src.on {
+			eq, ok := on.(compare)
+			if !ok {
+				continue
+			}
+			left, right := eq.left.node.(column), eq.right.node.(column)
+			out[i].On = append(out[i].On, plan.OnPair{Left: left.col.Name, Right: right.col.Name})
+		}
+	}
+	return out
 }

@@ -32,6 +32,10 @@ type Statement struct {
 	// for plans with sub-plans, where it would say little.
 	CountsSQL string
 	Columns   []OutputColumn
+	// Keys names, for each expression of group_by in order, the column it is in.
+	Keys []string
+	// Sources are what names of the plan can mean, the plan's table first.
+	Sources []Source
 	// Tables are the dataset's tables the statement reads, sorted.
 	Tables  []string
 	Dialect Dialect
@@ -59,6 +63,23 @@ type OutputColumn struct {
 	Bucket plan.Bucket
 	// Path is the JSON pointer of the expression in the plan.
 	Path string
+}
+
+// Source is a table or sub-plan a plan reads its rows from.
+type Source struct {
+	// Name is what the plan calls it.
+	Name string
+	// Table describes its columns. A sub-plan's are those of its result.
+	Table   *catalog.Table
+	Subplan bool
+	// Join is its place in the plan's joins; -1 for the plan's table.
+	Join int
+	// Lookup says that the join finds at most one row for each row there was.
+	Lookup bool
+	// Parent names the source it hangs on, and On pairs columns of that one with
+	// its own. Both are empty for the plan's table.
+	Parent string
+	On     []plan.OnPair
 }
 
 // Role says what an output column is for.
@@ -147,6 +168,8 @@ type query struct {
 	scope   scope
 	keys    []*output
 	outputs []*output
+	// groups are the outputs of group_by's expressions, in its order.
+	groups  []*output
 	grouped bool
 	where   []cond
 	having  []cond
@@ -225,6 +248,7 @@ func (c *compiler) statement() (*Statement, error) {
 	}
 	st := &Statement{
 		SQL: c.render.statement(c.layers, q.final), CountsSQL: q.counts(), Columns: q.columns,
+		Keys: q.keyNames(), Sources: q.sources(),
 		Tables: slices.Sorted(maps.Keys(c.tables)), Dialect: c.opts.Dialect,
 		Limit: q.limit, LimitDefaulted: c.plan.Limit == 0, Ordered: len(c.plan.OrderBy) > 0, Warnings: c.warnings,
 	}

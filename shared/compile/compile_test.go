@@ -89,6 +89,9 @@ func TestTheOrderOfTheCatalogueDoesNotMatter(t *testing.T) {
 	for _, name := range cases(t, false) {
 		a, errA := compile.Compile(readPlan(t, name), d, options())
 		b, errB := compile.Compile(readPlan(t, name), shuffled, options())
+		if errA == nil && errB == nil {
+			a.Sources, b.Sources = nil, nil // they point into the catalogue itself
+		}
 		if errA != nil || errB != nil || !reflect.DeepEqual(a, b) {
 			t.Errorf("%s: %v %v", name, errA, errB)
 		}

@@ -34,8 +34,10 @@ func bindOutputs(q *query) error {
 				o.key = true
 				q.keys = append(q.keys, o)
 			}
+			q.groups = append(q.groups, o)
 			continue
 		}
+		q.groups = append(q.groups, k)
 		q.keys = append(q.keys, k)
 		q.outputs = append(q.outputs, k)
 	}

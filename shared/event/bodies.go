@@ -59,6 +59,33 @@ type Context struct {
 	// Chosen says that the plan asked for is a reading that was offered; nil when
 	// it is not.
 	Chosen *Chosen `json:"chosen,omitempty"`
+	// Edited says that the plan asked for is the parent's with changes; nil when
+	// it is not.
+	Edited *Edited `json:"edited,omitempty"`
+}
+
+// Edited says that a plan is another run's, changed by a person.
+type Edited struct {
+	// RunID is the run whose plan was changed, and Question the one that began
+	// it; empty where it began with a plan.
+	RunID    string `json:"run_id"`
+	Question string `json:"question,omitempty"`
+	// Changes compare that plan with this one.
+	Changes []Change `json:"changes,omitempty"`
+	// Chart is the chart type that was asked for then.
+	Chart string `json:"chart,omitempty"`
+}
+
+// Change is one part of an interpretation that is not what it was.
+type Change struct {
+	// Action is changed, added or removed.
+	Action string `json:"action"`
+	// Kind is that of a [Chip], or table.
+	Kind string `json:"kind"`
+	// Before and After are the part in words; one of them is empty where it was
+	// added or removed.
+	Before string `json:"before,omitempty"`
+	After  string `json:"after,omitempty"`
 }
 
 // Chosen is what belongs to a reading a person chose, besides its plan.
@@ -140,6 +167,8 @@ type Planned struct {
 	Continues *Continued `json:"continues,omitempty"`
 	// Verified is set where Origin is verified: who vouched for the plan.
 	Verified *Verified `json:"verified,omitempty"`
+	// Edited is set where a person changed another run's plan.
+	Edited *Edited `json:"edited,omitempty"`
 	// Chart is the chart type the question asked for, when it asked for one, and
 	// Channels the roles it gave to columns of the plan.
 	Chart          string    `json:"chart,omitempty"`

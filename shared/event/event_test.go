@@ -90,8 +90,16 @@ func sampleAsked() event.Body {
 			Previous: &event.Previous{RunID: "r0", Sentence: "Orders.", Plan: json.RawMessage(`{"version":1,"table":"orders"}`)},
 			Named:    []event.NamedPlan{*sampleNamed()},
 			Chosen:   &event.Chosen{RunID: "r0", Chart: "pie", Channels: &event.Channels{X: "a", Color: "b", Facet: "c"}},
+			Edited:   sampleEdited(),
 		},
 		Deadline: sampleTime(), IdempotencyKey: "k1",
+	}
+}
+
+func sampleEdited() *event.Edited {
+	return &event.Edited{
+		RunID: "r0", Question: "How many orders?", Chart: "bar",
+		Changes: []event.Change{{Action: "changed", Kind: "dimension", Before: "region", After: "country"}},
 	}
 }
 
@@ -103,7 +111,7 @@ func samplePlanned() event.Body {
 		Interpretation: []event.Chip{{Kind: "measure", Label: "count of orders", Path: "/select/0"}},
 		Limits:         sampleLimits(), PlanMS: 1.5,
 		Chart: "bar", Channels: &event.Channels{X: "region", Color: "kind", Facet: "shop"},
-		Verified: sampleVerified(),
+		Verified: sampleVerified(), Edited: sampleEdited(),
 		Model: &event.ModelStep{
 			Turns: []event.ModelTurn{{Text: "Let me see.", Calls: []event.ModelCall{{ID: "c1", Tool: "execute_sql", Arguments: `{"sql":"select 1"}`}}}},
 			Usage: event.ModelUsage{Model: "m", InputTokens: 1, OutputTokens: 2, CostUSD: 0.003, Requests: 1, MS: 4.5},

@@ -26,6 +26,19 @@ func Sentence(q *plan.Query, d *catalog.Dataset, asOf time.Time) string {
 	return capital(text) + "."
 }
 
+// Expression words one expression of q, as a chip does.
+func Expression(q *plan.Query, d *catalog.Dataset, asOf time.Time, e *plan.Expr) string {
+	return newWriter(q, d, asOf).output(e)
+}
+
+// Condition words one condition of q, as a chip does; groups says that it is one
+// on groups, as those in having are.
+func Condition(q *plan.Query, d *catalog.Dataset, asOf time.Time, f *plan.Filter, groups bool) string {
+	w := newWriter(q, d, asOf)
+	w.groups = groups
+	return w.condition(f)
+}
+
 // writer words one plan.
 type writer struct {
 	q    *plan.Query

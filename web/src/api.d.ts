@@ -1066,6 +1066,69 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plans/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What the parts of a plan may become
+         * @description Lists the plan's chips with what each is now, the columns, aggregations, periods and operators it may change to, and what may be added. Nothing is run.
+         */
+        post: operations["planMenu"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What an edit makes of a plan
+         * @description Applies one edit, repairs what depends on it, and says what changed. The plan that comes back is valid and compiles; post it to /api/v1/runs with parent_run_id to run it, without a model. Nothing is run here.
+         */
+        post: operations["planPreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{id}/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The dataset's id. */
+                id: components["parameters"]["DatasetID"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Search the values of a column
+         * @description Searches the values the catalogue holds: all of them where there are few, else the most frequent. The data itself is not read.
+         */
+        get: operations["columnValues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1959,6 +2022,7 @@ export interface components {
             /** @description The thread's named results, oldest first. */
             named?: components["schemas"]["NamedPlan"][];
             chosen?: components["schemas"]["Chosen"];
+            edited?: components["schemas"]["Edited"];
         };
         /** @description Says that the plan asked for is a reading the run's parent offered. */
         Chosen: {
@@ -2046,6 +2110,7 @@ export interface components {
             model?: components["schemas"]["ModelStep"];
             /** @description A statement that is refused or does not run comes back as executed with a fault, for another try. */
             repairable?: boolean;
+            edited?: components["schemas"]["Edited"];
         };
         /** @description What a model did on the way to one statement. */
         ModelStep: {
@@ -2570,6 +2635,203 @@ export interface components {
             acts: components["schemas"]["Act"][];
             /** @description Absent on the last page. */
             next_cursor?: string;
+        };
+        /** @description An aggregation of one column; count needs none. */
+        EditedMeasure: {
+            /** @enum {string} */
+            agg?: "sum" | "avg" | "min" | "max" | "count" | "count_distinct" | "median" | "stddev" | "percentile";
+            /** @description An id of the menu's columns. */
+            column?: string;
+            /** @description For percentile: greater than 0 and at most 1; 0.95 where it is left out. */
+            percentile?: number;
+        };
+        /** @description A column to group by, or to show where a plan lists rows. */
+        EditedDimension: {
+            /** @description An id of the menu's columns. */
+            column: string;
+            /**
+             * @description Cuts a date to the start of a period.
+             * @enum {string}
+             */
+            bucket?: "minute" | "hour" | "day" | "week" | "month" | "quarter" | "year";
+            /**
+             * @description Takes a number out of a date.
+             * @enum {string}
+             */
+            part?: "hour_of_day" | "day_of_week" | "day_of_month" | "week_of_year" | "month_of_year" | "quarter_of_year" | "year";
+        };
+        /** @description A stretch of time counted from the clock of the question. Exactly one of last, this, previous and to_date is set. */
+        Period: {
+            /** @enum {string} */
+            unit: "minute" | "hour" | "day" | "week" | "month" | "quarter" | "year";
+            last?: number;
+            this?: boolean;
+            previous?: number;
+            to_date?: boolean;
+        };
+        /** @description A comparison with values or with a relative period. Without a column and an output the left side stays what it is. */
+        EditedCondition: {
+            /** @description An id of the menu's columns. */
+            column?: string;
+            /** @description A measure of the plan, whose groups are filtered. */
+            output?: string;
+            /** @enum {string} */
+            op: "=" | "!=" | "<" | "<=" | ">" | ">=" | "in" | "not_in" | "between" | "contains" | "startswith" | "endswith" | "is_null" | "not_null";
+            /** @description A text, number or boolean, or a list of them. */
+            value?: unknown;
+            period?: components["schemas"]["Period"];
+        };
+        /** @description Sorts by a column of the result; without one, by what it was. */
+        EditedOrder: {
+            by?: string;
+            /** @enum {string} */
+            direction?: "asc" | "desc";
+        };
+        /** @description One change to one part of a plan. Set and remove need the path of a chip, add has none; set and add carry exactly one of measure, dimension, condition, order and limit. */
+        PlanEdit: {
+            /** @enum {string} */
+            action: "set" | "add" | "remove";
+            path?: string;
+            measure?: components["schemas"]["EditedMeasure"];
+            dimension?: components["schemas"]["EditedDimension"];
+            condition?: components["schemas"]["EditedCondition"];
+            order?: components["schemas"]["EditedOrder"];
+            limit?: number;
+        };
+        /** @description A plan and, for a preview, an edit of it. */
+        PlanEditRequest: {
+            dataset_id: string;
+            /** @description A QueryPlan, version 1. */
+            plan: {
+                [key: string]: unknown;
+            };
+            edit?: components["schemas"]["PlanEdit"];
+            /** @description The clock of relative periods: a date or an RFC 3339 time; now where it is left out. */
+            as_of?: string;
+        };
+        /** @description A part of the interpretation with what it is now. At most one of measure, dimension, condition, order and limit is set; where none is, fixed says why it cannot be edited. */
+        EditChip: {
+            /** @enum {string} */
+            kind: "measure" | "dimension" | "filter" | "range" | "order" | "limit" | "with";
+            label: string;
+            /** @description JSON pointer into the plan. */
+            path: string;
+            removable: boolean;
+            fixed?: string;
+            measure?: components["schemas"]["EditedMeasure"];
+            /**
+             * @description What the measure has to stay, where something is computed with it.
+             * @enum {string}
+             */
+            needs?: "number" | "date";
+            dimension?: components["schemas"]["EditedDimension"];
+            condition?: components["schemas"]["ComparedNow"];
+            order?: components["schemas"]["EditedOrder"];
+            limit?: number;
+            /** @description Pieces of it that are edited one by one. */
+            parts?: components["schemas"]["EditChip"][];
+        };
+        /** @description A condition as it is now. */
+        ComparedNow: {
+            /** @description An id of the menu's columns. */
+            column?: string;
+            /** @description A measure of the plan, whose groups are filtered. */
+            output?: string;
+            /** @enum {string} */
+            op: "=" | "!=" | "<" | "<=" | ">" | ">=" | "in" | "not_in" | "between" | "contains" | "startswith" | "endswith" | "is_null" | "not_null";
+            /** @description A text, number or boolean, or a list of them. */
+            value?: unknown;
+            period?: components["schemas"]["Period"];
+            type: string;
+            /** @description The left side in words, where it is more than a column and stays. */
+            left?: string;
+        };
+        /** @description A column that a part may be about. */
+        EditColumn: {
+            id: string;
+            /** @description The plan's name for the table. */
+            source: string;
+            table: string;
+            name: string;
+            type: string;
+            unit?: string;
+            description?: string;
+            /** @description The column the table is looked up by, where the plan does not read it yet. */
+            via?: string;
+            /** @description The catalogue knows values of it. */
+            values?: boolean;
+        };
+        /** @description A column of the result. */
+        EditOutput: {
+            name: string;
+            type: string;
+            measure?: boolean;
+        };
+        /** @description What can be done with the columns of a type. */
+        TypeOptions: {
+            aggs: ("sum" | "avg" | "min" | "max" | "count" | "count_distinct" | "median" | "stddev" | "percentile")[];
+            buckets: ("minute" | "hour" | "day" | "week" | "month" | "quarter" | "year")[];
+            parts: ("hour_of_day" | "day_of_week" | "day_of_month" | "week_of_year" | "month_of_year" | "quarter_of_year" | "year")[];
+            ops: ("=" | "!=" | "<" | "<=" | ">" | ">=" | "in" | "not_in" | "between" | "contains" | "startswith" | "endswith" | "is_null" | "not_null")[];
+        };
+        /** @description A plan and what its parts may become. */
+        PlanMenu: {
+            plan: {
+                [key: string]: unknown;
+            };
+            sentence: string;
+            chips: components["schemas"]["EditChip"][];
+            add: ("measure" | "dimension" | "filter" | "range" | "order" | "limit")[];
+            columns: components["schemas"]["EditColumn"][];
+            outputs: components["schemas"]["EditOutput"][];
+            types: {
+                [key: string]: components["schemas"]["TypeOptions"];
+            };
+            grouped: boolean;
+            max_limit: number;
+        };
+        /** @description What an edit makes of a plan. */
+        PlanPreview: {
+            plan: {
+                [key: string]: unknown;
+            };
+            sentence: string;
+            interpretation: components["schemas"]["Chip"][];
+            changes: components["schemas"]["PlanChange"][];
+            /** @description What else had to change. */
+            notes: string[];
+        };
+        /** @description One part of an interpretation that is not what it was. */
+        PlanChange: {
+            /** @enum {string} */
+            action: "changed" | "added" | "removed";
+            /** @description That of a chip, or table. */
+            kind: string;
+            before?: string;
+            after?: string;
+        };
+        /** @description The plan is another run's, changed by a person. */
+        Edited: {
+            run_id: string;
+            /** @description What began it; absent where it began with a plan. */
+            question?: string;
+            changes?: components["schemas"]["PlanChange"][];
+            chart?: string;
+        };
+        /** @description The values of a column that the catalogue knows. */
+        ColumnValues: {
+            table: string;
+            column: string;
+            type: string;
+            values: components["schemas"]["ValueCount"][];
+            /** @description These are all the values that match; otherwise the catalogue holds only the most frequent ones, or more match than were asked for. */
+            complete: boolean;
+            /** @description How many values the catalogue holds. */
+            known: number;
+            distinct: number;
+            nulls: number;
+            min?: string;
+            max?: string;
         };
     };
     responses: {
@@ -4869,6 +5131,152 @@ export interface operations {
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    planMenu: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "dataset_id": "ecommerce",
+                 *       "plan": {
+                 *         "table": "orders",
+                 *         "select": [
+                 *           {
+                 *             "agg": "sum",
+                 *             "column": "total"
+                 *           }
+                 *         ],
+                 *         "group_by": [
+                 *           {
+                 *             "column": "status"
+                 *           }
+                 *         ]
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["PlanEditRequest"];
+            };
+        };
+        responses: {
+            /** @description The chips and their choices. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanMenu"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    planPreview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "dataset_id": "ecommerce",
+                 *       "plan": {
+                 *         "table": "orders",
+                 *         "select": [
+                 *           {
+                 *             "agg": "sum",
+                 *             "column": "total"
+                 *           }
+                 *         ],
+                 *         "group_by": [
+                 *           {
+                 *             "column": "status"
+                 *           }
+                 *         ]
+                 *       },
+                 *       "edit": {
+                 *         "action": "set",
+                 *         "path": "/select/0",
+                 *         "measure": {
+                 *           "agg": "avg",
+                 *           "column": "orders.total"
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["PlanEditRequest"];
+            };
+        };
+        responses: {
+            /** @description The new plan. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanPreview"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    columnValues: {
+        parameters: {
+            query: {
+                /** @description The table. */
+                table: string;
+                /** @description The column. */
+                column: string;
+                /** @description Text the values hold, in any case. */
+                q?: string;
+                /** @description At most 200; 50 where it is left out. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The dataset's id. */
+                id: components["parameters"]["DatasetID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The values, the most frequent first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColumnValues"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
         };
