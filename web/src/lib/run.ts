@@ -141,8 +141,14 @@ export function totalMs(run: RunState): number | undefined {
   return Math.max(0, Date.parse(run.finishedAt) - Date.parse(run.askedAt));
 }
 
-/** What was asked, in words. A plan that was picked from several readings is known by its sentence. */
+/**
+ * What was asked, in words. A plan that was picked from several readings is known by its sentence, one that was
+ * edited by the question it began with.
+ */
 export function questionOf(run: RunState, title?: string): string {
   const request = run.asked?.request;
-  return request?.question || title || planOf(run)?.sentence || request?.sql || request?.python || "…";
+  const edited = planOf(run)?.edited?.question;
+  return (
+    request?.question || edited || title || planOf(run)?.sentence || request?.sql || request?.python || "…"
+  );
 }

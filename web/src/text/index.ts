@@ -150,6 +150,7 @@ export const text = {
     model: "Planned by a model",
     person: "Written by a person",
   } satisfies Record<Origin, string>,
+  edited: (user?: string) => (!user || user === "local" ? "Plan edited by you" : `Plan edited by ${user}`),
   originSql: "SQL by a model",
   originPython: "Python by a model",
 

@@ -70,6 +70,10 @@ export function AskPage() {
         box.current?.focus();
       },
       choose: (reading, id) => request({ plan: reading.plan, parent_run_id: id }, reading.label),
+      edit: (plan, id) => {
+        const { run, title } = store.get(id);
+        request({ plan, parent_run_id: id, as_of: run.asked?.context?.as_of }, questionOf(run, title));
+      },
       repeat: (id) => {
         const { run, title } = store.get(id);
         if (run.asked) request({ ...run.asked.request, parent_run_id: id }, questionOf(run, title));

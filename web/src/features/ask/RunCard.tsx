@@ -14,6 +14,7 @@ import { Button } from "../../ui/Button";
 import { Notice } from "../../ui/Notice";
 import { Output } from "../../ui/Output";
 import { text } from "../../text";
+import { Edited } from "../chips/Edited";
 import { Actions } from "./Actions";
 import { AnswerText } from "./AnswerText";
 import { useAsking } from "./asking";
@@ -115,10 +116,21 @@ export function RunBody({ id, run, past = false }: { id: string; run: RunState; 
   return (
     <PointingContext value={pointing}>
       {plan && <Continues from={plan.continues} />}
+      {plan && <Edited id={id} edited={plan.edited} />}
       {plan && (
         <Interpretation
           chips={plan.interpretation ?? []}
           sentence={answer?.trust.sentence || plan.sentence}
+          editing={
+            finished && plan.plan !== undefined && run.asked
+              ? {
+                  runId: id,
+                  datasetId: run.asked.dataset.id,
+                  plan: plan.plan,
+                  asOf: run.asked.context?.as_of,
+                }
+              : undefined
+          }
         />
       )}
       <Outcome id={id} run={run} />

@@ -84,6 +84,7 @@ function show(events: RunEvent[]) {
   const asking: Asking = {
     ask: vi.fn(),
     rephrase: vi.fn(),
+    edit: vi.fn(),
     choose: vi.fn(),
     repeat: vi.fn(),
     reproduce: vi.fn(),

@@ -1,5 +1,5 @@
 import { createContext, useContext } from "react";
-import type { Reading } from "../../lib/protocol";
+import type { Planned, Reading } from "../../lib/protocol";
 
 /** What a card may ask for. The page knows the dataset and the thread. */
 export interface Asking {
@@ -9,6 +9,8 @@ export interface Asking {
   rephrase: (question: string) => void;
   /** Asks for one reading of an ambiguous question. */
   choose: (reading: Reading, runId: string) => void;
+  /** Runs a plan that was made from a run's by editing it. */
+  edit: (plan: Planned["plan"], runId: string) => void;
   /** Asks the same again, whatever kind of request it was. */
   repeat: (runId: string) => void;
   /** Runs the same statement on the same version of the data. */
@@ -23,6 +25,7 @@ export const AskingContext = createContext<Asking>({
   ask: nothing,
   rephrase: nothing,
   choose: nothing,
+  edit: nothing,
   repeat: nothing,
   reproduce: nothing,
   busy: false,
