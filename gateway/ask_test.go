@@ -41,7 +41,7 @@ func TestEveryKindOfRequestIsPinnedAndClamped(t *testing.T) {
 		"question": `"question":"  How many orders? "`, "sql": `"sql":"SELECT 1"`, "python": `"python":"result = 1"`,
 		"plan": `"plan":{ "table": "orders", "select": [{"agg": "count"}] }`,
 	} {
-		body := fmt.Sprintf(`{"dataset_id":"shop",%s,"limits":{"max_rows":7},"as_of":"2026-03-31","thread_id":"t-1",
+		body := fmt.Sprintf(`{"dataset_id":"shop",%s,"limits":{"max_rows":7,"max_output_bytes":9000,"memory_mb":256},"as_of":"2026-03-31","thread_id":"t-1",
 			"context":{"turns":["before"],"instructions":"i","constraints":"c","answer_format":"f"}}`, field)
 		var b begun
 		r := w.want(w.do("POST", "/api/v1/runs", body), 202, "")
@@ -54,7 +54,7 @@ func TestEveryKindOfRequestIsPinnedAndClamped(t *testing.T) {
 		if c.RequestKind() != kind {
 			t.Errorf("%s was asked as %s", kind, c.RequestKind())
 		}
-		want := event.Limits{MaxRows: 7, TimeoutMS: 10_000, MaxOutputBytes: 8 << 20, MemoryMB: 512}
+		want := event.Limits{MaxRows: 7, TimeoutMS: 10_000, MaxOutputBytes: 9000, MemoryMB: 256}
 		if a.Dataset.Version != strings.Repeat("ab", 32) || a.Limits != want || a.User != "local" {
 			t.Errorf("%s: %+v", kind, a)
 		}

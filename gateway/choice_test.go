@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/leo-analytics/leo/shared/event"
+	"github.com/leo-analytics/leo/shared/fault"
 )
 
 // A reading is chosen by its plan. Its chart comes along; a plan that was not
@@ -16,7 +17,7 @@ func TestAChosenReadingKeepsTheChartOfItsQuestion(t *testing.T) {
 	w.add("local", parent, event.NeedsInput{Question: "Which?", Readings: []event.Reading{
 		{Label: "other", Sentence: "Other.", Plan: json.RawMessage(`{"version":1,"table":"orders"}`), Chart: "bar"},
 		{Label: "count", Sentence: "Count.", Plan: offered, Chart: "pie", Channels: &event.Channels{X: "kind"}},
-	}})
+	}, ModelFault: fault.New(fault.Model, "The model is down.")})
 	for name, c := range map[string]struct{ plan, chart string }{
 		"offered":                 {string(offered), "pie"},
 		"offered, written anew":   {`{"select":[{"agg":"count"}],"table":"orders"}`, "pie"},
@@ -35,7 +36,8 @@ func TestAChosenReadingKeepsTheChartOfItsQuestion(t *testing.T) {
 		switch got := asked.Conversation.Chosen; {
 		case c.chart == "" && got != nil:
 			t.Errorf("%s: %+v", name, got)
-		case c.chart != "" && (got == nil || got.Chart != c.chart || got.RunID != parent || got.Channels == nil || got.Channels.X != "kind"):
+		case c.chart != "" && (got == nil || got.Chart != c.chart || got.RunID != parent || got.Channels == nil || got.Channels.X != "kind" ||
+			fault.CodeOf(got.ModelFault) != fault.Model):
 			t.Errorf("%s: %+v", name, got)
 		}
 	}

@@ -37,6 +37,8 @@ type Config struct {
 
 	// Limits are the policy for runs. Default [policy.DefaultLimits].
 	Limits policy.Limits
+	// Python says that the planner accepts Python, so that clients can offer it.
+	Python bool
 	// MaxUploadBytes bounds one upload, all files of a dataset together. Default
 	// 8 GiB. MaxFileBytes bounds one file; default MaxUploadBytes.
 	MaxUploadBytes, MaxFileBytes int64

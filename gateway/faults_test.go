@@ -250,9 +250,10 @@ func TestSystemRoutes(t *testing.T) {
 		Default struct {
 			MaxRows int `json:"max_rows"`
 		} `json:"default"`
+		Python *bool `json:"python"`
 	}
 	w.want(w.do("GET", "/api/v1/limits", nil), 200, "").into(t, &l)
-	if l.Default.MaxRows != 200 {
+	if l.Default.MaxRows != 200 || l.Python == nil || *l.Python {
 		t.Errorf("limits %+v", l)
 	}
 	r := w.do("GET", "/api/v1/datasets", nil, with("X-Request-Id", "mine-1"))

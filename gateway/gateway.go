@@ -227,7 +227,7 @@ func (g *Gateway) build(ctx context.Context, tokens *auth.Tokens) (*parts, error
 		Local: g.cfg.local(), MaxUploadBytes: g.cfg.MaxUploadBytes, MaxBodyBytes: g.cfg.MaxBodyBytes,
 		RatePerSecond: g.cfg.RatePerSecond, RateBurst: g.cfg.RateBurst,
 		ReadTimeout: g.cfg.ReadTimeout, WriteTimeout: g.cfg.WriteTimeout, RequestTimeout: g.cfg.RequestTimeout,
-		Heartbeat: g.cfg.Heartbeat, Version: g.cfg.Version,
+		Heartbeat: g.cfg.Heartbeat, Version: g.cfg.Version, Python: g.cfg.Python,
 	}, api.Deps{
 		Runs: service, Datasets: g.deps.Datasets, Intake: g.intake(), History: db, Hub: p.hub, Results: store,
 		Audit: audit.New(g.deps.Bus, db, acts, temp), Acts: acts,

@@ -68,6 +68,15 @@ func TestACappedResultSaysSoInItsName(t *testing.T) {
 		!strings.HasSuffix(r.Header.Get("Content-Disposition"), `-truncated.csv"`) {
 		t.Errorf("%d lines, %v", strings.Count(string(r.body), "\r\n"), r.Header)
 	}
+	// One that may be cut, as its answer says.
+	doubtful := w.ask("Every order?")
+	guess := answered()
+	guess.Trust.Complete = false
+	w.add("local", doubtful, planned(), started(), executed(), guess)
+	r = w.want(w.do("GET", "/api/v1/runs/"+doubtful+"/result.json", nil), 200, "")
+	if r.Header.Get("Leo-Truncated") != "maybe" || !strings.HasSuffix(r.Header.Get("Content-Disposition"), `-maybe-truncated.json"`) {
+		t.Errorf("%v", r.Header)
+	}
 	// A result that expired, and one that was changed.
 	if _, err := w.bus.Objects(bus.BucketResults).Put(t.Context(), key, strings.NewReader("{}")); err != nil {
 		t.Fatal(err)

@@ -168,6 +168,9 @@ func (d draft) withoutModel(ctx context.Context, read understood, out agent.Outc
 		body, failed := d.needsInput(d.asked.Request.Question, read.verdict.Readings)
 		if ask, ok := body.(event.NeedsInput); ok && failed == nil {
 			ask.Usage = usage
+			if err != nil {
+				ask.ModelFault = fault.From(err)
+			}
 			return ask, nil
 		}
 	}

@@ -33,9 +33,14 @@ func (c *call) result(f results.Format) error {
 		return err
 	}
 	name := "leo-" + r.ID
-	if r.Executed.Truncated {
+	switch {
+	case r.Executed.Truncated:
 		name += "-truncated"
 		c.Set("Leo-Truncated", r.Executed.TruncatedBy)
+	case r.Answered != nil && r.Answered.Thread == nil && !r.Answered.Trust.Complete:
+		// The query's own limit, which nobody asked for, is filled.
+		name += "-maybe-truncated"
+		c.Set("Leo-Truncated", "maybe")
 	}
 	c.Set(fiber.HeaderContentType, f.ContentType())
 	c.Set(fiber.HeaderContentDisposition, fmt.Sprintf(`attachment; filename="%s.%s"`, name, f))

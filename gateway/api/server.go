@@ -48,6 +48,9 @@ type Config struct {
 	Heartbeat time.Duration
 	// Version is Leo's own.
 	Version string
+	// Python says that statements in Python are accepted; clients learn it from
+	// GET limits.
+	Python bool
 }
 
 // Check is one line of /readyz.

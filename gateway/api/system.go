@@ -5,6 +5,8 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/middleware/adaptor"
+
+	"github.com/leo-analytics/leo/shared/policy"
 )
 
 //go:embed openapi.json
@@ -38,9 +40,14 @@ func (c *call) readyz() error {
 
 func (c *call) metrics() error { return adaptor.HTTPHandler(c.s.deps.Metrics.Handler())(c.Ctx) }
 
+// limitsInForce is what a run may ask for, and in which languages.
+type limitsInForce struct {
+	policy.Limits
+	Python bool `json:"python"`
+}
+
 func (c *call) limits() error {
-	l := c.s.deps.Runs.Limits()
-	return c.json(fiber.StatusOK, l)
+	return c.json(fiber.StatusOK, limitsInForce{c.s.deps.Runs.Limits(), c.s.cfg.Python})
 }
 
 func (c *call) openAPI() error {

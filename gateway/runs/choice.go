@@ -65,7 +65,7 @@ func chosen(parent *run.Run, asked *event.Asked) *event.Chosen {
 	}
 	for _, r := range parent.NeedsInput.Readings {
 		if samePlan(r.Plan, asked.Request.Plan) {
-			return &event.Chosen{RunID: parent.ID, Chart: r.Chart, Channels: r.Channels}
+			return &event.Chosen{RunID: parent.ID, Chart: r.Chart, Channels: r.Channels, ModelFault: parent.NeedsInput.ModelFault}
 		}
 	}
 	return nil

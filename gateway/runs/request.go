@@ -40,8 +40,10 @@ type Request struct {
 
 // Limits are what a caller may ask for; 0 or absent means the default.
 type Limits struct {
-	MaxRows   int `json:"max_rows,omitempty"`
-	TimeoutMS int `json:"timeout_ms,omitempty"`
+	MaxRows        int `json:"max_rows,omitempty"`
+	TimeoutMS      int `json:"timeout_ms,omitempty"`
+	MaxOutputBytes int `json:"max_output_bytes,omitempty"`
+	MemoryMB       int `json:"memory_mb,omitempty"`
 }
 
 // Context is what a question may refer to.
@@ -214,7 +216,7 @@ func (r Request) limits() event.Limits {
 	if r.Limits == nil {
 		return event.Limits{}
 	}
-	return event.Limits{MaxRows: r.Limits.MaxRows, TimeoutMS: r.Limits.TimeoutMS}
+	return event.Limits(*r.Limits)
 }
 
 func checkText(path, s string, most int) error {

@@ -11,6 +11,7 @@ import (
 	"github.com/leo-analytics/leo/shared/catalog"
 	"github.com/leo-analytics/leo/shared/compile"
 	"github.com/leo-analytics/leo/shared/event"
+	"github.com/leo-analytics/leo/shared/fault"
 	"github.com/leo-analytics/leo/shared/plan"
 )
 
@@ -165,6 +166,26 @@ func TestTimeIsReadByItsValueAndNotByItsPlace(t *testing.T) {
 	got := answer.Compose(in)
 	if !strings.HasPrefix(got.Text, "Total cost falls from 5 EUR in January 2026 to 4 EUR in March 2026.") || strings.Contains(got.Text, "no value") {
 		t.Errorf("%q", got.Text)
+	}
+}
+
+func TestAnAnswerSaysThatTheModelFailedAndTheRulesPlannedIt(t *testing.T) {
+	in := result([]compile.OutputColumn{{Name: "n", Type: catalog.Integer, Role: compile.Measure}}, []string{"BIGINT"}, []any{n("6")})
+	said := func() string {
+		for _, c := range answer.Compose(in).Trust.Checks {
+			if c.Name == "model" {
+				return c.Outcome + " " + c.Detail
+			}
+		}
+		return ""
+	}
+	in.Asked.Conversation.Chosen = &event.Chosen{RunID: "r0"}
+	if got := said(); got != "" {
+		t.Errorf("a choice without a model says %q", got)
+	}
+	in.Asked.Conversation.Chosen.ModelFault = fault.New(fault.Model, "The model answered with status 500.")
+	if got := said(); !strings.HasPrefix(got, "warn ") || !strings.Contains(got, "The model answered with status 500.") {
+		t.Errorf("got %q", got)
 	}
 }
 

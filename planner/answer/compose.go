@@ -79,6 +79,12 @@ func trust(in Input) event.Trust {
 		judged(in.Planned.QueryType),
 		event.Check{Name: "sandbox", Outcome: isolation(x.Executor), Detail: "Ran in a single-use sandbox without network (" + x.Executor + ")."},
 	)
+	if c := in.Asked.Conversation.Chosen; c != nil && c.ModelFault != nil {
+		t.Checks = append(t.Checks, event.Check{
+			Name: "model", Outcome: "warn",
+			Detail: "The model did not plan this question, so the rules did, and a person chose their reading. What the model failed with: " + c.ModelFault.Message,
+		})
+	}
 	switch {
 	case x.Truncated:
 		t.Checks = append(t.Checks, event.Check{

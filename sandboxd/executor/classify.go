@@ -71,10 +71,10 @@ func Classify(e Ending) *fault.Fault {
 		return timeout(cause, e.Timeout)
 	case errors.Is(e.ReadErr, protocol.ErrOutputCap) && !e.Preparing:
 		return fault.Wrap(cause, fault.ResourceExceeded, "The result is larger than this run may return (%s).", bytesText(e.Limits.MaxOutput)).
-			WithHint("Ask for fewer rows or columns, or aggregate.")
+			WithHint("Ask for fewer rows or columns, or aggregate.").With("limit", "max_output_bytes")
 	case e.Exit.OOM:
 		return fault.Wrap(cause, fault.ResourceExceeded, "This needs more memory than a run may use%s.", parens(e.Limits.Memory)).
-			WithHint("Filter earlier, aggregate, or return fewer and shorter values.")
+			WithHint("Filter earlier, aggregate, or return fewer and shorter values.").With("limit", "memory_mb")
 	case exhausted(e.Stderr) != "":
 		return fault.Wrap(cause, fault.ResourceExceeded, "The run was stopped because %s.", exhausted(e.Stderr)).
 			WithHint("Filter earlier, aggregate, or return fewer and shorter values.")

@@ -95,6 +95,8 @@ type Chosen struct {
 	// Chart and Channels are the reading's.
 	Chart    string    `json:"chart,omitempty"`
 	Channels *Channels `json:"channels,omitempty"`
+	// ModelFault is the offer's: why no model planned the question.
+	ModelFault *fault.Fault `json:"model_fault,omitempty"`
 }
 
 // Previous is an earlier answer of a thread.
@@ -398,6 +400,9 @@ type Usage struct {
 type NeedsInput struct {
 	Question string    `json:"question"`
 	Readings []Reading `json:"readings"`
+	// ModelFault says why the model that was asked first planned nothing, so that
+	// these readings are by the rules; nil where no model failed.
+	ModelFault *fault.Fault `json:"model_fault,omitempty"`
 	// Usage is what a model cost until then; nil if none was asked.
 	Usage *Usage `json:"usage,omitempty"`
 }

@@ -62,9 +62,10 @@ func sample(k event.Kind) event.Body {
 		return sampleAnswered()
 	case event.KindNeedsInput:
 		return event.NeedsInput{
-			Question: "Which total?",
-			Readings: []event.Reading{{Label: "orders", Sentence: "Sum of total.", Plan: json.RawMessage(`{"table":"orders"}`), Confidence: 0.6, Chart: "pie", Channels: &event.Channels{X: "a", Color: "b", Facet: "c"}}},
-			Usage:    sampleUsage(),
+			Question:   "Which total?",
+			Readings:   []event.Reading{{Label: "orders", Sentence: "Sum of total.", Plan: json.RawMessage(`{"table":"orders"}`), Confidence: 0.6, Chart: "pie", Channels: &event.Channels{X: "a", Color: "b", Facet: "c"}}},
+			ModelFault: fault.New(fault.Model, "The model answered with status 500.").WithHint("Ask again.").With("model", "scripted"),
+			Usage:      sampleUsage(),
 		}
 	case event.KindCancelled:
 		return event.Cancelled{User: "ada", Reason: "too slow"}
@@ -89,7 +90,7 @@ func sampleAsked() event.Body {
 			Constraints: "2024 only", AnswerFormat: "one number", AsOf: sampleTime(),
 			Previous: &event.Previous{RunID: "r0", Sentence: "Orders.", Plan: json.RawMessage(`{"version":1,"table":"orders"}`)},
 			Named:    []event.NamedPlan{*sampleNamed()},
-			Chosen:   &event.Chosen{RunID: "r0", Chart: "pie", Channels: &event.Channels{X: "a", Color: "b", Facet: "c"}},
+			Chosen:   &event.Chosen{RunID: "r0", Chart: "pie", Channels: &event.Channels{X: "a", Color: "b", Facet: "c"}, ModelFault: fault.New(fault.Model, "The model answered with status 500.").WithHint("Ask again.").With("model", "scripted")},
 			Edited:   sampleEdited(),
 		},
 		Deadline: sampleTime(), IdempotencyKey: "k1",

@@ -1666,6 +1666,8 @@ export interface components {
         RequestLimits: {
             max_rows?: number;
             timeout_ms?: number;
+            max_output_bytes?: number;
+            memory_mb?: number;
         };
         /** @description What a question may refer to besides itself. */
         RequestContext: {
@@ -1842,6 +1844,8 @@ export interface components {
             max_statement_bytes: number;
             max_steps: number;
             run_deadline_ms: number;
+            /** @description Whether Python is accepted. */
+            python: boolean;
         };
         /** @description Whether the gateway can do its work. */
         Readiness: {
@@ -2030,6 +2034,8 @@ export interface components {
             /** @description The chart type the question asked for. */
             chart?: string;
             channels?: components["schemas"]["Channels"];
+            /** @description Why no model planned the question that was read so. */
+            model_fault?: components["schemas"]["Fault"];
         };
         /** @description The thread's last answer, which a question may refine. */
         Previous: {
@@ -2300,6 +2306,8 @@ export interface components {
         NeedsInput: {
             question: string;
             readings: components["schemas"]["Reading"][];
+            /** @description Why the model that was asked first planned nothing, so that the readings are by the rules. */
+            model_fault?: components["schemas"]["Fault"];
             usage?: components["schemas"]["Usage"];
         };
         /** @description One way to understand a question. Asking again with its plan runs it. */
@@ -4257,10 +4265,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The result, as an attachment. A capped result has -truncated in its name. */
+            /** @description The result, as an attachment. A capped result has -truncated in its name, one that fills a limit nobody asked for -maybe-truncated. */
             200: {
                 headers: {
-                    /** @description rows or bytes, for a capped result. */
+                    /** @description rows or bytes, for a capped result; maybe, for one that fills a limit nobody asked for. */
                     "Leo-Truncated"?: string;
                     "Content-Disposition"?: string;
                     [name: string]: unknown;
@@ -4289,10 +4297,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The result, as an attachment. A capped result has -truncated in its name. */
+            /** @description The result, as an attachment. A capped result has -truncated in its name, one that fills a limit nobody asked for -maybe-truncated. */
             200: {
                 headers: {
-                    /** @description rows or bytes, for a capped result. */
+                    /** @description rows or bytes, for a capped result; maybe, for one that fills a limit nobody asked for. */
                     "Leo-Truncated"?: string;
                     "Content-Disposition"?: string;
                     [name: string]: unknown;
@@ -4321,10 +4329,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The result, as an attachment. A capped result has -truncated in its name. */
+            /** @description The result, as an attachment. A capped result has -truncated in its name, one that fills a limit nobody asked for -maybe-truncated. */
             200: {
                 headers: {
-                    /** @description rows or bytes, for a capped result. */
+                    /** @description rows or bytes, for a capped result; maybe, for one that fills a limit nobody asked for. */
                     "Leo-Truncated"?: string;
                     "Content-Disposition"?: string;
                     [name: string]: unknown;

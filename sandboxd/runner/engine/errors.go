@@ -154,7 +154,7 @@ func (e *Error) fault() *fault.Fault {
 		return TimeoutFault(e)
 	case "Out of Memory":
 		return fault.Wrap(e, fault.ResourceExceeded, "The query needs more memory than it may use.").
-			WithHint("Filter or aggregate earlier, sort fewer rows, or ask for fewer columns.")
+			WithHint("Filter or aggregate earlier, sort fewer rows, or ask for fewer columns.").With("limit", "memory_mb")
 	case "Permission":
 		return fault.Wrap(e, fault.SQLPolicy, "The query tried something that the sandbox forbids.").
 			With("rule", "sandbox").WithHint("Read only the tables of the dataset.")
