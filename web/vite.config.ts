@@ -7,7 +7,7 @@ const ARIA =
   /node_modules[\\/](react-aria|react-stately|react-aria-components|@react-aria|@react-stately|@internationalized)[\\/]/;
 
 const SHARED =
-  /[\\/]src[\\/](lib[\\/]|ui[\\/]|text[\\/]index\.ts|features[\\/]history[\\/]|features[\\/](ask|datasets)[\\/](\w+\.ts$|Outcome|Question|StageLine))/;
+  /[\\/]src[\\/](lib[\\/]|ui[\\/]|text[\\/]index\.ts|features[\\/]history[\\/]|features[\\/](ask|datasets)[\\/](\w+\.ts$|Question|StageLine))/;
 
 /**
  * Libraries get files of their own, so that a change to the app leaves them, and every browser's cache of them,

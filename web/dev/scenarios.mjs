@@ -85,6 +85,16 @@ export const schema = () => ({
 
 const limits = { max_rows: 200, timeout_ms: 10_000, max_output_bytes: 8_388_608, memory_mb: 512 };
 
+export const policy = {
+  default: limits,
+  max: { max_rows: 10_000, timeout_ms: 60_000, max_output_bytes: 33_554_432, memory_mb: 512 },
+  max_question_bytes: 8192,
+  max_statement_bytes: 65_536,
+  max_steps: 6,
+  run_deadline_ms: 300_000,
+  python: true,
+};
+
 const planned = (more) => ({
   query_type: "sql",
   dialect: "duckdb",
@@ -478,6 +488,63 @@ function broken() {
   ];
 }
 
+/** Each code with the kind of end, the stage it is met in, and what its details say. */
+const FAULTS = {
+  VALIDATION_ERROR: ["rejected", "planning", { did_you_mean: "amount" }],
+  SQL_POLICY_VIOLATION: ["rejected", "checking", { rule: "function", name: "read_csv", position: 7 }],
+  PYTHON_POLICY_VIOLATION: ["rejected", "checking", { rule: "import", line: 1, column: 1 }],
+  PYTHON_EXECUTION_ERROR: ["failed", "executing", { line: 2, column: 5 }],
+  RUNNER_TIMEOUT: ["failed", "executing", { timeout_ms: 10_000 }],
+  RUNNER_RESOURCE_EXCEEDED: ["failed", "executing", { limit: "max_output_bytes" }],
+  RUNNER_INTERNAL_ERROR: ["failed", "executing", {}],
+  QUERY_ERROR: ["failed", "executing", { position: 7, candidates: ["shop"] }],
+  NOT_FOUND: ["rejected", "planning", {}],
+  UNAUTHENTICATED: ["rejected", "planning", {}],
+  FORBIDDEN: ["rejected", "planning", {}],
+  RATE_LIMITED: ["rejected", "planning", { retry_after_s: 5 }],
+  BUDGET_EXCEEDED: ["rejected", "planning", {}],
+  FEATURE_DISABLED: ["rejected", "planning", {}],
+  CONNECTION_ERROR: ["failed", "executing", {}],
+  MODEL_ERROR: ["failed", "planning", {}],
+  UNAVAILABLE: ["failed", "supervising", {}],
+  CANCELLED: ["failed", "executing", {}],
+  CONFLICT: ["rejected", "planning", {}],
+  PAYLOAD_TOO_LARGE: ["rejected", "planning", {}],
+};
+export const FAULT_CODES = Object.keys(FAULTS);
+
+/** A run that ends with this code. What runs at all has a statement. */
+function faulty(code) {
+  const [kind, stage, details] = FAULTS[code];
+  const python = code.startsWith("PYTHON");
+  const statement = python
+    ? { query_type: "python", python: "import os\nx = sales.shop\n" }
+    : { sql: 'SELECT shp, SUM("amount") AS "revenue"\nFROM "sales"\nGROUP BY shp' };
+  const ran =
+    stage === "planning"
+      ? []
+      : [{ kind: "planned", wait: 40, body: planned({ sentence: "Revenue by shop.", ...statement }) }];
+  const words = code.toLowerCase().replaceAll("_", " ");
+  const fault = {
+    code,
+    message: `This run met a fault: ${words}.`,
+    hint: "This is what to do about it.",
+    details,
+  };
+  return [...ran, { kind, wait: 60, body: { stage, fault } }];
+}
+
+/** A model that failed, and the rules' readings instead. */
+function modelDown() {
+  const [asks] = bestTea();
+  const model_fault = {
+    code: "MODEL_ERROR",
+    message: "The model answered with status 500.",
+    hint: "Ask again.",
+  };
+  return [{ ...asks, body: { ...asks.body, model_fault } }];
+}
+
 function bestTea() {
   return [
     {
@@ -553,8 +620,13 @@ function twoSteps() {
 }
 
 /** Chooses the script of a run by words in the question; a plan or anything unknown gets the first. */
-export function script({ question = "", plan, sql }) {
+export function script({ question = "", plan, sql, python }) {
   const asks = (pattern) => pattern.test(question);
+  const met = /fault ([A-Z_]+)/.exec(question)?.[1];
+  if (met && Object.hasOwn(FAULTS, met)) return faulty(met);
+  if (asks(/model is down/i)) return modelDown();
+  if (sql && /shp/.test(sql)) return faulty("QUERY_ERROR");
+  if (python && /import os/.test(python)) return faulty("PYTHON_POLICY_VIOLATION");
   if (sql && /delete/i.test(sql)) return policy();
   if (plan) return revenueByShop();
   if (asks(/\bmonth/i)) return revenueByMonth();

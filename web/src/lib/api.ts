@@ -94,6 +94,8 @@ export const api = {
 
   result: (id: string) => get("/api/v1/runs/{id}/result.json", { path: { id } }),
 
+  limits: () => get("/api/v1/limits"),
+
   session: () => get("/api/v1/session"),
 
   signOut: () => remove("/api/v1/session"),

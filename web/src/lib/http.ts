@@ -29,6 +29,9 @@ export function whenSignedOut(listener: () => void): void {
   onSignedOut = listener;
 }
 
+/** Shows the sign-in form, for somebody who may not do what they tried. */
+export const askToSignIn = (): void => onSignedOut();
+
 /** Turns the body of a refused request into an error, whether or not it is one of Leo's. */
 export function refusal(status: number, body: string): ApiError {
   if (status === 401) onSignedOut();

@@ -7,6 +7,8 @@ import { planOf, resultOf, type RunState } from "./run";
 export function reproduces(run: RunState, earlier: RunState): "same" | "different" | undefined {
   const [now, then] = [planOf(run), planOf(earlier)];
   if (!now || !then || (now.sql ?? now.python) !== (then.sql ?? then.python)) return undefined;
+  // With other limits the rows may well differ, which says nothing about the statement.
+  if (now.limits?.max_rows !== then.limits?.max_rows) return undefined;
   if (run.asked?.dataset.version !== earlier.asked?.dataset.version) return undefined;
   const [a, b] = [resultOf(run), resultOf(earlier)];
   if (!a || !b) return undefined;

@@ -152,3 +152,22 @@ export function questionOf(run: RunState, title?: string): string {
     request?.question || edited || title || planOf(run)?.sentence || request?.sql || request?.python || "…"
   );
 }
+
+/** The statement of a run as it can be edited: what was planned, else what a person sent. */
+export function statementOf(run: RunState): { language: "sql" | "python"; code: string } | undefined {
+  const plan = planOf(run);
+  const request = run.asked?.request;
+  const python = plan?.python || request?.python;
+  if (python) return { language: "python", code: python };
+  const sql = plan?.sql || request?.sql;
+  return sql ? { language: "sql", code: sql } : undefined;
+}
+
+/** The request that runs the same again without planning it again: its plan, else its statement, else itself. */
+export function sameAgain(run: RunState): Partial<Asked["request"]> {
+  const plan = planOf(run);
+  if (plan?.plan) return { plan: plan.plan };
+  if (plan?.sql) return { sql: plan.sql };
+  if (plan?.python) return { python: plan.python };
+  return run.asked?.request ?? {};
+}

@@ -1,4 +1,4 @@
-import { decodeEvent, type Bodies, type Kind, type RunEvent } from "./protocol";
+import { decodeEvent, type Bodies, type Kind, type PolicyLimits, type RunEvent } from "./protocol";
 import { emptyRun, reduce, type RunState } from "./run";
 
 /** Makes events for tests; the bodies need only what the test is about. */
@@ -73,3 +73,14 @@ export const answered = event("answered", {
     total_ms: 30,
   },
 });
+
+/** The limits in force, as the server tells them by default. */
+export const policy: PolicyLimits = {
+  default: { max_rows: 200, timeout_ms: 10_000, max_output_bytes: 8 << 20, memory_mb: 512 },
+  max: { max_rows: 10_000, timeout_ms: 60_000, max_output_bytes: 32 << 20, memory_mb: 512 },
+  max_question_bytes: 8192,
+  max_statement_bytes: 65_536,
+  max_steps: 6,
+  run_deadline_ms: 300_000,
+  python: true,
+};

@@ -1,9 +1,8 @@
 import { formatCount } from "../lib/format";
 import type { Origin, RunStatus, StageName } from "../lib/protocol";
 
-const plural = (n: number, one: string, many: string): string => `${formatCount(n)} ${n === 1 ? one : many}`;
-
-const DIALECTS: Record<string, string> = { duckdb: "DuckDB", postgres: "Postgres", tsql: "T-SQL" };
+export const plural = (n: number, one: string, many: string): string =>
+  `${formatCount(n)} ${n === 1 ? one : many}`;
 
 /** Every English sentence of the Ask page and of what surrounds it; the other pages' are beside it. */
 export const text = {
@@ -75,6 +74,17 @@ export const text = {
     conversation: "Conversation",
     asked: (ago: string) => `Asked ${ago}`,
     docTitle: (question: string) => `${question} · Leo`,
+  },
+
+  composer: {
+    modes: "Language",
+    mode: { question: "Question", sql: "SQL", python: "Python" },
+    run: "Run",
+    editing: "The statement of a run, to be changed.",
+    changed: "Edited by you",
+    showChanges: "Show changes",
+    drop: "Stop editing",
+    tooLong: "A statement may have up to 60 000 characters.",
   },
 
   status: {
@@ -245,11 +255,6 @@ export const text = {
     cachedTitle: "The same statement on the same version of the data had run before.",
     executor: (name: string, warm?: boolean) => (warm ? `warm ${name} sandbox` : `${name} sandbox`),
     executorTitle: "Where the statement ran; a warm sandbox was waiting with the data open",
-    cut: (rows: number, by?: string) =>
-      by === "bytes"
-        ? `Cut off after ${plural(rows, "row", "rows")}: the size limit was reached.`
-        : `Cut off after ${plural(rows, "row", "rows")}: the row limit was reached.`,
-    cutHint: "The answer, the chart, the table and the downloads hold these rows only.",
   },
 
   checks: {
@@ -260,6 +265,7 @@ export const text = {
     sandbox: "Sandbox",
     complete: "Completeness",
     reading: "Reading",
+    model: "Model",
   } as Record<string, string>,
 
   actions: {
@@ -269,84 +275,12 @@ export const text = {
     parquet: "Parquet",
     capsule: "Run capsule",
     capsuleTitle: "The full record of this run, as JSON",
+    edit: { sql: "Edit SQL", python: "Edit Python" },
     reproduce: "Run again on the same data",
     link: "Copy link",
     same: "Reproduced: the same rows as before.",
     different: "Reproduced, but the rows differ from the earlier run.",
     sameOf: "Show the earlier run",
-  },
-
-  outcome: {
-    retry: "Try again",
-    rephrase: "Rephrase",
-    askAgain: "Ask again",
-    words: "Not understood",
-    cancelled: "This run was stopped. Nothing was changed.",
-    cancelledBy: (user: string) => `${user} stopped this run. Nothing was changed.`,
-    reading: "Which of these do you mean?",
-    confirm: "Is this what you mean?",
-    chosen: "Run this",
-    missingHint: "It may belong to somebody else, or to another server. Pick one from the list, or ask anew.",
-    details: "Details",
-  },
-
-  details: {
-    title: "How this was computed",
-    titleOther: "Details",
-    tabs: "How this was computed",
-    sql: "SQL",
-    python: "Python",
-    plan: "Plan",
-    stats: "Numbers",
-    log: "Log",
-    proof: "Proof",
-    noStatement: "No query was made.",
-    noPlan: "There is no plan: the statement was written directly.",
-    exact: "Exactly what ran.",
-    exactDialect: (dialect: string) => `Exactly what ran, in ${DIALECTS[dialect] ?? dialect}.`,
-    copySql: "Copy SQL",
-    copyPython: "Copy Python",
-    copyPlan: "Copy plan",
-    step: (n: number) => `Step ${n}`,
-    timings: "Time",
-    queue: "Waited for a sandbox",
-    prepare: "Opened the sandbox",
-    exec: "Ran the query",
-    planTime: "Planned",
-    answerTime: "Wrote the answer",
-    total: "Total",
-    cost: "Model",
-    tokens: (input: number, output: number) => `${formatCount(input)} tokens in, ${formatCount(output)} out`,
-    noModel: "No model was used.",
-    data: "Rows",
-    read: "Read",
-    kept: "Kept by the filters",
-    returned: "Returned",
-    engine: "Engine",
-    executor: "Sandbox",
-    cache: "Cache",
-    confidence: "Confidence of the planner",
-    limits: "Limits",
-    maxRows: "Rows",
-    timeout: "Time",
-    maxOutput: "Output",
-    memory: "Memory",
-    checks: "Checks",
-    noChecks: "No checks were recorded.",
-    check: { pass: "passed", warn: "warning", fail: "failed" } as Record<string, string>,
-    stdout: "Standard output",
-    stderr: "Standard error",
-    noOutput: "The statement wrote nothing.",
-    events: "Events",
-    proofIntro:
-      "Each event of this run is hashed together with the one before it. The last hash stands for all of them: change any byte and it no longer fits.",
-    head: "Head of the chain",
-    version: "Version of the data",
-    run: "Run",
-    verify: "Check a downloaded capsule with",
-    proofLoading: "Loading the chain…",
-    proofFailed: "The chain could not be loaded.",
-    proofLater: "The chain is complete when the run has ended.",
   },
 
   session: {

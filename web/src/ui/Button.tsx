@@ -1,4 +1,4 @@
-import type { ComponentProps, ReactNode } from "react";
+import type { ComponentProps, ReactNode, Ref } from "react";
 import { Button as AriaButton, type ButtonProps as AriaButtonProps } from "react-aria-components";
 
 export type ButtonKind = "solid" | "outline" | "quiet";
@@ -23,7 +23,7 @@ export function Button({
   kind = "outline",
   className = "",
   ...props
-}: Look & Omit<AriaButtonProps, "className" | "children">) {
+}: Look & { ref?: Ref<HTMLButtonElement> } & Omit<AriaButtonProps, "className" | "children">) {
   return <AriaButton {...props} className={`${SHAPE} ${LOOK[kind]} ${className}`} />;
 }
 

@@ -4,7 +4,7 @@ import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { api } from "../../lib/api";
 import { useRun, useRunStore } from "../../lib/hooks";
 import type { RunRequest } from "../../lib/protocol";
-import { isFinished, questionOf } from "../../lib/run";
+import { isFinished, questionOf, sameAgain } from "../../lib/run";
 import { currentStage } from "../../lib/stages";
 import { requestOf } from "../../lib/statement";
 import { Button } from "../../ui/Button";
@@ -14,14 +14,16 @@ import { MenuButton } from "../../ui/Page";
 import { text } from "../../text";
 import { DatasetNotice } from "../datasets/DatasetNotice";
 import { DatasetPicker } from "../datasets/DatasetPicker";
-import { firstChoice, rememberChoice, useDatasets } from "../datasets/queries";
+import { firstChoice, rememberChoice, useDatasets, useSchema } from "../datasets/queries";
 import { useFileDrop } from "../datasets/useFileDrop";
 import { openUpload } from "../uploads/open";
 import { AskingContext, type Asking } from "./asking";
 import { Composer } from "./Composer";
 import { PostCard } from "./PostCard";
 import { ThreadBar } from "./ThreadBar";
+import { useComposer, writtenIn } from "./useComposer";
 import { useDraft } from "./useDraft";
+import { useLimits } from "./useLimits";
 import { usePosts, type Post } from "./usePosts";
 import { useThread } from "./useThread";
 import { Welcome } from "./Welcome";
@@ -43,7 +45,8 @@ export function AskPage() {
   const [chosen, setChosen] = useState<string>();
   // A run from a link has no known conversation until it is loaded.
   const draft = useDraft(runId === undefined ? undefined : (threadId ?? `run ${runId}`));
-  const { question, write: setQuestion } = draft;
+  const composer = useComposer(draft.question, draft.write);
+  const limits = useLimits();
   const [stopping, setStopping] = useState<string>();
   const over = useFileDrop((entries, files) => openUpload({ entries, files, onUse: choose }));
   const box = useRef<HTMLTextAreaElement>(null);
@@ -57,20 +60,29 @@ export function AskPage() {
   const working =
     waiting.some((one) => !one.fault) || (latestId !== undefined && !latest.fault && !isFinished(latest.run));
 
+  const { take, write } = composer;
   const asking = useMemo<Asking>(() => {
     const request = (body: Omit<RunRequest, "dataset_id">, title: string, onEnd?: Post["onEnd"]) => {
       if (datasetId === undefined) return;
-      post(title, () => api.ask({ dataset_id: datasetId, thread_id: threadId, ...body }), onEnd);
+      post(title, () => api.ask({ dataset_id: datasetId, thread_id: threadId, ...body }), { onEnd });
     };
     return {
       busy: working,
       ask: (value, onEnd) => request(requestOf(value), value, onEnd),
       rephrase: (value) => {
-        setQuestion(value);
-        box.current?.focus();
+        write("question", value);
+        // The box may have to take the place of the editor first.
+        requestAnimationFrame(() => box.current?.focus());
+      },
+      edit: take,
+      raise: (id, { limit, to }) => {
+        const { run, title } = store.get(id);
+        const limits = { max_rows: run.asked?.limits.max_rows, timeout_ms: run.asked?.limits.timeout_ms };
+        const body = { ...sameAgain(run), parent_run_id: id, limits: { ...limits, [limit]: to } };
+        request(body, questionOf(run, title));
       },
       choose: (reading, id) => request({ plan: reading.plan, parent_run_id: id }, reading.label),
-      edit: (plan, id) => {
+      refine: (plan, id) => {
         const { run, title } = store.get(id);
         request({ plan, parent_run_id: id, as_of: run.asked?.context?.as_of }, questionOf(run, title));
       },
@@ -83,11 +95,20 @@ export function AskPage() {
         post(questionOf(run, title), () => api.reproduce(id));
       },
     };
-  }, [datasetId, post, setQuestion, store, threadId, working]);
+  }, [datasetId, post, store, take, threadId, working, write]);
 
   const ask = () => {
-    const asked = draft.take();
-    asking.ask(asked, (taken) => (taken ? draft.sent(asked) : draft.refused(asked)));
+    const { mode, text: typed, edit } = composer;
+    if (mode === "question") {
+      const asked = draft.take();
+      asking.ask(asked, (taken) => (taken ? draft.sent(asked) : draft.refused(asked)));
+      return;
+    }
+    if (datasetId === undefined) return;
+    const statement = { language: mode, code: typed, runId: edit?.runId, original: edit?.original };
+    const written = { ...writtenIn(mode, typed), parent_run_id: edit?.runId };
+    post(typed, () => api.ask({ dataset_id: datasetId, thread_id: threadId, ...written }), { statement });
+    composer.clear(mode);
   };
   const stop = () => {
     if (latestId === undefined) return;
@@ -127,6 +148,10 @@ export function AskPage() {
   useEffect(() => {
     document.title = title === undefined ? text.product : text.ask.docTitle(title);
   }, [title]);
+
+  // A dataset of a run may have another version by now; the editor completes what there is today.
+  const version = list.find((one) => one.id === datasetId)?.version;
+  const schema = useSchema(composer.mode === "question" ? undefined : datasetId, version);
 
   const nothing = ids.length === 0 && waiting.length === 0;
   const unusable = dataset !== undefined && dataset.state !== "ready";
@@ -195,7 +220,11 @@ export function AskPage() {
           )}
           <Composer
             ref={box}
-            value={question}
+            mode={composer.mode}
+            value={composer.text}
+            python={limits?.python}
+            edit={composer.edit}
+            schema={schema.data}
             placeholder={
               dataset === undefined
                 ? text.ask.placeholderNone
@@ -206,9 +235,11 @@ export function AskPage() {
             disabled={datasetId === undefined || unusable}
             working={working}
             stopping={stopping !== undefined && stopping === latestId}
-            onChange={setQuestion}
+            onMode={composer.setMode}
+            onChange={composer.setText}
             onAsk={ask}
             onStop={stop}
+            onDrop={() => composer.mode !== "question" && composer.clear(composer.mode)}
           />
         </main>
         <Announcer id={latestId} />

@@ -8,9 +8,10 @@ import { executorOf, isFinished, planOf, resultOf, totalMs, type RunState, type 
 import { checkName, originText } from "../../lib/stages";
 import { Code } from "../../ui/Code";
 import { Output } from "../../ui/Output";
-import { text } from "../../text";
+import { outcome } from "../../text/outcome";
+import { details } from "../../text/details";
 
-const T = text.details;
+const T = details;
 
 /** Everything behind an answer: the statement, the plan, the numbers, the log and the chain of events. */
 export default function Details({ id, run }: { id: string; run: RunState }) {
@@ -185,7 +186,7 @@ function Log({ run }: { run: RunState }) {
   const parts: [string, string][] = [];
   if (stdout) parts.push([T.stdout, stdout]);
   if (stderr) parts.push([T.stderr, stderr]);
-  if (details) parts.push([text.outcome.details, JSON.stringify(details, null, 2)]);
+  if (details) parts.push([outcome.details, JSON.stringify(details, null, 2)]);
   return (
     <div className="space-y-4">
       {!stdout && !stderr && <Nothing>{T.noOutput}</Nothing>}

@@ -1,8 +1,10 @@
 import { BadgeCheck, Check, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
-import { planOf, resultOf, type RunState } from "../../lib/run";
+import { capOf } from "../../lib/limits";
+import { planOf, type RunState } from "../../lib/run";
 import { checkName, facts, originText } from "../../lib/stages";
 import { text } from "../../text";
+import { CapBar } from "./CapBar";
 
 /** One line of what makes a result believable. */
 export function Facts({ run }: { run: RunState }) {
@@ -34,20 +36,15 @@ export function Facts({ run }: { run: RunState }) {
 }
 
 /** Says across the result what a reader must know before using it: that it was cut, or rests on a guess. */
-export function Warnings({ run }: { run: RunState }) {
-  const result = resultOf(run);
+export function Warnings({ id, run }: { id: string; run: RunState }) {
+  const capped = capOf(run) !== undefined;
   const doubts = (run.answered?.trust.checks ?? []).filter(
     // The bar for a cut result says it better than the check does.
-    (check) => check.outcome !== "pass" && !(result?.truncated && check.name === "complete"),
+    (check) => check.outcome !== "pass" && !(capped && check.name === "complete"),
   );
   return (
     <>
-      {result?.truncated && (
-        <Warning>
-          <strong className="font-semibold">{text.facts.cut(result.row_count, result.truncated_by)}</strong>{" "}
-          {text.facts.cutHint}
-        </Warning>
-      )}
+      <CapBar id={id} run={run} />
       {doubts.map((check) => (
         <Warning key={`${check.name} ${check.detail}`}>{check.detail || checkName(check.name)}</Warning>
       ))}

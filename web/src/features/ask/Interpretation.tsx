@@ -83,7 +83,7 @@ function EditableChip({ chip, of }: { chip?: Chip; of: EditedPlan }) {
   const [open, setOpen] = useState(false);
   const trigger = useRef<HTMLButtonElement>(null);
   const client = useQueryClient();
-  const { edit, busy } = useAsking();
+  const { refine, busy } = useAsking();
   const Icon = chip ? (ICON[chip.kind] ?? Tag) : Plus;
   const prepare = () => {
     void loadPopover();
@@ -112,7 +112,7 @@ function EditableChip({ chip, of }: { chip?: Chip; of: EditedPlan }) {
             path={chip?.path}
             trigger={trigger}
             onClose={() => setOpen(false)}
-            onApply={(plan) => edit(plan, of.runId)}
+            onApply={(plan) => refine(plan, of.runId)}
           />
         </Suspense>
       )}

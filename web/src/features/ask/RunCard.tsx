@@ -4,20 +4,24 @@ import { Link } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { figures, fractionColumns } from "../../lib/answer";
 import { api } from "../../lib/api";
+import { capOf } from "../../lib/limits";
 import { columnFormats, formatAgo, formatMoment } from "../../lib/format";
 import { useNow, useRun, useRunStore } from "../../lib/hooks";
 import type { Executed } from "../../lib/protocol";
 import { moments } from "../../lib/replay";
-import { isFinished, planOf, questionOf, resultOf, type RunState } from "../../lib/run";
+import { isFinished, planOf, questionOf, resultOf, statementOf, type RunState } from "../../lib/run";
 import { reproduces } from "../../lib/reproduction";
 import { Button } from "../../ui/Button";
 import { Notice } from "../../ui/Notice";
 import { Output } from "../../ui/Output";
 import { text } from "../../text";
+import { outcome } from "../../text/outcome";
+import { details } from "../../text/details";
 import { Edited } from "../chips/Edited";
 import { Actions } from "./Actions";
 import { AnswerText } from "./AnswerText";
 import { useAsking } from "./asking";
+import { CapNote } from "./CapBar";
 import { Continues } from "./Continues";
 import { Facts, Warnings } from "./Facts";
 import { Interpretation } from "./Interpretation";
@@ -52,7 +56,7 @@ export default function RunCard({ id, latest }: { id: string; latest: boolean })
       <Notice
         tone="bad"
         title={fault.message || text.net.unreachable}
-        hint={fault.code === "NOT_FOUND" ? text.outcome.missingHint : fault.hint}
+        hint={fault.code === "NOT_FOUND" ? outcome.missingHint : fault.hint}
       >
         <Button onPress={() => store.retry(id)}>{text.tryAgain}</Button>
       </Notice>
@@ -111,6 +115,7 @@ export function RunBody({ id, run, past = false }: { id: string; run: RunState; 
   const plan = planOf(run);
   const result = resultOf(run);
   const answer = run.answered;
+  const statement = statementOf(run);
   const refs = useMemo(() => figures(answer?.refs, result?.columns ?? []), [answer, result]);
   const finished = past || isFinished(run);
   return (
@@ -136,10 +141,10 @@ export function RunBody({ id, run, past = false }: { id: string; run: RunState; 
       <Outcome id={id} run={run} />
       {answer && <Reproduced run={run} />}
       {(answer || run.draft) && <AnswerText value={answer?.text ?? run.draft} refs={refs} />}
-      {finished && <Warnings run={run} />}
+      {finished && <Warnings id={id} run={run} />}
       {!finished && !run.draft && <Skeleton />}
       {finished && result && result.row_count > 0 && <Result id={id} run={run} result={result} />}
-      {finished && result?.stdout && <Output label={text.details.stdout} value={result.stdout} />}
+      {finished && result?.stdout && <Output label={details.stdout} value={result.stdout} />}
       {finished &&
         result &&
         result.row_count === 0 &&
@@ -150,7 +155,14 @@ export function RunBody({ id, run, past = false }: { id: string; run: RunState; 
       {finished && run.log.length > 0 && !answer?.thread && (
         <div className="space-y-2">
           {result && <Facts run={run} />}
-          {!past && <Actions id={id} hasResult={result !== undefined} />}
+            {!past && (
+              <Actions
+                id={id}
+                hasResult={result !== undefined}
+                cap={capOf(run)}
+                statement={statement && { ...statement, runId: id, original: statement.code }}
+              />
+            )}
           {answer && result && <Keep id={id} run={run} />}
           {(plan || run.failed || run.rejected) && <HowComputed id={id} run={run} />}
         </div>
@@ -207,6 +219,7 @@ function Result({ id, run, result }: { id: string; run: RunState; result: Execut
   );
   const formats = useMemo(() => columnFormats(columns, rows, fractions), [columns, rows, fractions]);
   const spec = run.answered?.chart;
+  const cap = capOf(run);
   const version = run.answered?.trust.dataset_version ?? "";
   return (
     <>
@@ -219,11 +232,13 @@ function Result({ id, run, result }: { id: string; run: RunState; result: Execut
           .filter(Boolean)
           .join(" · ")}
       />
+      {cap && <CapNote cap={cap} of="chart" />}
       {!saysEverything(spec, columns, rows) && (
         <Suspense fallback={<div className="late h-40 rounded-md bg-sunken" />}>
           <ResultTable formats={formats} rows={rows} label={spec?.title || text.table.label} />
         </Suspense>
       )}
+      {cap && !saysEverything(spec, columns, rows) && <CapNote cap={cap} of="table" />}
       {rows.length < result.row_count && preview > 0 && (
         <p className="flex flex-wrap items-center gap-3 text-sm text-ink-2">
           {full.isError ? text.table.allFailed : text.table.preview(rows.length, result.row_count)}
@@ -276,7 +291,7 @@ function HowComputed({ id, run }: { id: string; run: RunState }) {
           onPress={() => setOpen(!open)}
         >
           <ChevronRight size={15} aria-hidden className={`transition-transform ${open ? "rotate-90" : ""}`} />
-          {resultOf(run) ? text.details.title : text.details.titleOther}
+          {resultOf(run) ? details.title : details.titleOther}
         </Button>
       </h3>
       <div id={`details-${id}`} hidden={!open} className="pt-2">

@@ -1,8 +1,9 @@
 import { cleanup, render, screen, within } from "@testing-library/react";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import userEvent from "@testing-library/user-event";
 import { useMemo, useState } from "react";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { asked, event, executed, fold, planned } from "../../lib/testing";
+import { asked, event, executed, fold, planned, policy } from "../../lib/testing";
 import type { RunEvent } from "../../lib/protocol";
 import { AnswerText } from "./AnswerText";
 import { AskingContext, type Asking } from "./asking";
@@ -87,13 +88,18 @@ function show(events: RunEvent[]) {
     edit: vi.fn(),
     choose: vi.fn(),
     repeat: vi.fn(),
+    raise: vi.fn(),
     reproduce: vi.fn(),
     busy: false,
   };
+  const client = new QueryClient();
+  client.setQueryData(["limits"], policy);
   render(
-    <AskingContext value={asking}>
-      <Outcome id="r1" run={fold(events)} />
-    </AskingContext>,
+    <QueryClientProvider client={client}>
+      <AskingContext value={asking}>
+        <Outcome id="r1" run={fold(events)} />
+      </AskingContext>
+    </QueryClientProvider>,
   );
   return asking;
 }
@@ -111,7 +117,7 @@ describe("Outcome", () => {
       event("rejected", { stage: "planning", fault, words: ["revnue", "wibbled"] }),
     ]);
     expect(screen.getByText("There is no column revnue.")).toBeTruthy();
-    expect(screen.getByText("Did you mean revenue?")).toBeTruthy();
+    expect(screen.getByText(/^Did you mean revenue\?/)).toBeTruthy();
     expect(screen.getByText("VALIDATION_ERROR")).toBeTruthy();
     expect(screen.getByText("wibbled")).toBeTruthy();
     // The message names it already.
@@ -121,14 +127,38 @@ describe("Outcome", () => {
     expect(asking.rephrase).toHaveBeenCalledWith("How many?");
   });
 
-  it("offers to try a failed run again first", async () => {
-    const asking = show([asked, planned, event("failed", { stage: "executing", fault })]);
-    expect(screen.getAllByRole("button").map((button) => button.textContent)).toEqual([
-      "Try again",
-      "Rephrase",
-    ]);
-    await userEvent.click(screen.getByRole("button", { name: "Try again" }));
-    expect(asking.repeat).toHaveBeenCalledWith("r1");
+  it("offers one step after a failure: here the statement, with what was wrong with it", async () => {
+    const query = {
+      code: "QUERY_ERROR" as const,
+      message: "There is no column x.",
+      details: { position: 7 },
+    };
+    const asking = show([asked, planned, event("failed", { stage: "executing", fault: query })]);
+    expect(screen.getAllByRole("button")).toHaveLength(1);
+    expect(screen.getByText(/while the statement ran/)).toBeTruthy();
+    await userEvent.click(screen.getByRole("button", { name: "Edit the statement" }));
+    expect(asking.edit).toHaveBeenCalledWith({
+      language: "sql",
+      code: "SELECT 1",
+      original: "SELECT 1",
+      runId: "r1",
+      fault: query,
+    });
+  });
+
+  it("offers the next larger limit after a timeout, while the policy has one", async () => {
+    const slow = { code: "RUNNER_TIMEOUT" as const, message: "Too slow." };
+    const asking = show([asked, planned, event("failed", { stage: "executing", fault: slow })]);
+    await userEvent.click(screen.getByRole("button", { name: "Run again with 30 seconds" }));
+    expect(asking.raise).toHaveBeenCalledWith("r1", { limit: "timeout_ms", from: 10_000, to: 30_000 });
+  });
+
+  it("says that the model failed where the rules' readings are offered instead", () => {
+    const model_fault = { code: "MODEL_ERROR" as const, message: "The model answered with status 500." };
+    const readings = [{ label: "One", sentence: "One.", plan: {} }];
+    show([asked, event("needs_input", { question: "Which?", readings, model_fault })]);
+    expect(screen.getByText(/readings are by the rules/)).toBeTruthy();
+    expect(screen.getByText("The model answered with status 500.")).toBeTruthy();
   });
 
   it("shows each reading of an ambiguous question, and runs the one that is picked", async () => {

@@ -5,6 +5,7 @@ import { randomKey } from "../../lib/api";
 import { useRunStore } from "../../lib/hooks";
 import { faultOf } from "../../lib/http";
 import type { Begun, Fault } from "../../lib/protocol";
+import type { Edit } from "./useComposer";
 import { joinThread } from "./useThread";
 
 /** A request that the server has not accepted yet, or did not accept. */
@@ -14,6 +15,8 @@ export interface Post {
   startedAt: number;
   runId?: string;
   fault?: Fault;
+  /** The statement that was sent, if it was one: it is not lost when it is refused. */
+  statement?: Edit;
   send: () => Promise<Begun>;
   /** Hears whether the server took it. */
   onEnd?: (taken: boolean) => void;
@@ -52,8 +55,8 @@ export function usePosts() {
   );
 
   const post = useCallback(
-    (title: string, send: () => Promise<Begun>, onEnd?: Post["onEnd"]) => {
-      const made: Post = { key: randomKey(), title, startedAt: Date.now(), send, onEnd };
+    (title: string, send: () => Promise<Begun>, more: Pick<Post, "onEnd" | "statement"> = {}) => {
+      const made: Post = { key: randomKey(), title, startedAt: Date.now(), send, ...more };
       // A request that was refused has been read by now: the next one takes its place.
       setPosts((before) => [...before.filter((other) => other.fault === undefined), made]);
       void deliver(made);

@@ -33,3 +33,13 @@ export function firstChoice(datasets: Dataset[]): Dataset | undefined {
 }
 
 export const rememberChoice = (id: string): void => remember("dataset", id);
+
+/** The tables and columns of a dataset, once they are wanted. */
+export function useSchema(id: string | undefined, version: string | undefined) {
+  return useQuery({
+    queryKey: ["schema", id, version],
+    queryFn: () => api.schema(id ?? ""),
+    enabled: id !== undefined && version !== undefined,
+    staleTime: Infinity,
+  });
+}
