@@ -8,7 +8,7 @@ import { readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
-import { datasets, limits, policy, sale, saleColumns, schema, script, VERSION } from "./scenarios.mjs";
+import { datasets, limits, policyLimits, sale, saleColumns, schema, script, VERSION } from "./scenarios.mjs";
 
 const DIST = join(fileURLToPath(new URL("..", import.meta.url)), "dist");
 // As the gateway sends it: what the page does here has to work there.
@@ -319,7 +319,7 @@ export function startMock({ port = 0, token = "", cutAfter = 0 } = {}) {
       cases.delete(path.slice("/test-cases/".length));
       return send(response, 204);
     }
-    if (route === "GET /limits") return send(response, 200, policy);
+    if (route === "GET /limits") return send(response, 200, policyLimits);
     if (route === "GET /verified") return send(response, 200, { verified: [...marks.values()] });
     if (/^DELETE \/verified\/[^/]+$/.test(route)) {
       marks.delete(path.slice("/verified/".length));

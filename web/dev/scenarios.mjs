@@ -85,7 +85,7 @@ export const schema = () => ({
 
 const limits = { max_rows: 200, timeout_ms: 10_000, max_output_bytes: 8_388_608, memory_mb: 512 };
 
-export const policy = {
+export const policyLimits = {
   default: limits,
   max: { max_rows: 10_000, timeout_ms: 60_000, max_output_bytes: 33_554_432, memory_mb: 512 },
   max_question_bytes: 8192,
