@@ -404,7 +404,13 @@ function everySale() {
     {
       kind: "planned",
       wait: 60,
-      body: planned({ sentence, origin: "person", confidence: 1, sql: 'SELECT * FROM "sales"' }),
+      body: planned({
+        sentence,
+        origin: "person",
+        confidence: 1,
+        sql: 'SELECT * FROM "sales"',
+        limits: { ...limits, max_rows: 1000 },
+      }),
     },
     { kind: "started", wait: 40, body: started },
     {

@@ -2,6 +2,7 @@
 // cut streams and a dead server, and each state through axe in both themes.  npm run e2e [name…]
 import assert from "node:assert/strict";
 import { startMock } from "../dev/mock.mjs";
+import { FAULT_CODES } from "../dev/scenarios.mjs";
 import { violations } from "./axe.mjs";
 import { openBrowser } from "./browser.mjs";
 
@@ -226,7 +227,10 @@ const tests = {
     const { page, close } = await visit(mock);
     await ask(page, "List every sale");
     await until(page, "Answered");
-    await page.getByText("Cut off after 1,000 rows").waitFor();
+    await page.getByText("First 1,000 of at least 1,001 rows.", { exact: true }).waitFor();
+    await page.getByText("Table: First 1,000 of at least 1,001 rows.").waitFor();
+    await page.getByText("Files: First 1,000 of at least 1,001 rows.").waitFor();
+    await page.getByRole("button", { name: "Run again for 5,000 rows" }).waitFor();
     await page.getByText("The first 200 of 1,000 rows are shown.").waitFor();
     await page.getByRole("button", { name: "Show all 1,000 rows" }).click();
     await page.locator("[role=grid][aria-rowcount='1001']").waitFor();
@@ -287,7 +291,7 @@ const tests = {
     await ask(page, "Revenue by shop");
     await page.getByText("Leo does not answer.").waitFor();
     await mock.restart();
-    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByRole("button", { name: "Check the connection" }).click();
     await until(page, "Answered");
     assert.equal(mock.runs.size, 1);
     await close();
@@ -300,10 +304,58 @@ const tests = {
     await ask(page, "refuse me");
     await page.getByText("Too many questions at once.").waitFor();
     await page.getByText("RATE_LIMITED").waitFor();
-    await page.getByRole("button", { name: "Rephrase" }).click();
+    await page.getByRole("button", { name: "Try again" }).waitFor();
     assert.equal(await box(page).inputValue(), "refuse me");
     await close();
     await mock.stop();
+  },
+
+  async "every fault has one next step"() {
+    const mock = await startMock();
+    const { page, close } = await visit(mock);
+    const steps =
+      /^(Edit the statement|Rephrase|Ask a question instead|Try again|Run again w.*|Sign in again|Check the connection|amount)$/;
+    for (const code of FAULT_CODES) {
+      await page.goto(mock.url);
+      await ask(page, `fault ${code}`);
+      await card(page).getByText(code, { exact: true }).waitFor();
+      await card(page).getByRole("button", { name: steps }).first().waitFor();
+      assert.equal(await card(page).getByRole("button", { name: steps }).count(), 1, code);
+    }
+    await close();
+    await mock.stop();
+  },
+
+  async "a statement is edited where its fault is, by keyboard, and kept when it is refused again"() {
+    for (const scheme of ["light", "dark"]) {
+      const mock = await startMock();
+      const { page, close } = await visit(mock, { scheme, viewport: scheme === "dark" ? NARROW : WIDE });
+      await ask(page, "fault QUERY_ERROR");
+      await page.getByRole("button", { name: "Edit the statement" }).press("Enter");
+      await page.locator(".cm-lintRange-error", { hasText: "shp" }).waitFor();
+      await axe(page, `editor ${scheme}`);
+      assert.equal(await overflows(page), false);
+      await page.keyboard.press("Control+End");
+      await page.keyboard.type("\nORDER BY 2");
+      await page.getByText("Edited by you").waitFor();
+      // The first may only close the list of completions.
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: "Run", exact: true }).and(page.locator(":focus")).waitFor();
+      await page.locator(".cm-content").focus();
+      await page.keyboard.press("Control+Enter");
+      await page.getByRole("article").nth(1).waitFor();
+      await until(page, "Failed");
+      await card(page).getByText("Edited by you").waitFor();
+      await card(page).getByRole("button", { name: "Edit the statement" }).click();
+      await page.locator(".cm-content", { hasText: "ORDER BY 2" }).waitFor();
+      await card(page).getByRole("button", { name: "Details" }).click();
+      await card(page).getByRole("tab", { name: "Changes" }).click();
+      await card(page).getByLabel("SQL: what changed").waitFor();
+      await axe(page, `changes ${scheme}`);
+      await close();
+      await mock.stop();
+    }
   },
 
   async "a run survives a reload, while it works and after"() {

@@ -1,15 +1,29 @@
 import { useQuery } from "@tanstack/react-query";
 import { ShieldCheck, TriangleAlert } from "lucide-react";
-import type { ReactNode } from "react";
+import { lazy, Suspense, type ReactNode } from "react";
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { api } from "../../lib/api";
 import { formatBytes, formatCount, formatMoment, formatMs } from "../../lib/format";
-import { executorOf, isFinished, planOf, resultOf, totalMs, type RunState, type Step } from "../../lib/run";
+import { useRun } from "../../lib/hooks";
+import {
+  executorOf,
+  isFinished,
+  planOf,
+  resultOf,
+  statementOf,
+  totalMs,
+  type RunState,
+  type Step,
+} from "../../lib/run";
 import { checkName, originText } from "../../lib/stages";
 import { Code } from "../../ui/Code";
+import { CopyButton } from "../../ui/CopyButton";
 import { Output } from "../../ui/Output";
+import { text } from "../../text";
 import { outcome } from "../../text/outcome";
 import { details } from "../../text/details";
+
+const Changes = lazy(() => import("../editor/Changes"));
 
 const T = details;
 
@@ -17,17 +31,27 @@ const T = details;
 export default function Details({ id, run }: { id: string; run: RunState }) {
   const plan = planOf(run);
   const tabs: [id: string, label: string, panel: ReactNode][] = [
+    ["sentence", T.sentence, <Sentence key="sentence" run={run} />],
     ["statement", plan?.python ? T.python : T.sql, <Statements key="statement" steps={run.steps} />],
     ["plan", T.plan, <Plan key="plan" run={run} />],
+    ...(run.asked?.parent_run_id
+      ? [
+          ["changes", T.changes, <ChangesOf key="changes" run={run} parent={run.asked.parent_run_id} />] as [
+            string,
+            string,
+            ReactNode,
+          ],
+        ]
+      : []),
     ["stats", T.stats, <Stats key="stats" run={run} />],
+    ["limits", T.limits, <LimitsOf key="limits" run={run} />],
+    ["checks", T.checks, <Checks key="checks" run={run} />],
     ["log", T.log, <Log key="log" run={run} />],
     ["proof", T.proof, <Proof key="proof" id={id} run={run} />],
   ];
-  const sentence = run.answered?.trust.sentence || plan?.sentence;
   return (
     <div className="space-y-3">
-      {sentence && <p className="max-w-[75ch] text-ink-2">{sentence}</p>}
-      <Tabs>
+      <Tabs defaultSelectedKey="statement">
         <TabList aria-label={T.tabs} className="flex gap-1 overflow-x-auto border-b border-line text-sm">
           {tabs.map(([tab, label]) => (
             <Tab
@@ -82,9 +106,10 @@ function Plan({ run }: { run: RunState }) {
   );
 }
 
-type Line = [label: string, value: ReactNode];
+type Line = [label: string, value: string];
+type Lines = (Line | false | undefined | "")[];
 
-function Sheet({ title, lines }: { title: string; lines: (Line | false | undefined | "")[] }) {
+function Sheet({ title, lines }: { title: string; lines: Lines }) {
   const shown = lines.filter((line): line is Line => Boolean(line));
   if (shown.length === 0) return null;
   return (
@@ -106,52 +131,67 @@ function Stats({ run }: { run: RunState }) {
   const plan = planOf(run);
   const result = resultOf(run);
   const usage = run.answered?.usage;
-  const limits = plan?.limits ?? run.asked?.limits;
   const total = totalMs(run);
   const executor = executorOf(run);
-  const checks = run.answered?.trust.checks ?? [];
   const model: Line = usage?.model
     ? [usage.model, T.tokens(usage.input_tokens, usage.output_tokens)]
     : [T.cost, T.noModel];
+  const times: Lines = [
+    plan && [T.planTime, formatMs(plan.plan_ms)],
+    result && [T.queue, formatMs(result.timings.queue_ms)],
+    result && [T.prepare, formatMs(result.timings.prepare_ms)],
+    result && [T.exec, formatMs(result.timings.exec_ms)],
+    usage && [T.answerTime, formatMs(usage.answer_ms)],
+    total !== undefined && [T.total, formatMs(total)],
+  ];
+  const rows: Lines = [
+    result?.rows_read !== undefined && [T.read, formatCount(result.rows_read)],
+    result?.rows_kept !== undefined && [T.kept, formatCount(result.rows_kept)],
+    result && [T.returned, formatCount(result.row_count)],
+    result?.engine && [T.engine, result.engine],
+    executor && [T.executor, executor],
+    result && [T.cache, result.cache],
+    plan &&
+      (plan.origin === "rules" || plan.origin === "verified") && [
+        T.confidence,
+        `${Math.round(plan.confidence * 100)} %`,
+      ],
+    usage && model,
+  ];
   return (
     <div className="grid gap-x-10 gap-y-5 sm:grid-cols-2">
-      <Sheet
-        title={T.timings}
-        lines={[
-          plan && [T.planTime, formatMs(plan.plan_ms)],
-          result && [T.queue, formatMs(result.timings.queue_ms)],
-          result && [T.prepare, formatMs(result.timings.prepare_ms)],
-          result && [T.exec, formatMs(result.timings.exec_ms)],
-          usage && [T.answerTime, formatMs(usage.answer_ms)],
-          total !== undefined && [T.total, formatMs(total)],
-        ]}
-      />
-      <Sheet
-        title={T.data}
-        lines={[
-          result?.rows_read !== undefined && [T.read, formatCount(result.rows_read)],
-          result?.rows_kept !== undefined && [T.kept, formatCount(result.rows_kept)],
-          result && [T.returned, formatCount(result.row_count)],
-          result?.engine && [T.engine, result.engine],
-          executor && [T.executor, executor],
-          result && [T.cache, result.cache],
-          plan &&
-            (plan.origin === "rules" || plan.origin === "verified") && [
-              T.confidence,
-              `${Math.round(plan.confidence * 100)} %`,
-            ],
-          usage && model,
-        ]}
-      />
-      <Sheet
-        title={T.limits}
-        lines={[
-          limits && [T.maxRows, formatCount(limits.max_rows)],
-          limits && [T.timeout, formatMs(limits.timeout_ms)],
-          limits && [T.maxOutput, formatBytes(limits.max_output_bytes)],
-          limits && [T.memory, `${formatCount(limits.memory_mb)} MB`],
-        ]}
-      />
+      <Sheet title={T.timings} lines={times} />
+      <Sheet title={T.data} lines={rows} />
+      <CopyLines lines={[...times, ...rows]} />
+    </div>
+  );
+}
+
+function LimitsOf({ run }: { run: RunState }) {
+  const limits = planOf(run)?.limits ?? run.asked?.limits;
+  if (!limits) return <Nothing>{T.noLimits}</Nothing>;
+  const lines: Lines = [
+    [T.maxRows, formatCount(limits.max_rows)],
+    [T.timeout, formatMs(limits.timeout_ms)],
+    [T.maxOutput, formatBytes(limits.max_output_bytes)],
+    [T.memory, `${formatCount(limits.memory_mb)} MB`],
+  ];
+  return (
+    <div className="max-w-md space-y-3">
+      <Sheet title={T.limits} lines={lines} />
+      <CopyLines lines={lines} />
+    </div>
+  );
+}
+
+function Checks({ run }: { run: RunState }) {
+  const checks = run.answered?.trust.checks ?? [];
+  const said = checks.map((check): Line => [
+    checkName(check.name),
+    [T.check[check.outcome] ?? check.outcome, check.detail].filter(Boolean).join(". "),
+  ]);
+  return (
+    <div className="space-y-3">
       <section className="space-y-1.5">
         <h4 className="text-xs font-semibold text-ink-3">{T.checks}</h4>
         {checks.length === 0 && <Nothing>{T.noChecks}</Nothing>}
@@ -174,9 +214,68 @@ function Stats({ run }: { run: RunState }) {
           })}
         </ul>
       </section>
+      {said.length > 0 && <CopyLines lines={said} />}
     </div>
   );
 }
+
+/** Copies what a panel says, a line each. */
+function CopyLines({ lines }: { lines: Lines }) {
+  const value = () =>
+    lines
+      .filter((line): line is Line => Boolean(line))
+      .map((line) => line.join(": "))
+      .join("\n");
+  return (
+    <div className="-ml-3">
+      <CopyButton value={value} />
+    </div>
+  );
+}
+
+function Sentence({ run }: { run: RunState }) {
+  const sentence = run.answered?.trust.sentence || planOf(run)?.sentence;
+  if (!sentence) return <Nothing>{T.noStatement}</Nothing>;
+  return (
+    <div className="space-y-2">
+      <p className="max-w-[75ch] text-ink-2">{sentence}</p>
+      <CopyLines lines={[[originText(run), sentence]]} />
+    </div>
+  );
+}
+
+/** What this run's statement, and its plan, changed of the run it was made from. */
+function ChangesOf({ run, parent }: { run: RunState; parent: string }) {
+  const earlier = useRun(parent);
+  const [now, then] = [statementOf(run), statementOf(earlier.run)];
+  const [plan, planThen] = [planOf(run)?.plan, planOf(earlier.run)?.plan];
+  if (earlier.loading) return <Nothing>{text.loading}</Nothing>;
+  if (!now || !then || now.language !== then.language) return <Nothing>{T.noChanges}</Nothing>;
+  if (now.code === then.code) return <Nothing>{T.sameStatement}</Nothing>;
+  return (
+    <Suspense fallback={<Nothing>{text.loading}</Nothing>}>
+      <div className="space-y-3">
+        <Changes
+          before={then.code}
+          after={now.code}
+          language={now.language}
+          label={T.changesOf(T[now.language])}
+        />
+        {plan && planThen && (
+          <Changes before={json(planThen)} after={json(plan)} label={T.changesOf(T.plan)} />
+        )}
+        <CopyLines
+          lines={[
+            [T.before, then.code],
+            [T.after, now.code],
+          ]}
+        />
+      </div>
+    </Suspense>
+  );
+}
+
+const json = (value: unknown): string => JSON.stringify(value, null, 2);
 
 function Log({ run }: { run: RunState }) {
   const result = resultOf(run);
@@ -196,6 +295,9 @@ function Log({ run }: { run: RunState }) {
       <section className="space-y-1.5">
         <h4 className="text-xs font-semibold text-ink-3">{T.events}</h4>
         <Events run={run} />
+        <CopyLines
+          lines={run.log.map((line): Line => [`${line.seq} ${line.kind}`, `${line.time} ${line.by}`])}
+        />
       </section>
     </div>
   );
@@ -250,6 +352,15 @@ function Proof({ id, run }: { id: string; run: RunState }) {
         {chain && line(T.verify, `leo capsule verify leo-run-${id}.json`)}
       </dl>
       {hashes && <Events run={run} hashes={hashes} />}
+      {chain && (
+        <CopyLines
+          lines={[
+            [T.head, chain.head],
+            [T.run, id],
+            [T.version, version ?? ""],
+          ]}
+        />
+      )}
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { ChevronRight, CircleCheck, TriangleAlert } from "lucide-react";
+import { ChevronRight, CircleCheck, SquarePen, TriangleAlert } from "lucide-react";
 import { Link } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { figures, fractionColumns } from "../../lib/answer";
@@ -116,6 +116,8 @@ export function RunBody({ id, run, past = false }: { id: string; run: RunState; 
   const result = resultOf(run);
   const answer = run.answered;
   const statement = statementOf(run);
+  // A fault offers its own next step.
+  const ended = run.rejected ?? run.failed;
   const refs = useMemo(() => figures(answer?.refs, result?.columns ?? []), [answer, result]);
   const finished = past || isFinished(run);
   return (
@@ -139,6 +141,7 @@ export function RunBody({ id, run, past = false }: { id: string; run: RunState; 
         />
       )}
       <Outcome id={id} run={run} />
+      <EditedBy run={run} />
       {answer && <Reproduced run={run} />}
       {(answer || run.draft) && <AnswerText value={answer?.text ?? run.draft} refs={refs} />}
       {finished && <Warnings id={id} run={run} />}
@@ -160,7 +163,7 @@ export function RunBody({ id, run, past = false }: { id: string; run: RunState; 
                 id={id}
                 hasResult={result !== undefined}
                 cap={capOf(run)}
-                statement={statement && { ...statement, runId: id, original: statement.code }}
+                statement={ended ? undefined : statement && { ...statement, runId: id, original: statement.code }}
               />
             )}
           {answer && result && <Keep id={id} run={run} />}
@@ -232,7 +235,7 @@ function Result({ id, run, result }: { id: string; run: RunState; result: Execut
           .filter(Boolean)
           .join(" · ")}
       />
-      {cap && <CapNote cap={cap} of="chart" />}
+      {cap && spec && spec.type !== "table" && <CapNote cap={cap} of="chart" />}
       {!saysEverything(spec, columns, rows) && (
         <Suspense fallback={<div className="late h-40 rounded-md bg-sunken" />}>
           <ResultTable formats={formats} rows={rows} label={spec?.title || text.table.label} />
@@ -248,6 +251,20 @@ function Result({ id, run, result }: { id: string; run: RunState; result: Execut
         </p>
       )}
     </>
+  );
+}
+
+/** Marks a statement that somebody wrote into the place of the one that was proposed. */
+function EditedBy({ run }: { run: RunState }) {
+  const { sql, python } = run.asked?.request ?? {};
+  const parent = useRun(sql || python ? run.asked?.parent_run_id : undefined);
+  const before = statementOf(parent.run)?.code;
+  if (before === undefined || before === (sql ?? python)) return null;
+  return (
+    <p className="flex items-center gap-1.5 text-sm font-medium text-accent">
+      <SquarePen size={14} aria-hidden />
+      {text.composer.changed}
+    </p>
   );
 }
 

@@ -26,6 +26,30 @@ export function sqlNames(schema: Schema): SQLNamespace {
   return tables;
 }
 
+/** Every column once, with the first table that has it. */
+function columns(schema: Schema): Completion[] {
+  const found = new Map<string, Completion>();
+  for (const table of schema.tables)
+    for (const column of table.columns)
+      if (!found.has(column.name))
+        found.set(column.name, {
+          label: column.name,
+          type: "property",
+          detail: `${table.name}, ${detail(column.type, column.unit)}`,
+          boost: 1,
+        });
+  return [...found.values()];
+}
+
+/** Names that SQL takes as they are. */
+const PLAIN = /^[a-z_][a-z0-9_]*$/i;
+
+/** Columns without their table, quoted where they have to be: before FROM is written, there is no other way. */
+export const columnNames = (schema: Schema): Completion[] =>
+  columns(schema).map((one) =>
+    PLAIN.test(one.label) ? one : { ...one, apply: `"${one.label.replaceAll('"', '""')}"` },
+  );
+
 const NAME = /^[\p{L}_][\p{L}\p{N}_]*$/u;
 
 /** The same for Python: tables are data frames under their names, and columns are named in quotes. */
@@ -33,19 +57,10 @@ export function pythonNames(schema: Schema): Completion[] {
   const frames = schema.tables
     .filter((table) => NAME.test(table.name))
     .map((table) => ({ label: table.name, type: "variable", detail: "DataFrame" }));
-  const columns = new Map<string, Completion>();
-  for (const table of schema.tables)
-    for (const column of table.columns)
-      if (!columns.has(column.name))
-        columns.set(column.name, {
-          label: column.name,
-          type: "property",
-          detail: `${table.name}, ${detail(column.type, column.unit)}`,
-        });
   return [
     ...frames,
     { label: "dfs", type: "variable", detail: "dict" },
     { label: "result_df", type: "variable" },
-    ...columns.values(),
+    ...columns(schema),
   ];
 }

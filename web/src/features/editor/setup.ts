@@ -8,7 +8,7 @@ import {
 } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { python, pythonLanguage } from "@codemirror/lang-python";
-import { PostgreSQL, sql } from "@codemirror/lang-sql";
+import { sql, SQLDialect } from "@codemirror/lang-sql";
 import {
   bracketMatching,
   HighlightStyle,
@@ -23,7 +23,7 @@ import { EditorState, Prec, type Extension } from "@codemirror/state";
 import { drawSelection, EditorView, keymap, lineNumbers, placeholder } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import type { Schema } from "../../lib/protocol";
-import { pythonNames, sqlNames } from "./completion";
+import { columnNames, pythonNames, sqlNames } from "./completion";
 
 export type EditorLanguage = "sql" | "python";
 
@@ -43,10 +43,28 @@ const look = EditorView.theme({
   ".cm-scroller": { fontFamily: "var(--font-mono)", lineHeight: "1.6" },
 });
 
+/** What is worth offering of the engine's SQL: a query's words, not those that change data or settings. */
+const dialect = SQLDialect.define({
+  keywords:
+    "select distinct from where group by having order limit offset all as on using join inner left right full outer " +
+    "cross and or not in is null between like ilike exists case when then else end union intersect except with " +
+    "recursive over partition rows range unbounded preceding following current row filter within asc desc nulls " +
+    "first last qualify true false interval",
+  types: "bigint boolean date decimal double integer time timestamp varchar",
+  builtin:
+    "sum avg min max count median quantile_cont stddev coalesce nullif round floor ceil abs greatest least lower upper " +
+    "trim length substring replace concat contains starts_with date_trunc date_part date_diff strftime extract cast " +
+    "try_cast row_number rank dense_rank lag lead first_value last_value",
+  operatorChars: "+-*/<>=~!@#%^&|",
+});
+
 /** The language with what it can complete. */
 export function languageOf(language: EditorLanguage, schema: Schema | undefined): Extension {
   if (language === "sql")
-    return sql({ dialect: PostgreSQL, schema: schema && sqlNames(schema), upperCaseKeywords: true });
+    return [
+      sql({ dialect, schema: schema && sqlNames(schema), upperCaseKeywords: true }),
+      schema ? dialect.language.data.of({ autocomplete: completeFromList(columnNames(schema)) }) : [],
+    ];
   const names = schema
     ? [pythonLanguage.data.of({ autocomplete: completeFromList(pythonNames(schema)) })]
     : [];
