@@ -520,7 +520,7 @@ const FAULTS = {
 export const FAULT_CODES = Object.keys(FAULTS);
 
 /** A run that ends with this code. What runs at all has a statement. */
-function faulty(code) {
+function faulty(code, written = {}) {
   const [kind, stage, details] = FAULTS[code];
   const python = code.startsWith("PYTHON");
   const statement = python
@@ -529,7 +529,13 @@ function faulty(code) {
   const ran =
     stage === "planning"
       ? []
-      : [{ kind: "planned", wait: 40, body: planned({ sentence: "Revenue by shop.", ...statement }) }];
+      : [
+          {
+            kind: "planned",
+            wait: 40,
+            body: planned({ sentence: "Revenue by shop.", ...statement, ...written }),
+          },
+        ];
   const words = code.toLowerCase().replaceAll("_", " ");
   const fault = {
     code,
@@ -631,8 +637,8 @@ export function script({ question = "", plan, sql, python }) {
   const met = /fault ([A-Z_]+)/.exec(question)?.[1];
   if (met && Object.hasOwn(FAULTS, met)) return faulty(met);
   if (asks(/model is down/i)) return modelDown();
-  if (sql && /shp/.test(sql)) return faulty("QUERY_ERROR");
-  if (python && /import os/.test(python)) return faulty("PYTHON_POLICY_VIOLATION");
+  if (sql && /shp/.test(sql)) return faulty("QUERY_ERROR", { sql });
+  if (python && /import os/.test(python)) return faulty("PYTHON_POLICY_VIOLATION", { python });
   if (sql && /delete/i.test(sql)) return policy();
   if (plan) return revenueByShop();
   if (asks(/\bmonth/i)) return revenueByMonth();
