@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { CircleX, FileUp, LoaderCircle, Search, X } from "lucide-react";
-import { lazy, Suspense, useDeferredValue, useState } from "react";
+import { useDeferredValue, useState } from "react";
 import { formatAgo, formatBytes, formatMoment } from "../../lib/format";
 import { text } from "../../text";
 import { dataText } from "../../text/data";
@@ -8,22 +8,18 @@ import { Button, IconButton } from "../../ui/Button";
 import { Notice } from "../../ui/Notice";
 import { Page, PageLoading } from "../../ui/Page";
 import { useFileDrop } from "../datasets/useFileDrop";
-import { useAsk } from "./useAsk";
+import { openUpload } from "../uploads/open";
 import { useSearch, type Found } from "./queries";
-
-const UploadDialog = lazy(() => import("../datasets/UploadDialog"));
 
 /** The datasets there are. */
 export default function DataPage() {
   const [query, setQuery] = useState("");
   const asked = useDeferredValue(query.trim());
   const datasets = useSearch(asked);
-  const [uploading, setUploading] = useState(false);
-  const ask = useAsk();
-  const { dropped } = useFileDrop(() => setUploading(true));
+  useFileDrop((entries, files) => openUpload({ entries, files }));
   const list = datasets.data;
   const upload = (
-    <Button kind="solid" onPress={() => setUploading(true)}>
+    <Button kind="solid" onPress={() => openUpload()}>
       <FileUp size={16} aria-hidden />
       {dataText.upload}
     </Button>
@@ -57,9 +53,6 @@ export default function DataPage() {
           <DatasetItem key={dataset.id} dataset={dataset} />
         ))}
       </ul>
-      <Suspense>
-        {uploading && <UploadDialog dropped={dropped} onClose={() => setUploading(false)} onUse={ask} />}
-      </Suspense>
     </Page>
   );
 }
