@@ -53,8 +53,8 @@ web: ## Rebuild the committed web app (needs Node 20.19 or newer)
 	cd web && npm ci && npm run build
 
 .PHONY: web-check
-web-check: ## Type-check, lint, test and measure the web app (needs Node)
-	cd web && npm ci && npm run check && npm test
+web-check: ## Type-check, lint, test, measure and reproduce the web app (needs Node)
+	cd web && npm ci --no-fund --no-audit && npm run check && npm test && npm run reproduced
 
 .PHONY: test-deps
 test-deps: ## Install what the tests can use and this machine lacks (Debian, as root)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes the optional parts of the tests possible: Docker for the Docker sandbox,
-# Chromium for the browser tests, strace to watch what statements do. Says what
+# Chromium for make test-e2e, strace to watch what statements do. Says what
 # it installs; without root, apt or a network it says what will be skipped
 # instead. Nothing is removed afterwards.
 set -uo pipefail
@@ -32,5 +32,5 @@ if ! docker info >/dev/null 2>&1 && [ "$(id -u)" = 0 ] && have dockerd; then
   done
 fi
 docker info >/dev/null 2>&1 || echo "Docker does not answer: its tests will be skipped"
-have chromium || have chromium-browser || have google-chrome || echo "There is no Chromium: the browser tests will be skipped"
+have chromium || have chromium-browser || have google-chrome || echo "There is no Chromium: make test-e2e will skip its tests"
 exit 0

@@ -10,4 +10,5 @@ trap 'rm -f "$log"' EXIT
 go test -race -timeout "$timeout" -json "$@" >"$log"
 status=$?
 go run ./deploy/testcount <"$log" || status=1
+echo "The page is tested in a browser by make test-e2e"
 exit $status

@@ -85,6 +85,8 @@ journey(
     assert.equal(await page.evaluate(() => navigator.clipboard.readText()), page.url());
     await tabTo(page, /^How this was computed$/, seen);
     await page.keyboard.press("Enter");
+    await answer.getByRole("tab", { name: "SQL" }).waitFor();
+    await settled(page);
     await tabTo(page, /^SQL$/, seen);
     await page.keyboard.press("ArrowRight");
     await answer.getByRole("tab", { name: "Plan", selected: true }).waitFor();
