@@ -115,31 +115,39 @@ journey(
 );
 
 // Browsers give a host six connections, and a stream holds one. Tabs in the background give theirs back; headless
-// Chromium shows every tab, so the test says which are hidden.
+// Chromium shows every tab, so the test says which are hidden. A queue of slow statements keeps all of them waiting.
 journey(
   "eight tabs with running questions do not keep one another from working",
   async ({ leo, open, visits }) => {
-    const first = await open();
-    const { context } = visits[0];
-    for (let at = 0; at < 7; at++) {
-      const page = at === 0 ? first : await open({ context });
-      await pick(page, "Climate sensors");
-      await askSQL(page, await slowSQL(leo, 6));
-      await page.waitForURL(/\/runs\//);
-      await page.evaluate(() => {
-        Object.defineProperty(document, "visibilityState", { configurable: true, get: () => "hidden" });
-        document.dispatchEvent(new Event("visibilitychange"));
-      });
+    const queue = [];
+    for (let at = 0; at < 36; at++)
+      queue.push((await leo.call("/runs", { dataset_id: "sensors", sql: await slowSQL(leo, 6) })).run_id);
+    try {
+      for (const id of queue.slice(-7)) {
+        const page = await open({ path: `/runs/${id}`, context: visits[0]?.context });
+        await page.locator("article[aria-busy=true]").waitFor();
+        await page.evaluate(() => {
+          Object.defineProperty(document, "visibilityState", { configurable: true, get: () => "hidden" });
+          document.dispatchEvent(new Event("visibilitychange"));
+        });
+      }
+      const began = Date.now();
+      const last = await open({ context: visits[0].context });
+      await pick(last, "Online shop");
+      await ask(last, "How many orders were placed in 2025?");
+      await card(last).getByText("Planned", { exact: true }).waitFor({ timeout: 60_000 });
+      const took = Date.now() - began;
+      const { runs } = await leo.call("/runs?limit=50");
+      const waiting = runs.filter(
+        (run) => queue.includes(run.run_id) && ["pending", "running"].includes(run.status),
+      );
+      console.log(
+        `      the eighth tab asked and was answered to after ${took} ms, with ${waiting.length} runs waiting`,
+      );
+      for (const id of queue) await leo.call(`/runs/${id}/cancel`, {}).catch(() => {});
+      await ended(last, "Answered", 120_000);
+    } finally {
+      for (const id of queue) await leo.call(`/runs/${id}/cancel`, {}).catch(() => {});
     }
-    const began = Date.now();
-    const last = await open({ context });
-    await last.locator('button[aria-haspopup="listbox"]:not([disabled])').waitFor();
-    const { runs } = await leo.call("/runs?limit=20");
-    const working = runs.filter((run) => ["pending", "running"].includes(run.status)).length;
-    console.log(`      the eighth tab opened after ${Date.now() - began} ms, with ${working} runs under way`);
-    assert.ok(working > 0, "the eighth tab opens while the others still wait");
-    await pick(last, "Online shop");
-    await ask(last, "How many orders were placed in 2025?");
-    await ended(last, "Answered", 120_000);
   },
 );
