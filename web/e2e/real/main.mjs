@@ -11,6 +11,7 @@ await import("./ask.mjs");
 await import("./prompts.mjs");
 await import("./python.mjs");
 await import("./share.mjs");
+await import("./audit.mjs");
 await import("./keyboard.mjs");
 await import("./stream.mjs");
 await import("./figures.mjs");
