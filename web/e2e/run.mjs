@@ -1,6 +1,7 @@
 // Drives the built page in a real Chromium against the mock server: every state, by mouse and keyboard, through
 // cut streams and a dead server, and each state through axe in both themes.  npm run e2e [name…]
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { startMock } from "../dev/mock.mjs";
 import { FAULT_CODES } from "../dev/scenarios.mjs";
 import { violations } from "./axe.mjs";
@@ -216,6 +217,12 @@ const tests = {
     const download = page.waitForEvent("download");
     await page.getByRole("button", { name: "Save chart as PNG" }).click();
     assert.equal((await download).suggestedFilename(), "Revenue-by-month-2025.png");
+    const drawing = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Save chart as SVG" }).click();
+    assert.equal((await drawing).suggestedFilename(), "Revenue-by-month-2025.svg");
+    const svg = readFileSync(await (await drawing).path(), "utf8");
+    for (const part of ["Revenue by month in 2025", "tea-shop", "data 5be1c0ff", "<path"])
+      assert.ok(svg.includes(part), `the drawing has ${part}`);
     await page.getByRole("radio", { name: "Table only" }).click();
     assert.equal(await page.locator("canvas").count(), 0);
     await close();

@@ -1,24 +1,10 @@
-import { useEffect, useImperativeHandle, useRef, type Ref } from "react";
+import { useEffect, useRef } from "react";
 import type { ChartData } from "../../lib/chart";
 import { init, type EChartsType } from "../../lib/echarts";
 import { chartHeight, chartOption, drawn, readLook, type Datum } from "./chartOption";
-import { chartImage } from "./chartImage";
 import { usePointing } from "./pointing";
 
-export interface ChartHandle {
-  /** The chart as a PNG data URL, with its title and where it comes from. */
-  image: (title: string, source: string) => string;
-}
-
-export default function Chart({
-  data,
-  label,
-  ref,
-}: {
-  data: ChartData;
-  label: string;
-  ref?: Ref<ChartHandle>;
-}) {
+export default function Chart({ data, label }: { data: ChartData; label: string }) {
   const box = useRef<HTMLDivElement>(null);
   const chart = useRef<EChartsType | null>(null);
   const { cell, point, show } = usePointing();
@@ -83,10 +69,6 @@ export default function Chart({
       for (const one of at) made.dispatchAction({ type: "downplay", ...one });
     };
   }, [cell, data]);
-
-  useImperativeHandle(ref, () => ({
-    image: (title, source) => (chart.current ? chartImage(chart.current, readLook(), title, source) : ""),
-  }));
 
   return <div ref={box} role="img" aria-label={label} style={{ height: chartHeight(data) }} />;
 }

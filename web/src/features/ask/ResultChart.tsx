@@ -1,12 +1,13 @@
 import { ImageDown } from "lucide-react";
-import { Component, lazy, Suspense, useMemo, useRef, useState, type ReactNode } from "react";
+import { Component, lazy, Suspense, useMemo, useState, type ReactNode } from "react";
 import { chartData, chartFacets, chartKinds, type ChartKind } from "../../lib/chart";
 import { columnFormat } from "../../lib/format";
 import type { Cell, ChartSpec, Column } from "../../lib/protocol";
-import { IconButton } from "../../ui/Button";
+import { chartText } from "../../text/chart";
+import { Button } from "../../ui/Button";
 import { Segmented } from "../../ui/Segmented";
 import { text } from "../../text";
-import type { ChartHandle } from "./Chart";
+import type { Part } from "./chartExport";
 import { usePointing } from "./pointing";
 
 const Chart = lazy(() => import("./Chart"));
@@ -21,7 +22,7 @@ interface Props {
   /** Columns shown as percentages. */
   fractions: Set<string>;
   /** What a saved image says about where it comes from. */
-  source: string;
+  source: string[];
 }
 
 export function ResultChart({ spec, columns, rows, fractions, source }: Props) {
@@ -57,7 +58,6 @@ function Drawn({
   kinds,
   onKind,
 }: Props & { spec: ChartSpec; kind: ChartKind; kinds: ChartKind[]; onKind: (kind: ChartKind) => void }) {
-  const handle = useRef<ChartHandle>(null);
   const data = useMemo(
     () => (kind === "table" ? undefined : chartData(spec, kind, columns, rows, fractions)),
     [spec, kind, columns, rows, fractions],
@@ -73,11 +73,26 @@ function Drawn({
     [spec, kind, columns, rows, fractions],
   );
   const title = spec.title ?? "";
-  const save = () => {
+  const parts = useMemo<Part[]>(
+    () =>
+      small.length > 0
+        ? small.flatMap(({ facet, data: own }) => (own ? [{ name: facet.name, data: own }] : []))
+        : data
+          ? [{ name: "", data }]
+          : [],
+    [small, data],
+  );
+  const save = async (format: "png" | "svg") => {
+    const { chartPng, chartSvg } = await import("./chartExport");
+    const { readLook } = await import("./chartOption");
+    const svg = chartSvg(parts, readLook(), title, source);
     const link = document.createElement("a");
-    link.href = handle.current?.image(title, source) ?? "";
-    link.download = `${(title || "chart").replace(/[^\p{L}\p{N}]+/gu, "-").slice(0, 60)}.png`;
+    link.href = URL.createObjectURL(
+      format === "svg" ? new Blob([svg], { type: "image/svg+xml" }) : await chartPng(svg),
+    );
+    link.download = `${(title || "chart").replace(/[^\p{L}\p{N}]+/gu, "-").slice(0, 60)}.${format}`;
     link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
   };
   return (
     <figure className="space-y-2">
@@ -85,10 +100,26 @@ function Drawn({
         <span className="min-w-0 flex-1 text-sm font-medium text-ink-2" title={spec.reason}>
           {title}
         </span>
-        {data && small.length === 0 && (
-          <IconButton label={text.chart.png} onPress={save}>
-            <ImageDown size={16} aria-hidden />
-          </IconButton>
+        {parts.length > 0 && (
+          <div className="flex">
+            <Button
+              kind="quiet"
+              className="px-2"
+              aria-label={text.chart.png}
+              onPress={() => void save("png")}
+            >
+              <ImageDown size={14} aria-hidden />
+              {chartText.png}
+            </Button>
+            <Button
+              kind="quiet"
+              className="px-2"
+              aria-label={chartText.svgTitle}
+              onPress={() => void save("svg")}
+            >
+              {chartText.svg}
+            </Button>
+          </div>
         )}
         <Segmented
           label={text.chart.switch}
@@ -121,11 +152,7 @@ function Drawn({
       )}
       {data && small.length === 0 && (
         <Suspense fallback={<div className="late h-70 rounded-md bg-sunken" />}>
-          <Chart
-            ref={handle}
-            data={data}
-            label={text.chart.describe(text.chart.kind[kind], title, rows.length)}
-          />
+          <Chart data={data} label={text.chart.describe(text.chart.kind[kind], title, rows.length)} />
         </Suspense>
       )}
       {data && data.hiddenSeries > 0 && (

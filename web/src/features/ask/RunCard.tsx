@@ -231,9 +231,18 @@ function Result({ id, run, result }: { id: string; run: RunState; result: Execut
         columns={columns}
         rows={rows}
         fractions={fractions}
-        source={[text.product, version && text.facts.version(version), text.rows(result.row_count), id]
-          .filter(Boolean)
-          .join(" · ")}
+        source={[
+          questionOf(run),
+          [
+            text.product,
+            run.asked?.dataset.id,
+            version && text.facts.version(version),
+            text.rows(result.row_count),
+            id,
+          ]
+            .filter(Boolean)
+            .join(" · "),
+        ]}
       />
       {cap && spec && spec.type !== "table" && <CapNote cap={cap} of="chart" />}
       {!saysEverything(spec, columns, rows) && (

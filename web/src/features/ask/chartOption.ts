@@ -25,7 +25,7 @@ export function readLook(): Look {
     lineStrong: css("--line-strong"),
     surface: css("--surface"),
     lit: css("--brand"),
-    font: getComputedStyle(document.body).fontFamily,
+    font: getComputedStyle(document.body).fontFamily.replaceAll(`"`, "'"),
     still: window.matchMedia("(prefers-reduced-motion: reduce)").matches,
   };
 }
