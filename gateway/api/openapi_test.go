@@ -25,7 +25,6 @@ import (
 	"github.com/leo-analytics/leo/shared/fault"
 	"github.com/leo-analytics/leo/shared/plan"
 	"github.com/leo-analytics/leo/shared/plan/edit"
-	"github.com/leo-analytics/leo/shared/policy"
 	"github.com/leo-analytics/leo/shared/run"
 	"github.com/leo-analytics/leo/shared/verified"
 )

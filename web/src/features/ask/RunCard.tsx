@@ -158,14 +158,16 @@ export function RunBody({ id, run, past = false }: { id: string; run: RunState; 
       {finished && run.log.length > 0 && !answer?.thread && (
         <div className="space-y-2">
           {result && <Facts run={run} />}
-            {!past && (
-              <Actions
-                id={id}
-                hasResult={result !== undefined}
-                cap={capOf(run)}
-                statement={ended ? undefined : statement && { ...statement, runId: id, original: statement.code }}
-              />
-            )}
+          {!past && (
+            <Actions
+              id={id}
+              hasResult={result !== undefined}
+              cap={capOf(run)}
+              statement={
+                ended ? undefined : statement && { ...statement, runId: id, original: statement.code }
+              }
+            />
+          )}
           {answer && result && <Keep id={id} run={run} />}
           {(plan || run.failed || run.rejected) && <HowComputed id={id} run={run} />}
         </div>

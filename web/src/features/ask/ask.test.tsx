@@ -87,6 +87,7 @@ function show(events: RunEvent[]) {
     rephrase: vi.fn(),
     edit: vi.fn(),
     choose: vi.fn(),
+    refine: vi.fn(),
     repeat: vi.fn(),
     raise: vi.fn(),
     reproduce: vi.fn(),
