@@ -1,14 +1,5 @@
 import { address, ApiError, get, patch, post, remove } from "./http";
-import type {
-  Begun,
-  Dataset,
-  ReadOptions,
-  RunRequest,
-  Upload,
-  UploadRequest,
-  VerifiedAnswer,
-  VerifyRequest,
-} from "./protocol";
+import type { Begun, Dataset, RunRequest } from "./protocol";
 
 /** 128 random bits. crypto.randomUUID exists only on secure origins, and Leo may be served over plain HTTP. */
 export function randomKey(): string {
@@ -23,26 +14,6 @@ export const api = {
   schema: (id: string) => get("/api/v1/datasets/{id}/schema", { path: { id } }),
 
   prepare: (id: string) => post("/api/v1/datasets/{id}/prepare", { path: { id } }),
-
-  /** Prepares again, with the files read as said for each table. */
-  reread: (id: string, options: Record<string, ReadOptions>): Promise<Dataset> =>
-    post("/api/v1/datasets/{id}/prepare", { path: { id }, body: { options } }),
-
-  report: (id: string) => get("/api/v1/datasets/{id}/report", { path: { id } }),
-
-  uploads: async (): Promise<Upload[]> => (await get("/api/v1/uploads")).uploads,
-
-  beginUpload: (body: UploadRequest): Promise<Upload> => post("/api/v1/uploads", { body }),
-
-  completeUpload: (id: string): Promise<Dataset> => post("/api/v1/uploads/{id}/complete", { path: { id } }),
-
-  cancelUpload: (id: string) => remove("/api/v1/uploads/{id}", { path: { id } }),
-
-  dropUploadFile: (id: string, file: string) =>
-    remove("/api/v1/uploads/{id}/files/{file}", { path: { id, file } }),
-
-  /** Where the pieces of a file go. */
-  uploadFileUrl: (id: string, file: string) => address("/api/v1/uploads/{id}/files/{file}", { id, file }),
 
   /** Asks. The key makes a second try find the run of the first, so one that got no answer is safe to repeat. */
   ask: async (body: RunRequest): Promise<Begun> => {
@@ -75,22 +46,6 @@ export const api = {
   cancel: (id: string) => post("/api/v1/runs/{id}/cancel", { path: { id } }),
 
   reproduce: (id: string) => post("/api/v1/runs/{id}/reproduce", { path: { id } }),
-
-  /** The verified answers of a dataset, stale ones too. */
-  verified: async (datasetId?: string): Promise<VerifiedAnswer[]> =>
-    (await get("/api/v1/verified", { query: { dataset_id: datasetId } })).verified,
-
-  verify: (id: string, body: VerifyRequest): Promise<VerifiedAnswer> =>
-    post("/api/v1/runs/{id}/verify", { path: { id }, body }),
-
-  unverify: (id: string) => remove("/api/v1/verified/{id}", { path: { id } }),
-
-  saveTestCase: (id: string, question?: string) =>
-    post("/api/v1/runs/{id}/test-case", { path: { id }, body: question ? { question } : {} }),
-
-  testCases: (query: { cursor?: string; limit?: number }) => get("/api/v1/test-cases", { query }),
-
-  deleteTestCase: (id: string) => remove("/api/v1/test-cases/{id}", { path: { id } }),
 
   result: (id: string) => get("/api/v1/runs/{id}/result.json", { path: { id } }),
 

@@ -12,7 +12,6 @@ import { Mark } from "../../ui/Mark";
 import { Notice } from "../../ui/Notice";
 import { MenuButton } from "../../ui/Page";
 import { text } from "../../text";
-import { DatasetNotice } from "../datasets/DatasetNotice";
 import { DatasetPicker } from "../datasets/DatasetPicker";
 import { firstChoice, rememberChoice, useDatasets, useSchema } from "../datasets/queries";
 import { useFileDrop } from "../datasets/useFileDrop";
@@ -20,7 +19,6 @@ import { openUpload } from "../uploads/open";
 import { AskingContext, type Asking } from "./asking";
 import { Composer } from "./Composer";
 import { PostCard } from "./PostCard";
-import { ThreadBar } from "./ThreadBar";
 import { useComposer, writtenIn } from "./useComposer";
 import { useDraft } from "./useDraft";
 import { useLimits } from "./useLimits";
@@ -29,6 +27,8 @@ import { useThread } from "./useThread";
 import { Welcome } from "./Welcome";
 
 const loadRunCard = () => import("./RunCard");
+const DatasetNotice = lazy(() => import("../datasets/DatasetNotice"));
+const ThreadBar = lazy(() => import("./ThreadBar"));
 const RunCard = lazy(loadRunCard);
 
 export function AskPage() {
@@ -206,17 +206,21 @@ export function AskPage() {
           </div>
           {!nothing && unusable && (
             <div className="mx-auto w-full max-w-4xl px-4">
-              <DatasetNotice dataset={dataset} />
+              <Suspense>
+                <DatasetNotice dataset={dataset} />
+              </Suspense>
             </div>
           )}
           {!nothing && threadId !== undefined && (
-            <ThreadBar
-              threadId={threadId}
-              version={`${latestId} ${latest.run.status}`}
-              busy={working}
-              onReset={() => post(text.thread.resetTitle, () => api.resetThread(threadId))}
-              onForget={(name) => post(text.thread.forgetTitle(name), () => api.forgetName(threadId, name))}
-            />
+            <Suspense>
+              <ThreadBar
+                threadId={threadId}
+                version={`${latestId} ${latest.run.status}`}
+                busy={working}
+                onReset={() => post(text.thread.resetTitle, () => api.resetThread(threadId))}
+                onForget={(name) => post(text.thread.forgetTitle(name), () => api.forgetName(threadId, name))}
+              />
+            </Suspense>
           )}
           <Composer
             ref={box}

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { BadgeCheck, FlaskConical, TriangleAlert } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { api } from "../../lib/api";
+import { savedApi } from "../saved/api";
 import { formatDay } from "../../lib/format";
 import { faultOf } from "../../lib/http";
 import { may } from "../../lib/roles";
@@ -18,7 +19,7 @@ export function Keep({ id, run }: { id: string; run: RunState }) {
   const dataset = run.asked?.dataset.id ?? "";
   const marks = useQuery({
     queryKey: ["verified", dataset],
-    queryFn: () => api.verified(dataset),
+    queryFn: () => savedApi.verified(dataset),
     enabled: dataset !== "" && role !== undefined,
   });
   const plan = planOf(run);
@@ -44,12 +45,12 @@ export function Keep({ id, run }: { id: string; run: RunState }) {
   );
 }
 
-type Verified = Awaited<ReturnType<typeof api.verified>>[number];
+type Verified = Awaited<ReturnType<typeof savedApi.verified>>[number];
 
 function Mark({ mark, removable }: { mark: Verified; removable: boolean }) {
   const client = useQueryClient();
   const remove = useMutation({
-    mutationFn: () => api.unverify(mark.id),
+    mutationFn: () => savedApi.unverify(mark.id),
     onSettled: () => client.invalidateQueries({ queryKey: ["verified"] }),
   });
   const day = formatDay(mark.verified_at);
@@ -80,7 +81,7 @@ function Mark({ mark, removable }: { mark: Verified; removable: boolean }) {
 function TestCase({ id }: { id: string }) {
   const client = useQueryClient();
   const save = useMutation({
-    mutationFn: () => api.saveTestCase(id),
+    mutationFn: () => savedApi.saveTestCase(id),
     onSuccess: () => client.invalidateQueries({ queryKey: ["test-cases"] }),
   });
   // Saving it twice is no mistake of the person's: it is there.

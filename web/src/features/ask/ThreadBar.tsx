@@ -14,7 +14,7 @@ interface Props {
 }
 
 /** What the conversation remembers: its named results, and a way to start over. */
-export function ThreadBar({ threadId, version, busy, onReset, onForget }: Props) {
+export default function ThreadBar({ threadId, version, busy, onReset, onForget }: Props) {
   const thread = useQuery({
     queryKey: ["thread-context", threadId, version],
     queryFn: () => api.thread(threadId),

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { Form, Input, Label, Text, TextArea, TextField } from "react-aria-components";
-import { api } from "../../lib/api";
+import { savedApi } from "../saved/api";
 import { faultOf } from "../../lib/http";
 import { Button } from "../../ui/Button";
 import { Notice } from "../../ui/Notice";
@@ -26,7 +26,7 @@ export default function VerifyDialog({ id, question: asked, onClose }: Props) {
   const [note, setNote] = useState("");
   const verify = useMutation({
     mutationFn: (replace: boolean) =>
-      api.verify(id, {
+      savedApi.verify(id, {
         // The run's own question is the server's to judge; another is the person's.
         ...(question.trim() && question.trim() !== asked.trim() && { question: question.trim() }),
         ...(note.trim() && { note: note.trim() }),

@@ -1,9 +1,11 @@
 import { ArrowUpRight, FileUp } from "lucide-react";
+import { lazy, Suspense } from "react";
 import type { Dataset } from "../../lib/protocol";
 import { Button } from "../../ui/Button";
 import { text } from "../../text";
-import { DatasetNotice } from "../datasets/DatasetNotice";
-import { SchemaPeek } from "../datasets/SchemaPeek";
+
+const DatasetNotice = lazy(() => import("../datasets/DatasetNotice"));
+const SchemaPeek = lazy(() => import("../datasets/SchemaPeek"));
 
 /** The page before the first question: what Leo does, and questions to start from. */
 export function Welcome({
@@ -33,7 +35,7 @@ export function Welcome({
           </Button>
         </div>
       )}
-      {dataset && !ready && <DatasetNotice dataset={dataset} />}
+      <Suspense>{dataset && !ready && <DatasetNotice dataset={dataset} />}</Suspense>
       {prompts.length > 0 && (
         <ul aria-label={text.ask.suggestions} className="grid gap-2 sm:grid-cols-2">
           {prompts.map((prompt) => (
@@ -62,7 +64,9 @@ export function Welcome({
               {dataset.description}
             </p>
           )}
-          <SchemaPeek dataset={dataset} />
+          <Suspense>
+            <SchemaPeek dataset={dataset} />
+          </Suspense>
         </div>
       )}
     </div>

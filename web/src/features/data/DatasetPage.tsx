@@ -8,7 +8,7 @@ import { dataText } from "../../text/data";
 import { Button } from "../../ui/Button";
 import { Notice } from "../../ui/Notice";
 import { Page, PageLoading } from "../../ui/Page";
-import { DatasetNotice } from "../datasets/DatasetNotice";
+import DatasetNotice from "../datasets/DatasetNotice";
 import { DeleteDataset } from "./DeleteDataset";
 import { Lost, Rejects } from "./Findings";
 import { Overview } from "./Overview";

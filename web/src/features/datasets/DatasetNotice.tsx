@@ -9,7 +9,7 @@ import { text } from "../../text";
 import { isBusy, refreshDatasets } from "./queries";
 
 /** Says why a dataset cannot be asked yet, or at all. */
-export function DatasetNotice({ dataset }: { dataset: Dataset }) {
+export default function DatasetNotice({ dataset }: { dataset: Dataset }) {
   const client = useQueryClient();
   const prepare = useMutation({
     mutationFn: () => api.prepare(dataset.id),

@@ -7,7 +7,7 @@ import type { Dataset } from "../../lib/protocol";
 import { text } from "../../text";
 
 /** What there is to ask about: every table with its columns. */
-export function SchemaPeek({ dataset }: { dataset: Dataset }) {
+export default function SchemaPeek({ dataset }: { dataset: Dataset }) {
   const [open, setOpen] = useState(false);
   const schema = useQuery({
     queryKey: ["schema", dataset.id, dataset.version],

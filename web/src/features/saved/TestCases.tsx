@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Download } from "lucide-react";
 import { api, urls } from "../../lib/api";
+import { savedApi } from "./api";
 import { formatDay } from "../../lib/format";
 import type { TestCase } from "../../lib/protocol";
 import { may } from "../../lib/roles";
@@ -16,7 +17,7 @@ export function TestCases() {
   const session = useQuery({ queryKey: ["session"], queryFn: api.session, staleTime: Infinity });
   const list = useInfiniteQuery({
     queryKey: ["test-cases"],
-    queryFn: ({ pageParam }) => api.testCases({ cursor: pageParam, limit: PAGE }),
+    queryFn: ({ pageParam }) => savedApi.testCases({ cursor: pageParam, limit: PAGE }),
     initialPageParam: "",
     getNextPageParam: (page) => page.next_cursor || undefined,
   });
@@ -63,7 +64,7 @@ export function TestCases() {
 function Case({ one, removable }: { one: TestCase; removable: boolean }) {
   const client = useQueryClient();
   const remove = useMutation({
-    mutationFn: () => api.deleteTestCase(one.id),
+    mutationFn: () => savedApi.deleteTestCase(one.id),
     onSuccess: () => client.invalidateQueries({ queryKey: ["test-cases"] }),
   });
   const turns = one.turns?.length ?? 0;

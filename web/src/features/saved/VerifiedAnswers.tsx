@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { BadgeCheck, TriangleAlert } from "lucide-react";
 import { api } from "../../lib/api";
+import { savedApi } from "./api";
 import { formatDay } from "../../lib/format";
 import type { VerifiedAnswer } from "../../lib/protocol";
 import { may } from "../../lib/roles";
@@ -11,7 +12,7 @@ import { Failed, Kept, Rows, Section, Sure } from "./Section";
 /** The answers people vouch for. */
 export function VerifiedAnswers() {
   const session = useQuery({ queryKey: ["session"], queryFn: api.session, staleTime: Infinity });
-  const list = useQuery({ queryKey: ["verified"], queryFn: () => api.verified() });
+  const list = useQuery({ queryKey: ["verified"], queryFn: () => savedApi.verified() });
   return (
     <Section title={T.verified} intro={T.verifiedIntro}>
       {list.isPending && <Rows />}
@@ -31,7 +32,7 @@ export function VerifiedAnswers() {
 function Answer({ answer, removable }: { answer: VerifiedAnswer; removable: boolean }) {
   const client = useQueryClient();
   const remove = useMutation({
-    mutationFn: () => api.unverify(answer.id),
+    mutationFn: () => savedApi.unverify(answer.id),
     onSuccess: () => client.invalidateQueries({ queryKey: ["verified"] }),
   });
   const stale = answer.state === "stale";

@@ -1,7 +1,7 @@
 import { FileSpreadsheet, FileUp, FolderUp, RotateCw, Trash2, X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { Input, Label, TextField } from "react-aria-components";
-import { api } from "../../lib/api";
+import { uploadApi } from "./api";
 import { formatBytes } from "../../lib/format";
 import type { Upload } from "../../lib/protocol";
 import { Button, IconButton } from "../../ui/Button";
@@ -234,7 +234,7 @@ function Unfinished({ uploads: open }: { uploads: Upload[] }) {
               label={T.discard(one.title || one.files[0]?.name || T.untitled)}
               onPress={() => {
                 setGone([...gone, one.id]);
-                void api.cancelUpload(one.id).catch(() => undefined);
+                void uploadApi.cancelUpload(one.id).catch(() => undefined);
               }}
             >
               <Trash2 size={14} aria-hidden />

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { ChevronRight, RotateCw } from "lucide-react";
 import { useState } from "react";
-import { api } from "../../lib/api";
+import { uploadApi } from "./api";
 import { formatCount } from "../../lib/format";
 import { faultOf } from "../../lib/http";
 import type { Dataset, Fault, FileReport } from "../../lib/protocol";
@@ -17,7 +17,7 @@ export function Report({ dataset }: { dataset: Dataset }) {
   const client = useQueryClient();
   const report = useQuery({
     queryKey: ["report", dataset.id, dataset.version, dataset.state],
-    queryFn: () => api.report(dataset.id),
+    queryFn: () => uploadApi.report(dataset.id),
   });
   const [drafts, setDrafts] = useState<Record<string, Draft>>({});
   const [fault, setFault] = useState<Fault>();
@@ -33,7 +33,7 @@ export function Report({ dataset }: { dataset: Dataset }) {
     setBusy(true);
     setFault(undefined);
     try {
-      await api.reread(dataset.id, options);
+      await uploadApi.reread(dataset.id, options);
       await refreshDatasets(client);
     } catch (error) {
       setFault(faultOf(error));

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { CircleCheck, CircleX, FileUp, WifiOff, X } from "lucide-react";
 import { lazy, Suspense, useEffect, useState } from "react";
-import { api } from "../../lib/api";
+import { uploadApi } from "./api";
 import { IconButton } from "../../ui/Button";
 import { rememberChoice } from "../datasets/queries";
 import { filesOf, type Dropped } from "./entries";
@@ -26,7 +26,12 @@ export default function Uploads() {
   const state = useUpload();
   const [shown, setShown] = useState<Shown>();
   const [dismissed, setDismissed] = useState(false);
-  const open = useQuery({ queryKey: ["uploads"], queryFn: api.uploads, retry: false, staleTime: Infinity });
+  const open = useQuery({
+    queryKey: ["uploads"],
+    queryFn: uploadApi.uploads,
+    retry: false,
+    staleTime: Infinity,
+  });
   const unfinished = (open.data ?? []).filter((one) => one.files.length > 0 && one.id !== state.uploadId);
 
   useEffect(() => {

@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from "react";
-import { api } from "../../lib/api";
+import { uploadApi } from "./api";
 import { ApiError, faultOf } from "../../lib/http";
 import type { Dataset, Upload } from "../../lib/protocol";
 import { fingerprint, type Chosen } from "./check";
@@ -45,7 +45,7 @@ class UploadStore {
       const known = matching(files, target, unfinished);
       const upload =
         known ??
-        (await api.beginUpload({
+        (await uploadApi.beginUpload({
           mode: target.addTo ? "add" : "new",
           dataset_id: target.addTo,
           title: target.title || undefined,
@@ -69,7 +69,7 @@ class UploadStore {
       const signal = AbortSignal.any([this.stop.signal, own.signal]);
       const job = {
         id: one.id,
-        url: api.uploadFileUrl(upload.id, one.id),
+        url: uploadApi.uploadFileUrl(upload.id, one.id),
         file: source.file,
         offset: one.received,
       };
@@ -90,7 +90,7 @@ class UploadStore {
   private async complete(id: string): Promise<Dataset> {
     for (let failures = 1; ; failures += 1) {
       try {
-        return await api.completeUpload(id);
+        return await uploadApi.completeUpload(id);
       } catch (error) {
         if (!(error instanceof ApiError) || !mayPass(error.status)) throw error;
         await rest(backoffMs(failures), this.stop.signal, this.wake);
@@ -111,14 +111,14 @@ class UploadStore {
     if (files.length <= 1) return this.cancel();
     this.dispatch({ type: "dropped", id });
     this.dropped.get(id)?.abort();
-    if (uploadId) await api.dropUploadFile(uploadId, id).catch(() => undefined);
+    if (uploadId) await uploadApi.dropUploadFile(uploadId, id).catch(() => undefined);
   }
 
   async cancel(): Promise<void> {
     const { uploadId } = this.state;
     this.stop.abort();
     this.dispatch({ type: "reset" });
-    if (uploadId) await api.cancelUpload(uploadId).catch(() => undefined);
+    if (uploadId) await uploadApi.cancelUpload(uploadId).catch(() => undefined);
   }
 
   /** Forgets what has ended. */
