@@ -181,6 +181,9 @@ func TestVersionsAreListedRestoredAndDeleted(t *testing.T) {
 		if err := json.Unmarshal([]byte(line), &act); err != nil {
 			t.Fatal(err)
 		}
+		if act.Kind == audit.ActExported {
+			continue // reading the acts is one
+		}
 		if act.Target != "shop" || act.User != auth.LocalUser {
 			t.Errorf("%+v", act)
 		}

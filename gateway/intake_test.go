@@ -142,12 +142,19 @@ func TestTheSameWriterTakesOver(t *testing.T) {
 		return busy.StatusCode == 409 && busy.fault().Details["busy"] == true
 	})
 	same := func(offset int) []option { return append(piece(offset), with("Upload-Writer", "tab")) }
-	moved := w.want(w.do("PATCH", a.path(), data, same(0)...), 409, fault.Conflict)
-	at, err := strconv.Atoi(moved.Header.Get("Upload-Offset"))
-	if err != nil || at < 1<<20 || at > 2<<20 {
-		t.Fatalf("the taken-over piece came to %d, %v", at, err)
+	// How far the first piece came when it was cut short is the scheduler's; that
+	// its bytes are counted once is not.
+	at := 0
+	if moved := w.do("PATCH", a.path(), data, same(0)...); moved.StatusCode != 204 {
+		w.want(moved, 409, fault.Conflict)
+		if at, err = strconv.Atoi(moved.Header.Get("Upload-Offset")); err != nil || at == 0 || at > 2<<20 {
+			t.Fatalf("the taken-over piece came to %d, %v", at, err)
+		}
+		w.want(w.do("PATCH", a.path(), data[at:], same(at)...), 204, "")
 	}
-	w.want(w.do("PATCH", a.path(), data[at:], same(at)...), 204, "")
+	if got := w.offset(a.path()); got != strconv.Itoa(len(data)) {
+		t.Errorf("the file has %s bytes, want %d", got, len(data))
+	}
 	w.want(w.do("POST", "/api/v1/uploads/"+a.ID+"/complete", nil), 202, "")
 }
 

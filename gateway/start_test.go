@@ -25,7 +25,7 @@ func TestDefaultsAreValidAndNonsenseIsNot(t *testing.T) {
 	if err := good.Validate(); err != nil {
 		t.Fatal(err)
 	}
-	if good.Listen != "127.0.0.1:8080" || good.MaxUploadBytes != 1<<30 || good.Limits != policy.DefaultLimits() || good.MaxInFlight != 1000 {
+	if good.Listen != "127.0.0.1:8080" || good.MaxUploadBytes != 8<<30 || good.Limits != policy.DefaultLimits() || good.MaxInFlight != 1000 {
 		t.Errorf("defaults %+v", good)
 	}
 	if open := (gateway.Config{Listen: "0.0.0.0:80"}).WithDefaults(); open.MaxInFlight != 50 || open.RatePerSecond != 50 {
