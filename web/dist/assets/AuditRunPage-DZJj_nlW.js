@@ -1,1 +1,0 @@
-import{c as e}from"./router-BLcEI4fO.js";import t from"./RunCard-BRqL-zWO.js";import{t as n}from"./audit-CEmB-DE3.js";import{b as r}from"./shared-C_Cy1Cwd.js";import{t as i}from"./react-C1iE8mnY.js";var a=i();function o(){let{runId:i=``}=e({strict:!1});return(0,a.jsx)(r,{title:n.title,docTitle:n.docTitle,children:(0,a.jsx)(t,{id:i,latest:!1})})}export{o as default};

@@ -1,1 +1,0 @@
-var e={title:`Audit`,docTitle:`Audit · Leo`,runs:`Runs`,none:`Nothing was asked yet.`,failed:`The runs could not be loaded.`};export{e as t};

@@ -1,1 +1,0 @@
-var e={title:`Data`,docTitle:`Data · Leo`,list:`Datasets`};export{e as t};
