@@ -26,7 +26,7 @@ export function Scrubber({ moments, at, onChange }: Props) {
   if (!moment || last < 1) return null;
   const said = T.moment(at + 1, moments.length, labelOf(moment), formatMs(moment.ms));
   return (
-    <div className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-4 py-1.5">
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-4">
       <input
         type="range"
         min={0}
@@ -37,7 +37,7 @@ export function Scrubber({ moments, at, onChange }: Props) {
         aria-valuetext={said}
         title={T.label}
         onChange={(event) => onChange(stepTo(Number(event.currentTarget.value), moments.length))}
-        className="h-6 min-w-32 flex-1 accent-accent"
+        className="scrub h-6 min-w-32 flex-1"
       />
       {at < last && (
         <>

@@ -29,7 +29,7 @@ export function Filters({ filter, people, datasets, onChange }: FiltersProps) {
       role="search"
       aria-label={T.label}
       onSubmit={(event) => event.preventDefault()}
-      className="grid grid-cols-2 items-end gap-3 sm:grid-cols-3 lg:grid-cols-4 xl:grid-cols-[minmax(14rem,2fr)_repeat(7,minmax(0,1fr))]"
+      className="grid grid-cols-2 items-end gap-3 sm:grid-cols-3 lg:grid-cols-4 2xl:grid-cols-[minmax(14rem,2fr)_repeat(7,minmax(8.5rem,1fr))]"
     >
       <Words value={filter.q ?? ""} onChange={(q) => onChange({ q })} />
       <Choice

@@ -60,7 +60,7 @@ export function ColumnTable({ table, onChange }: Props) {
             <th scope="col" className={`${HEAD} w-20`}>
               {words.shape}
             </th>
-            <th scope="col" className={`${HEAD} max-lg:hidden`}>
+            <th scope="col" className={`${HEAD} w-1/4 max-lg:hidden`}>
               {words.examples}
             </th>
           </tr>
@@ -116,7 +116,7 @@ export function ColumnTable({ table, onChange }: Props) {
                   <td className={CELL}>
                     <TinySpread column={column} />
                   </td>
-                  <td className={`${CELL} max-w-56 truncate text-ink-3 max-lg:hidden`}>
+                  <td className={`${CELL} w-1/4 max-w-0 truncate text-ink-3 max-lg:hidden`}>
                     {examples(table, at).join(" · ")}
                   </td>
                 </tr>
