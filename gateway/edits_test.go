@@ -61,7 +61,9 @@ func TestAPlanIsEditedByChip(t *testing.T) {
 		t.Errorf("%+v", f)
 	}
 	for _, body := range []map[string]any{
-		{"dataset_id": "shop"}, {"plan": json.RawMessage(plan)}, editOf(`{"table":"nothing","select":["a"]}`, `{"action":"remove","path":"/limit"}`),
+		{"dataset_id": "shop"},
+		{"plan": json.RawMessage(plan)},
+		editOf(`{"table":"nothing","select":["a"]}`, `{"action":"remove","path":"/limit"}`),
 		editOf(plan, ""),
 	} {
 		w.want(w.do("POST", "/api/v1/plans/preview", body), 400, fault.Validation)

@@ -144,10 +144,10 @@ func TestTheSameWriterTakesOver(t *testing.T) {
 	same := func(offset int) []option { return append(piece(offset), with("Upload-Writer", "tab")) }
 	// How far the first piece came when it was cut short is the scheduler's; that
 	// its bytes are counted once is not.
-	at := 0
 	if moved := w.do("PATCH", a.path(), data, same(0)...); moved.StatusCode != 204 {
 		w.want(moved, 409, fault.Conflict)
-		if at, err = strconv.Atoi(moved.Header.Get("Upload-Offset")); err != nil || at == 0 || at > 2<<20 {
+		at, err := strconv.Atoi(moved.Header.Get("Upload-Offset"))
+		if err != nil || at == 0 || at > 2<<20 {
 			t.Fatalf("the taken-over piece came to %d, %v", at, err)
 		}
 		w.want(w.do("PATCH", a.path(), data[at:], same(at)...), 204, "")

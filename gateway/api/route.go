@@ -1,6 +1,10 @@
 package api
 
-import "github.com/leo-analytics/leo/gateway/auth"
+import (
+	"slices"
+
+	"github.com/leo-analytics/leo/gateway/auth"
+)
 
 // Access says who may use a route.
 type Access string
@@ -29,7 +33,13 @@ type Route struct {
 
 // Routes returns the route table. Besides it there are only the web app's files.
 func Routes() []Route {
-	const v1 = "/api/v1"
+	return slices.Concat(systemRoutes(), dataRoutes(), runRoutes(), auditRoutes())
+}
+
+const v1 = "/api/v1"
+
+// systemRoutes are about Leo itself and who may use it.
+func systemRoutes() []Route {
 	return []Route{
 		{Method: "GET", Path: "/healthz", Access: Public, do: (*call).healthz},
 		{Method: "GET", Path: "/readyz", Access: Public, do: (*call).readyz},
@@ -41,6 +51,16 @@ func Routes() []Route {
 		{Method: "POST", Path: v1 + "/session", Access: Public, do: (*call).signIn},
 		{Method: "DELETE", Path: v1 + "/session", Access: Public, do: (*call).signOut},
 
+		{Method: "GET", Path: v1 + "/tokens", Access: Admin, do: (*call).listTokens},
+		{Method: "POST", Path: v1 + "/tokens", Access: Admin, do: (*call).createToken},
+		{Method: "DELETE", Path: v1 + "/tokens/:id", Access: Admin, do: (*call).revokeToken},
+		{Method: "GET", Path: v1 + "/limits", Access: Viewer, do: (*call).limits},
+	}
+}
+
+// dataRoutes are about datasets and how they come in.
+func dataRoutes() []Route {
+	return []Route{
 		{Method: "GET", Path: v1 + "/datasets", Access: Viewer, do: (*call).listDatasets},
 		{Method: "POST", Path: v1 + "/datasets", Access: Analyst, long: true, do: (*call).uploadDataset},
 		{Method: "GET", Path: v1 + "/datasets/:id", Access: Viewer, do: (*call).getDataset},
@@ -65,7 +85,12 @@ func Routes() []Route {
 		{Method: "HEAD", Path: v1 + "/uploads/:id/files/:file", Access: Analyst, do: (*call).uploadOffset},
 		{Method: "PATCH", Path: v1 + "/uploads/:id/files/:file", Access: Analyst, long: true, do: (*call).appendUpload},
 		{Method: "DELETE", Path: v1 + "/uploads/:id/files/:file", Access: Analyst, do: (*call).dropUploadFile},
+	}
+}
 
+// runRoutes are about questions, their conversations and what is kept of them.
+func runRoutes() []Route {
+	return []Route{
 		{Method: "POST", Path: v1 + "/chat", Access: Analyst, do: (*call).chat},
 		{Method: "GET", Path: v1 + "/runs", Access: Viewer, do: (*call).listRuns},
 		{Method: "POST", Path: v1 + "/runs", Access: Analyst, do: (*call).ask},
@@ -95,7 +120,12 @@ func Routes() []Route {
 		{Method: "GET", Path: v1 + "/test-cases", Access: Viewer, do: (*call).listCases},
 		{Method: "GET", Path: v1 + "/test-cases/:id", Access: Viewer, do: (*call).getCase},
 		{Method: "DELETE", Path: v1 + "/test-cases/:id", Access: Analyst, do: (*call).deleteCase},
+	}
+}
 
+// auditRoutes are about what happened.
+func auditRoutes() []Route {
+	return []Route{
 		{Method: "GET", Path: v1 + "/audit/counts", Access: Viewer, do: (*call).countRuns},
 		{Method: "GET", Path: v1 + "/audit/names", Access: Viewer, do: (*call).runNames},
 		{Method: "GET", Path: v1 + "/audit/runs", Access: Admin, long: true, do: (*call).auditRuns},
@@ -104,10 +134,5 @@ func Routes() []Route {
 		{Method: "GET", Path: v1 + "/audit/acts", Access: Admin, long: true, do: (*call).auditActs},
 		{Method: "GET", Path: v1 + "/audit/events", Access: Admin, long: true, do: (*call).auditEvents},
 		{Method: "GET", Path: v1 + "/audit/capsules", Access: Admin, long: true, do: (*call).auditCapsules},
-
-		{Method: "GET", Path: v1 + "/tokens", Access: Admin, do: (*call).listTokens},
-		{Method: "POST", Path: v1 + "/tokens", Access: Admin, do: (*call).createToken},
-		{Method: "DELETE", Path: v1 + "/tokens/:id", Access: Admin, do: (*call).revokeToken},
-		{Method: "GET", Path: v1 + "/limits", Access: Viewer, do: (*call).limits},
 	}
 }
