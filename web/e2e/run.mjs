@@ -78,7 +78,7 @@ const tests = {
           await ask(page, "Revenue by shop");
           await until(page, "Answered");
           await page.locator("canvas").first().waitFor();
-          await page.getByRole("table").waitFor();
+          await page.getByRole("grid").waitFor();
         },
         rejected: async (page) => {
           await ask(page, "Which florbs were wibbled");
@@ -95,7 +95,7 @@ const tests = {
         truncated: async (page) => {
           await ask(page, "List every sale");
           await until(page, "Answered");
-          await page.getByRole("table").waitFor();
+          await page.getByRole("grid").waitFor();
         },
         picker: async (page) => {
           await page.getByRole("button", { name: /Tea shop/ }).click();
@@ -123,7 +123,7 @@ const tests = {
         await axe(page, `${name} ${scheme}`, found);
         if (name === "answered") {
           await page.getByRole("button", { name: "How this was computed" }).click();
-          for (const tab of ["SQL", "Plan", "Numbers", "Log", "Proof"]) {
+          for (const tab of ["Sentence", "SQL", "Plan", "Numbers", "Limits", "Checks", "Log", "Proof"]) {
             await page.getByRole("tab", { name: tab }).click();
             await page.waitForTimeout(150);
             await axe(page, `details ${tab} ${scheme}`, found);
@@ -164,7 +164,7 @@ const tests = {
       assert.ok(words.includes(part), `the card says ${part}`);
     }
     await page.getByRole("button", { name: "How this was computed" }).click();
-    await page.getByText("Exactly what ran, in DuckDB.").first().waitFor();
+    await page.getByText(/^Exactly what ran, in DuckDB;/).first().waitFor();
     const sql = await page.getByRole("region", { name: /Exactly what ran/ }).innerText();
     assert.match(sql, /^SELECT "shop", SUM\("amount"\) AS "revenue"\nFROM "sales"\nWHERE/);
     await page.getByRole("button", { name: "Copy SQL" }).click();

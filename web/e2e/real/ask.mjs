@@ -24,7 +24,7 @@ journey("an answer arrives with its stages, chips, chart, table, facts and proof
     "chips say how it was read",
   );
   await answer.locator("canvas").first().waitFor();
-  await answer.getByRole("table").waitFor();
+  await answer.getByRole("grid").waitFor();
   await answer.getByRole("button", { name: "How this was computed" }).click();
   const code = answer.getByRole("region", { name: /Exactly what ran/ });
   await code.waitFor();
@@ -41,10 +41,10 @@ journey("figures of the answer light up their cells, by mouse and by keyboard", 
   await pick(page, "Help desk");
   await ask(page, "How many tickets are there by priority?");
   const answer = await ended(page);
-  await answer.getByRole("table").waitFor();
+  await answer.getByRole("grid").waitFor();
   const figure = answer.getByRole("button", { name: /^\d[\d,.]*$/ }).first();
   const value = await figure.innerText();
-  const cell = answer.getByRole("cell", { name: value, exact: true }).first();
+  const cell = answer.getByRole("gridcell", { name: value, exact: true }).first();
   const colour = () => cell.evaluate((element) => getComputedStyle(element).backgroundColor);
   const plain = await colour();
   await figure.hover();

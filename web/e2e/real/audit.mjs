@@ -19,7 +19,7 @@ journey(
     await first.click();
     const card = page.getByRole("article");
     await settled(page);
-    assert.equal(await card.getByRole("table").count(), 0, "when it was asked there was no result");
+    assert.equal(await card.getByRole("grid").count(), 0, "when it was asked there was no result");
     const forward = page.getByRole("button", { name: "One step forward" });
     const seen = [];
     for (let step = 1; step < 12 && (await forward.isEnabled()); step++) {
@@ -33,7 +33,7 @@ journey(
     }
     assert.equal(new Set(seen).size, seen.length, `each step is another: ${seen}`);
     assert.ok(seen.length >= 3, `asked, planned, started, executed, answered: ${seen}`);
-    await card.getByRole("table").waitFor();
+    await card.getByRole("grid").waitFor();
     assert.match(await card.innerText(), /Answered/);
     await page.getByRole("button", { name: "Verify chain" }).click();
     await page.getByText(/^Verified: all \d+ events are the ones that were recorded\.$/).waitFor();

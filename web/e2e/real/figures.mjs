@@ -119,7 +119,7 @@ journey("how smoothly a result of 10,000 rows scrolls, against an empty page", a
   await ended(page);
   const all = page.getByRole("button", { name: "Show all 10,000 rows" });
   if (await all.isVisible()) await all.click();
-  const table = page.locator("[role=table][aria-rowcount='10001']");
+  const table = page.locator("[role=grid][aria-rowcount='10001']");
   await table.waitFor();
   const scroller = await table.evaluateHandle((element) => {
     for (let at = element; at; at = at.parentElement)

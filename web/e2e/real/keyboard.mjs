@@ -76,7 +76,7 @@ journey(
     await page.keyboard.type("How many tickets are there by priority?");
     await page.keyboard.press("Enter");
     const answer = await ended(page);
-    await answer.getByRole("table").waitFor();
+    await answer.getByRole("grid").waitFor();
     await settled(page);
     await page.evaluate(() => document.activeElement.blur());
     await tabTo(page, /^Copy link$/, seen);

@@ -15,7 +15,7 @@ journey(
         await page.getByRole("button", { name: prompt, exact: true }).click();
         const answer = await ended(page);
         assert.ok(
-          (await answer.getByRole("table").or(answer.locator("canvas")).count()) > 0 ||
+          (await answer.getByRole("grid").or(answer.locator("canvas")).count()) > 0 ||
             (await answer.innerText()).length > 0,
         );
         assert.equal(await card(page).getAttribute("aria-label"), prompt);

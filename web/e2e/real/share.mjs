@@ -30,7 +30,7 @@ journey(
     const other = await open({ path: link.slice(leo.url.length), expect: UNAUTHENTICATED });
     await signIn(other, leo.token);
     const theirs = await ended(other);
-    assert.equal(await theirs.getByRole("table").innerText(), await mine.getByRole("table").innerText());
+    assert.equal(await theirs.getByRole("grid").innerText(), await mine.getByRole("grid").innerText());
     await other.getByRole("button", { name: /Sign out/ }).click();
     await other.getByRole("heading", { name: "Sign in to Leo" }).waitFor();
   },

@@ -57,7 +57,7 @@ const ofRun = (name, then) => ({
   },
 });
 const menu = async (page, look) => {
-  if (look === "phone") await button(page, "Open the list of questions").click();
+  if (look === "phone") await button(page, "Open the menu").click();
 };
 /** A page whose data does not come. */
 const unreachable = (path, api) => ({
@@ -115,7 +115,7 @@ const VIEWS = {
   "details-log": ofRun("answered", details("Log")),
   "details-proof": ofRun("answered", details("Proof")),
   lit: ofRun("answered", async (page) => {
-    await page.getByRole("table").waitFor();
+    await page.getByRole("grid").waitFor();
     await card(page)
       .getByRole("button", { name: /^\d[\d,.]*$/ })
       .first()

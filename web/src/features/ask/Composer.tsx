@@ -49,7 +49,7 @@ export function Composer(props: Props) {
   const changed = edit?.original !== undefined && edit.original !== value;
   return (
     <form
-      className="mx-auto w-full max-w-4xl px-4 pt-2 pb-4 max-sm:px-3 max-sm:pb-3"
+      className="mx-auto w-full max-w-4xl px-4 pt-2 pb-4 [anchor-name:--composer] max-sm:px-3 max-sm:pb-3"
       onSubmit={(event) => {
         event.preventDefault();
         ask();

@@ -92,7 +92,7 @@ export default function RunCard({ id, latest }: { id: string; latest: boolean })
           <RunBody id={id} run={then?.run ?? run} past={then !== undefined} />
         </div>
       </article>
-      {latest && <FollowUps questions={run.answered?.follow_ups ?? []} />}
+      {latest && !then && <FollowUps questions={run.answered?.follow_ups ?? []} />}
     </>
   );
 }

@@ -70,7 +70,7 @@ export default function Uploads() {
   return (
     <aside
       aria-label={T.progress}
-      className="rise fixed right-4 bottom-4 z-30 flex items-center rounded-full border border-line-strong bg-surface text-sm shadow-lg max-sm:bottom-20"
+      className="above-composer rise fixed right-4 z-30 flex items-center rounded-full border border-line-strong bg-surface text-sm shadow-lg"
     >
       <button
         type="button"
