@@ -164,7 +164,10 @@ const tests = {
       assert.ok(words.includes(part), `the card says ${part}`);
     }
     await page.getByRole("button", { name: "How this was computed" }).click();
-    await page.getByText(/^Exactly what ran, in DuckDB;/).first().waitFor();
+    await page
+      .getByText(/^Exactly what ran, in DuckDB;/)
+      .first()
+      .waitFor();
     const sql = await page.getByRole("region", { name: /Exactly what ran/ }).innerText();
     assert.match(sql, /^SELECT "shop", SUM\("amount"\) AS "revenue"\nFROM "sales"\nWHERE/);
     await page.getByRole("button", { name: "Copy SQL" }).click();
