@@ -126,19 +126,15 @@ func TestTheSameWriterTakesOver(t *testing.T) {
 	w := setup(t)
 	data := lines(4 << 20)
 	a := w.begin(nil, len(data))
-	conn, err := net.Dial("tcp", w.gw.Addr())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close() }()
-	_, _ = fmt.Fprintf(conn, "PATCH %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/offset+octet-stream\r\nUpload-Writer: tab\r\nUpload-Offset: 0\r\nContent-Length: %d\r\n\r\n", a.path(), len(data))
-	if _, err := conn.Write(data[:2<<20]); err != nil {
-		t.Fatal(err)
-	}
+	answered := w.stall(a.path(), "tab", data[:2<<20], len(data))
 	other := append(piece(9), with("Upload-Writer", "another tab")) // stores nothing, whenever it comes
-	var busy reply
 	eventually(t, "another writer is refused", func() bool {
-		busy = w.do("PATCH", a.path(), data[:1<<20], other...)
+		select {
+		case <-answered: // the other one asked while this one came, so this one was refused
+			answered = w.stall(a.path(), "tab", data[:2<<20], len(data))
+		default:
+		}
+		busy := w.do("PATCH", a.path(), data[:1<<20], other...)
 		return busy.StatusCode == 409 && busy.fault().Details["busy"] == true
 	})
 	same := func(offset int) []option { return append(piece(offset), with("Upload-Writer", "tab")) }
@@ -156,6 +152,29 @@ func TestTheSameWriterTakesOver(t *testing.T) {
 		t.Errorf("the file has %s bytes, want %d", got, len(data))
 	}
 	w.want(w.do("POST", "/api/v1/uploads/"+a.ID+"/complete", nil), 202, "")
+}
+
+// stall sends the beginning of a piece and nothing more. The channel is closed when
+// the gateway answers all the same.
+func (w *world) stall(path, writer string, begin []byte, length int) <-chan struct{} {
+	w.t.Helper()
+	conn, err := net.Dial("tcp", w.gw.Addr())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	answered := make(chan struct{})
+	w.t.Cleanup(func() {
+		_ = conn.Close()
+		<-answered
+	})
+	_, _ = fmt.Fprintf(conn, "PATCH %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/offset+octet-stream\r\nUpload-Writer: %s\r\nUpload-Offset: 0\r\nContent-Length: %d\r\n\r\n", path, writer, length)
+	go func() {
+		defer close(answered)
+		_, _ = conn.Read(make([]byte, 1))
+	}()
+	// A gateway that has answered may not read the rest: no failure of the test.
+	_, _ = conn.Write(begin)
+	return answered
 }
 
 func TestBadPiecesAreRefused(t *testing.T) {

@@ -122,32 +122,62 @@ func (k *KV) fault(err error, key string) error {
 	return translate(err, k.bucket+" store")
 }
 
-// List returns the entries whose key starts with prefix, sorted by key.
+// listPasses is how often List reads while somebody writes.
+const listPasses = 10
+
+// List returns the entries whose key starts with prefix, sorted by key. An entry
+// that is replaced meanwhile is there with one of its values.
 func (k *KV) List(ctx context.Context, prefix string) ([]Entry, error) {
 	entries := map[string]Entry{}
+	// The server can take a key's old value away before it counts the new one as
+	// still to come, so a pass may end without the key. One after which nothing is
+	// newer than what it read has missed nothing.
+	for range listPasses {
+		last, err := k.pass(ctx, prefix, entries)
+		if err != nil {
+			return nil, k.fault(err, prefix)
+		}
+		s := k.source(prefix)
+		newest, err := k.b.getOne(ctx, s.stream, directGet{LastBy: s.filter})
+		if errors.Is(err, errNoMessage) || err == nil && newest.seq <= last {
+			break
+		}
+		if err != nil {
+			return nil, k.fault(err, prefix)
+		}
+	}
+	list := make([]Entry, 0, len(entries))
+	for _, e := range entries {
+		if e.Key != "" {
+			list = append(list, e)
+		}
+	}
+	slices.SortFunc(list, func(a, b Entry) int { return strings.Compare(a.Key, b.Key) })
+	return list, nil
+}
+
+// pass reads the bucket's state into entries, where a deleted one has no key, and
+// returns the highest revision it read.
+func (k *KV) pass(ctx context.Context, prefix string, entries map[string]Entry) (last uint64, err error) {
 	s := k.source(prefix)
 	s.bounded = true
-	err := k.b.follow(ctx, s, func() error { return errEnough }, func(r record) error {
-		if e, deleted := k.entry(r); strings.HasPrefix(e.Key, prefix) {
-			entries[e.Key] = e
-			if deleted {
-				delete(entries, e.Key)
-			}
+	err = k.b.follow(ctx, s, func() error { return errEnough }, func(r record) error {
+		last = r.seq
+		e, deleted := k.entry(r)
+		key := e.Key
+		if !strings.HasPrefix(key, prefix) {
+			return nil
 		}
+		if deleted {
+			e.Key = ""
+		}
+		entries[key] = e
 		return nil
 	})
 	if err == nil {
 		err = context.Cause(ctx)
 	}
-	if err != nil {
-		return nil, k.fault(err, prefix)
-	}
-	list := make([]Entry, 0, len(entries))
-	for _, e := range entries {
-		list = append(list, e)
-	}
-	slices.SortFunc(list, func(a, b Entry) int { return strings.Compare(a.Key, b.Key) })
-	return list, nil
+	return last, err
 }
 
 // Watch calls fn for every entry whose key starts with prefix, then ready once

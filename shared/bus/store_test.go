@@ -11,6 +11,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -130,6 +131,34 @@ func TestListReturnsThePrefixSorted(t *testing.T) {
 			t.Errorf("prefix %q: got %v (%v), want %v", prefix, got, err, want)
 		}
 	}
+}
+
+// TestListMissesNothingThatIsBeingReplaced lists while one key is written as fast
+// as it goes.
+func TestListMissesNothingThatIsBeingReplaced(t *testing.T) {
+	kv := bustest.New(t).KV(bus.BucketDatasets)
+	for _, key := range []string{"acme.a", "acme.b", "acme.c"} {
+		if _, err := kv.Put(t.Context(), key, []byte("0")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for i := 0; ctx.Err() == nil; i++ {
+			_, _ = kv.Put(ctx, "acme.b", []byte(strconv.Itoa(i)))
+		}
+	}()
+	for i := range 30 {
+		list, err := kv.List(t.Context(), "acme.")
+		if err != nil || len(list) != 3 {
+			t.Errorf("list %d has %d entries (%v), want 3", i, len(list), err)
+			break
+		}
+	}
+	stop()
+	<-done
 }
 
 func TestWatchTellsTheStateThenTheChanges(t *testing.T) {
