@@ -16,6 +16,7 @@ import (
 	"github.com/leo-analytics/leo/shared/fault"
 	"github.com/leo-analytics/leo/shared/plan"
 	"github.com/leo-analytics/leo/shared/policy"
+	"github.com/leo-analytics/leo/shared/run"
 	"github.com/leo-analytics/leo/shared/sentence"
 )
 
@@ -173,17 +174,17 @@ func (d draft) limits(q *plan.Query) event.Limits {
 	return l
 }
 
-// sql labels a person's SQL. Whether it may run is decided in the sandbox, by
+// sql names a person's SQL. Whether it may run is decided in the sandbox, by
 // the engine's own parser.
 func (d draft) sql(text string) event.Planned {
 	return event.Planned{
 		QueryType: "sql", SQL: text, Dialect: string(compile.DuckDB), Tables: d.known.dataset.TableNames(),
-		Sentence: "The result of SQL written by a person over dataset " + d.known.dataset.Title + ".",
+		Sentence: run.SQLName(text),
 		Origin:   event.OriginPerson, Confidence: 1, Limits: d.asked.Limits,
 	}
 }
 
-// python labels a person's Python, where it may run at all. Which constructs may
+// python names a person's Python, where it may run at all. Which constructs may
 // is decided in the sandbox.
 func (d draft) python(text string) (event.Body, error) {
 	if !d.pythonOn {
@@ -192,7 +193,7 @@ func (d draft) python(text string) (event.Body, error) {
 	}
 	return event.Planned{
 		QueryType: "python", Python: text, Tables: d.known.dataset.TableNames(),
-		Sentence: "The result of Python written by a person over dataset " + d.known.dataset.Title + ".",
+		Sentence: run.PythonName(text),
 		Origin:   event.OriginPerson, Confidence: 1, Limits: d.asked.Limits,
 	}, nil
 }

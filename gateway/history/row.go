@@ -73,6 +73,13 @@ func rowOf(r *run.Run, first uint64, p proof) row {
 	if r.Planned != nil {
 		out.sentence, out.origin, out.road = r.Planned.Sentence, string(r.Planned.Origin), string(r.Planned.Road())
 	}
+	// What a person wrote has its name before it is planned.
+	switch {
+	case a.Request.SQL != "":
+		out.sentence = run.SQLName(a.Request.SQL)
+	case a.Request.Python != "":
+		out.sentence = run.PythonName(a.Request.Python)
+	}
 	if r.Executed != nil {
 		out.cache = r.Executed.Cache
 		out.rowCount = sql.NullInt64{Int64: int64(r.Executed.RowCount), Valid: true}

@@ -2,7 +2,7 @@ package history
 
 // schemaVersion is raised with every change of the tables or of what a row
 // holds; an older file is rebuilt.
-const schemaVersion = 4
+const schemaVersion = 5
 
 // schema makes the tables of an empty file. Times are microseconds since 1970,
 // 0 for none. words is a trigram index of the searched text of the runs that have

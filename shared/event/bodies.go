@@ -159,7 +159,8 @@ type Planned struct {
 	Dialect   string `json:"dialect,omitempty"`
 	// Tables are the tables the statement may read.
 	Tables []string `json:"tables,omitempty"`
-	// Sentence says in plain English what is computed, from the plan alone.
+	// Sentence says in plain English what is computed, from the plan alone. What a
+	// person wrote has its first lines there.
 	Sentence string `json:"sentence"`
 	Origin   Origin `json:"origin"`
 	// Confidence is the planner's own, 0 to 1; 1 for a person's plan or SQL.
