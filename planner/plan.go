@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/leo-analytics/leo/planner/agent"
+	"github.com/leo-analytics/leo/planner/answer"
 	"github.com/leo-analytics/leo/planner/reuse"
 	"github.com/leo-analytics/leo/planner/rules"
 	"github.com/leo-analytics/leo/shared/bus"
@@ -203,16 +204,13 @@ func (d draft) python(text string) (event.Body, error) {
 func (d draft) needsInput(text string, readings []rules.Reading) (event.Body, error) {
 	body := event.NeedsInput{Question: text}
 	for _, r := range readings {
-		_, canonical, err := d.compile(r.Plan)
+		st, canonical, err := d.compile(r.Plan)
 		if err != nil {
 			continue
 		}
 		says := sentence.Sentence(r.Plan, d.known.dataset, d.asOf)
-		label := strings.Join(r.Explain, ", ")
-		if label == "" {
-			label = says
-		}
-		offer := event.Reading{Label: label, Sentence: says, Plan: canonical, Confidence: r.Score, Chart: r.Chart}
+		label := answer.Label(r.Plan, st, d.known.dataset, d.asked, d.asOf)
+		offer := event.Reading{Label: label + caveats(r), Sentence: says, Plan: canonical, Confidence: r.Score, Chart: r.Chart}
 		if r.Channels != (event.Channels{}) {
 			offer.Channels = &r.Channels
 		}
@@ -222,6 +220,18 @@ func (d draft) needsInput(text string, readings []rules.Reading) (event.Body, er
 		return d.notUnderstood(&rules.Result{}), nil
 	}
 	return body, nil
+}
+
+// caveats say what a person should know before choosing a reading.
+func caveats(r rules.Reading) string {
+	said := ""
+	if len(r.Left) > 0 {
+		said += "; " + quoted(r.Left) + map[bool]string{true: " was", false: " were"}[len(r.Left) == 1] + " not understood"
+	}
+	if r.Repeats {
+		said += "; some rows may be counted more than once"
+	}
+	return said
 }
 
 // notUnderstood says no, and which words were the trouble.

@@ -194,6 +194,9 @@ func (n wording) field(name string) string {
 		if thing := n.things(); thing != "rows" {
 			return singular(thing) + " " + said
 		}
+		if table, _, qualified := strings.Cut(name, "."); qualified && n.in.Dataset.Table(table) != nil {
+			return singular(wordsIn(table)) + " " + said
+		}
 	}
 	if cryptic(said) {
 		for _, s := range c.Synonyms {
@@ -229,6 +232,9 @@ func (n wording) things() string {
 		}
 	}
 	name := wordsIn(t.Name)
+	if listsMany(t, name) {
+		name = otherName(t, name)
+	}
 	for _, r := range name {
 		if !unicode.IsLetter(r) && r != ' ' && r != '-' {
 			return "rows"
@@ -241,4 +247,25 @@ func (n wording) things() string {
 		return name + " rows"
 	}
 	return plural(name)
+}
+
+// listsMany reports a table named after something that each of many rows is only
+// about: a table "sensors" whose sensor_id says again and again which one a row is of.
+func listsMany(t *catalog.Table, name string) bool {
+	one := singular(name)
+	return slices.ContainsFunc(t.Columns, func(c catalog.Column) bool {
+		said := wordsIn(c.Name)
+		return (said == one || said == one+" id") && c.Profile != nil && c.Profile.Distinct > 0 && 2*c.Profile.Distinct < t.Rows
+	})
+}
+
+// otherName is what else the rows of such a table are called; "rows" where nobody
+// said.
+func otherName(t *catalog.Table, name string) string {
+	for _, s := range t.Synonyms {
+		if s = wordsIn(s); !strings.Contains(s, singular(name)) {
+			return s
+		}
+	}
+	return "rows"
 }

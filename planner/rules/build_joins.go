@@ -59,18 +59,21 @@ func (d *draft) negated(t int) bool {
 	})
 }
 
+// repeats is the doubt about sums over rows that a join has more than once.
+const repeats = "a join repeats rows"
+
 // fanOut guards aggregates against rows that a join repeats.
 func (d *draft) fanOut() {
 	for i := range d.query.Select {
 		e := &d.query.Select[i]
 		switch {
 		case e.Agg == plan.Sum || e.Agg == plan.Avg || e.Agg == plan.Median || e.Op != "" && isAggregate(e):
-			d.in.punish(d.p.lex.weights["fan_out_sum"], "a join repeats rows")
+			d.in.punish(d.p.lex.weights["fan_out_sum"], repeats)
 		case e.Agg == plan.Count && e.Column == "":
 			if k := d.p.tables[d.main].key; k >= 0 {
 				e.Agg, e.Column = plan.CountDistinct, d.columnName(ref{d.main, k})
 			} else {
-				d.in.punish(0.6, "a join repeats rows")
+				d.in.punish(0.6, repeats)
 			}
 		}
 	}

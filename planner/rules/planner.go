@@ -42,6 +42,10 @@ type Reading struct {
 	Score float64
 	// Explain says what was understood as what, and what is in doubt.
 	Explain []string
+	// Left are the words of the question that have no part in the reading, and
+	// Repeats says that a join makes it count rows more than once.
+	Left    []string
+	Repeats bool
 	// Chart is the chart type the question asks for ("bar", "line", "pie",
 	// "scatter", "area", "histogram", "table"), or "".
 	Chart string
@@ -244,7 +248,7 @@ func (p *Planner) readings(kept []*draft, s situation) []Reading {
 		}
 		f := &features{values: make([]float64, 0, len(p.model.Names))}
 		d.describe(f, s)
-		r := Reading{Plan: d.query, Score: p.model.Predict(f.values), Explain: d.explain, Chart: d.in.chart, Channels: d.channelNames(), Refines: d.in.prev != nil, Tied: d.tied, Plain: d.isPlain(), Features: f.values}
+		r := Reading{Plan: d.query, Score: p.model.Predict(f.values), Explain: d.explain, Left: d.unknownWords(), Repeats: slices.Contains(d.in.notes, repeats), Chart: d.in.chart, Channels: d.channelNames(), Refines: d.in.prev != nil, Tied: d.tied, Plain: d.isPlain(), Features: f.values}
 		if i > 0 {
 			// The order of the readings is that of the raw scores.
 			r.Score = min(r.Score, out[i-1].Score)

@@ -411,6 +411,8 @@ type NeedsInput struct {
 // Reading is one way to understand a question. Asking again with its plan runs
 // it.
 type Reading struct {
+	// Label says in a few words what would be answered, and what of the question
+	// has no part in it; Sentence says what would be computed, exactly.
 	Label    string          `json:"label"`
 	Sentence string          `json:"sentence"`
 	Plan     json.RawMessage `json:"plan"`

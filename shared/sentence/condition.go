@@ -10,12 +10,20 @@ import (
 
 // all words conditions that must hold together.
 func (w writer) all(list []plan.Filter) string {
-	parts := make([]string, len(list))
-	for i := range list {
-		parts[i] = w.condition(&list[i])
-		if list[i].Or != nil && len(list) > 1 {
-			parts[i] = "(" + parts[i] + ")"
+	parts := make([]string, 0, len(list))
+	for i := 0; i < len(list); i++ {
+		if i+1 < len(list) {
+			if text, ok := w.between(&list[i], &list[i+1]); ok {
+				parts = append(parts, text)
+				i++
+				continue
+			}
 		}
+		text := w.condition(&list[i])
+		if list[i].Or != nil && len(list) > 1 {
+			text = "(" + text + ")"
+		}
+		parts = append(parts, text)
 	}
 	return strings.Join(parts, " and ")
 }

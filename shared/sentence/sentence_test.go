@@ -227,3 +227,25 @@ func FuzzSentence(f *testing.F) {
 		sentence.Chips(q, nil, clock())
 	})
 }
+
+func TestTwoDatesAreOneStretch(t *testing.T) {
+	for filters, want := range map[string]string{
+		`{"column":"order_date","op":">=","value":"2025-01-01"},{"column":"order_date","op":"<","value":"2026-01-01"}`:    "order_date is in 2025",
+		`{"column":"order_date","op":">=","value":"2025-04-01"},{"column":"order_date","op":"<","value":"2025-07-01"}`:    "order_date is in Q2 2025",
+		`{"column":"order_date","op":">=","value":"2025-02"},{"column":"order_date","op":"<=","value":"2025-02-28"}`:      "order_date is in February 2025",
+		`{"column":"order_date","op":">=","value":"2025-02-05"},{"column":"order_date","op":"<","value":"2025-02-06"}`:    "order_date is on 5 Feb 2025",
+		`{"column":"order_date","op":">=","value":"2025-02-05"},{"column":"order_date","op":"<","value":"2025-04-01"}`:    "order_date is from 5 Feb 2025 to 31 Mar 2025",
+		`{"column":"order_date","op":">=","value":"2026-01-01"},{"column":"order_date","op":"<","value":"2025-01-01"}`:    "order_date is not before 1 Jan 2026 and order_date is before 1 Jan 2025",
+		`{"column":"order_date","op":">","value":"2025-01-01"},{"column":"order_date","op":"<","value":"2026-01-01"}`:     "order_date is after 1 Jan 2025 and order_date is before 1 Jan 2026",
+		`{"column":"order_date","op":">=","value":"2025-01-01"},{"column":"order_id","op":"<","value":5}`:                 "order_date is not before 1 Jan 2025 and order_id is below 5",
+		`{"column":"order_date","op":">=","value":"2025-01-01 10:00"},{"column":"order_date","op":"<","value":"2026-01"}`: "order_date is not before 1 Jan 2025 10:00 and order_date is before January 2026",
+	} {
+		q, err := plan.Decode([]byte(`{"version":1,"table":"orders","select":[{"agg":"count"}],"filters":[` + filters + `]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := sentence.Conditions(q, shop(t), clock()); got != want {
+			t.Errorf("%s\ngot  %s\nwant %s", filters, got, want)
+		}
+	}
+}

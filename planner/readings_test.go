@@ -1,0 +1,34 @@
+package planner
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/leo-analytics/leo/planner/rules"
+	"github.com/leo-analytics/leo/shared/catalog"
+	"github.com/leo-analytics/leo/shared/event"
+	"github.com/leo-analytics/leo/shared/plan"
+)
+
+func TestAReadingIsOfferedInWordsAPersonUnderstands(t *testing.T) {
+	d := draft{asOf: time.Unix(1760000000, 0).UTC(), known: &known{dataset: &catalog.Dataset{ID: "clinic", Tables: []catalog.Table{{
+		Name: "visits", Columns: []catalog.Column{{Name: "ward", Type: catalog.Text}},
+	}}}}}
+	q := &plan.Query{Version: 1, Table: "visits", Select: []plan.Expr{{Agg: plan.Count}}, GroupBy: []plan.Expr{{Column: "ward"}}}
+	notes := []string{"column → visits.ward (name, 1.00)", "doubt: no subject"}
+	for want, r := range map[string]rules.Reading{
+		"Number of visits per ward":                              {Plan: q, Explain: notes},
+		`Number of visits per ward; "orders" was not understood`: {Plan: q, Explain: notes, Left: []string{"orders"}},
+		`Number of visits per ward; "why" and "now" were not understood; some rows may be counted more than once`: {Plan: q, Explain: notes, Left: []string{"why", "now"}, Repeats: true},
+	} {
+		body, err := d.needsInput("How many?", []rules.Reading{r})
+		if err != nil {
+			t.Fatal(err)
+		}
+		offered := body.(event.NeedsInput).Readings
+		if len(offered) != 1 || offered[0].Label != want || !strings.HasPrefix(offered[0].Sentence, "Number of rows") {
+			t.Errorf("got %+v\nwant %s", offered, want)
+		}
+	}
+}
