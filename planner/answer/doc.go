@@ -3,9 +3,10 @@
 //
 // Everything is computed from the result, the plan and the catalogue; the same
 // input gives the same answer. Every figure in the text is a cell of the result,
-// formatted, and carries a reference to that cell. Numbers are
-// shown with at most four decimals; nothing is estimated or taken from anywhere
-// else, and nothing is called highest or lowest unless every row was seen.
+// formatted, and carries a reference to that cell; only where plain rows are listed
+// it is how many they are. Numbers are shown with at most four decimals; nothing is
+// estimated or taken from anywhere else, and nothing is called highest or lowest
+// unless every row was seen.
 //
 // A text that somebody else wrote, such as a model, is told only if [Narrate]
 // finds everything in it that could be wrong in the result; otherwise the text of

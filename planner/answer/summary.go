@@ -51,6 +51,8 @@ func summarise(in Input, t table) (string, []event.Ref) {
 		w.say("The code printed its result and returned no table.")
 	case len(t.rows) == 0:
 		w.nothing()
+	case w.plainRows(measures):
+		w.rowsAsTheyAre()
 	case len(measures) == 0:
 		w.listing()
 	case len(t.rows) == 1:

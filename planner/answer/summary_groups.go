@@ -113,14 +113,24 @@ func (w *writer) ranking(keys, measures []column, m column) {
 		w.all(keys, measures, m)
 		return
 	}
-	w.say(upper(w.column(m)), " is highest ")
+	most, least := w.ends(m)
+	w.say(upper(w.column(m)), " is ", most, " ")
 	w.place(keys, m, high)
 	w.others(without(shares(measures), m), high)
-	w.say(" and lowest ")
+	w.say(" and ", least, " ")
 	w.place(keys, m, low)
 	w.others(without(shares(measures), m), low)
 	w.say(".")
 	w.second(keys, plain(without(measures, m)))
+}
+
+// ends are the words for the largest and the smallest value of a measure, other
+// ones than its name has.
+func (w *writer) ends(m column) (most, least string) {
+	if w.bare(m) != w.column(m) {
+		return "greatest", "smallest"
+	}
+	return "highest", "lowest"
 }
 
 // second says the same of a second measure, more shortly.
@@ -133,9 +143,10 @@ func (w *writer) second(keys, more []column) {
 	if !ok || w.equal(m, high, low) {
 		return
 	}
-	w.say(" ", upper(w.column(m)), " is highest ")
+	most, least := w.ends(m)
+	w.say(" ", upper(w.column(m)), " is ", most, " ")
 	w.place(keys, m, high)
-	w.say(" and lowest ")
+	w.say(" and ", least, " ")
 	w.place(keys, m, low)
 	w.say(".")
 }

@@ -248,3 +248,44 @@ func TestColumnsAreCalledWhatPeopleCallThem(t *testing.T) {
 		}
 	}
 }
+
+func TestPlainRowsAreSaidAsAList(t *testing.T) {
+	columns := []compile.OutputColumn{
+		col("day", catalog.Date, compile.Time, "/select/0"), col("ward", catalog.Text, compile.Dimension, "/select/1"),
+		col("urgent", catalog.Boolean, compile.Dimension, "/select/2"), col("cost", catalog.Decimal, compile.Measure, "/select/3"),
+	}
+	columns[3].Unit = "EUR"
+	selected := []plan.Expr{{Column: "day"}, {Column: "ward"}, {Column: "urgent"}, {Column: "cost"}}
+	rows := [][]any{{"2026-01-01", "A", true, n("3")}, {"2026-01-02", "B", false, nil}}
+	written := func(in *answer.Input) { in.Plan, in.Statement = nil, nil }
+	for name, s := range map[string]shape{
+		"all of them":         {plan: plan.Query{Select: selected}, rows: rows, want: "Here are all 2 visits, in the order they are stored."},
+		"in order":            {plan: plan.Query{Select: selected, OrderBy: []plan.OrderBy{{By: "day", Direction: plan.Desc}}}, rows: rows, want: "Here are all 2 visits, newest first."},
+		"that match":          {plan: plan.Query{Select: selected, Filters: []plan.Filter{{Column: "ward", Op: plan.Equal, Value: "A"}}}, rows: rows, want: "Here are all 2 visits that match, in the order they are stored."},
+		"more than these":     {plan: plan.Query{Select: selected}, rows: rows, change: func(in *answer.Input) { in.Executed.Truncated = true }, want: "Here are 2 visits, in the order they are stored. There may be more rows than these."},
+		"written by hand":     {plan: plan.Query{}, rows: rows, change: written, want: "Here are all 2 visits."},
+		"one row":             {plan: plan.Query{Select: selected}, rows: rows[1:], want: "Day: 2 January 2026; ward: B; urgent: no."},
+		"by what is measured": {plan: plan.Query{Select: selected, OrderBy: []plan.OrderBy{{By: "cost", Direction: plan.Desc}}}, rows: rows, want: "A, urgent = yes on 1 January 2026 has the highest cost with 3 EUR."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s.columns = columns
+			in := s.input()
+			if got := answer.Compose(in); got.Text != s.want {
+				t.Errorf("got  %s\nwant %s", got.Text, s.want)
+			}
+		})
+	}
+}
+
+func TestCallsWithoutANameAreSpokenOf(t *testing.T) {
+	for name, want := range map[string]string{
+		"count_star()": "Number of rows is 4.", "avg(cost)": "Average cost is 4.", `sum("cost")`: "Total cost is 4.",
+		"count(DISTINCT ward)": "Number of ward is 4.", "(a + b)": "(a + b) is 4.",
+	} {
+		in := result([]compile.OutputColumn{{Name: name}}, []string{"BIGINT"}, []any{n("4")})
+		in.Plan, in.Statement = nil, nil
+		if got := answer.Compose(in).Text; got != want {
+			t.Errorf("%s: got %s, want %s", name, got, want)
+		}
+	}
+}

@@ -35,7 +35,7 @@ func tableOf(in Input) table {
 		return t
 	}
 	for i, c := range x.Columns {
-		col := column{index: i, name: c.Name, label: humanise(c.Name), typ: catalog.TypeOf(c.Type)}
+		col := column{index: i, name: c.Name, label: spoken(humanise(called(c.Name))), typ: catalog.TypeOf(c.Type)}
 		col.role = guess(col)
 		t.columns = append(t.columns, col)
 	}

@@ -35,7 +35,9 @@ func (n wording) asWritten(name string) string {
 func (n wording) made(c column) string {
 	e := c.of
 	switch {
-	case e == nil || len(e.Where) > 0:
+	case e == nil:
+		return spoken(wordsIn(called(c.name)))
+	case len(e.Where) > 0:
 		return spoken(wordsIn(c.name))
 	case span(e) != nil:
 		return n.lasting(e)
@@ -224,7 +226,14 @@ func (n wording) things() string {
 	if n.in.Plan == nil || n.in.Dataset == nil || len(n.in.Plan.Joins) > 0 || n.in.Dataset.Table(n.in.Plan.Table) == nil {
 		return "rows"
 	}
-	t := n.in.Dataset.Table(n.in.Plan.Table)
+	return n.thingsOf(n.in.Dataset.Table(n.in.Plan.Table))
+}
+
+// thingsOf is what the rows of one table are called.
+func (n wording) thingsOf(t *catalog.Table) string {
+	if t == nil {
+		return "rows"
+	}
 	question := wordsOf(strings.ToLower(n.in.Asked.Request.Question))
 	for _, s := range t.Synonyms {
 		if s = wordsIn(s); slices.Contains(question, s) || slices.Contains(question, plural(s)) {

@@ -80,3 +80,17 @@ func singular(phrase string) string {
 	}
 	return strings.TrimSuffix(phrase, "s")
 }
+
+// called turns the name the engine gives to a call that has none, such as
+// count_star() or avg("total"), into one that can be spoken: avg_total.
+func called(name string) string {
+	function, rest, call := strings.Cut(name, "(")
+	argument, closed := strings.CutSuffix(rest, ")")
+	switch {
+	case !call || !closed || strings.ContainsAny(argument, "()+*/,"):
+		return name
+	case argument == "":
+		return strings.TrimSuffix(function, "_star")
+	}
+	return function + "_" + strings.TrimPrefix(strings.ReplaceAll(argument, `"`, ""), "DISTINCT ")
+}
