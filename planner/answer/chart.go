@@ -43,6 +43,9 @@ func chartOf(t table, q *plan.Query, w Wish) *event.Chart {
 		s.add(c)
 	}
 	c := fit(t, s.chart())
+	if w.Type == "" {
+		inLines(t, c)
+	}
 	c.Title = title(t, c)
 	return c
 }

@@ -100,6 +100,12 @@ func TestTheChartIsTheOneTheResultAndTheQuestionCallFor(t *testing.T) {
 		"two numbers of each row":   {cols(plainCost, plainStay), plan.Query{Select: by("cost", "stay")}, answer.Wish{}, [][]any{{n("3"), n("2")}, {n("5"), n("4")}}, "scatter x=cost y=stay"},
 		"points by colour":          {cols(shift, plainCost, plainStay), plan.Query{Select: by("shift", "cost", "stay")}, answer.Wish{Type: "scatter", Channels: event.Channels{Color: "shift"}}, [][]any{{"day", n("3"), n("2")}, {"night", n("5"), n("4")}}, "scatter x=cost y=stay color=shift"},
 		"a single row":              {cols(ward, rows), plan.Query{GroupBy: by("ward"), Select: []plan.Expr{countRows()}}, answer.Wish{}, [][]any{{"A", n("3")}}, "number y=count of=count"},
+		"hours of many":             {cols(ward, hour, mean), hourly(average("cost")), answer.Wish{}, perHour(6, 24), "line x=hour y=avg_cost color=ward of=avg"},
+		"months of many":            {cols(hour, ward, mean), plan.Query{GroupBy: []plan.Expr{{Column: "day", Part: plan.MonthOfYear}, {Column: "ward"}}, Select: []plan.Expr{average("cost")}}, answer.Wish{}, turned(perHour(6, 12)), "line x=hour y=avg_cost color=ward of=avg"},
+		"hours of few":              {cols(ward, hour, mean), hourly(average("cost")), answer.Wish{}, perHour(2, 8), "bar x=ward y=avg_cost color=hour of=avg"},
+		"hours that add up":         {cols(ward, hour, rows), hourly(countRows()), answer.Wish{}, perHour(6, 24), "bar x=hour y=count color=ward of=count stacked"},
+		"bars of hours were asked":  {cols(ward, hour, mean), hourly(average("cost")), answer.Wish{Type: "bar"}, perHour(6, 24), "bar x=hour y=avg_cost color=ward of=avg"},
+		"many without an order":     {cols(ward, shift, mean), plan.Query{GroupBy: by("ward", "shift"), Select: []plan.Expr{average("cost")}}, answer.Wish{}, perHour(6, 12), "bar x=ward y=avg_cost color=shift of=avg"},
 		"text alone":                {cols(ward, shift), plan.Query{Select: by("ward", "shift")}, answer.Wish{}, [][]any{{"A", "day"}}, "table"},
 		"no value at all":           {cols(ward, mean), plan.Query{GroupBy: by("ward"), Select: []plan.Expr{average("cost")}}, answer.Wish{}, [][]any{{"A", nil}, {"B", nil}}, "table"},
 		"negative values stack not": {cols(ward, shift, rows), plan.Query{GroupBy: by("ward", "shift"), Select: []plan.Expr{countRows()}}, answer.Wish{}, [][]any{{"A", "day", n("-3")}, {"B", "night", n("4")}}, "bar x=ward y=count color=shift of=count"},
@@ -132,6 +138,33 @@ func cols(columns ...func() compile.OutputColumn) []compile.OutputColumn {
 		out[i] = c()
 	}
 	return out
+}
+
+func hour() compile.OutputColumn {
+	return compile.OutputColumn{Name: "hour", Type: catalog.Integer, Role: compile.Dimension}
+}
+
+func hourly(of plan.Expr) plan.Query {
+	return plan.Query{GroupBy: []plan.Expr{{Column: "ward"}, {Column: "day", Part: plan.HourOfDay}}, Select: []plan.Expr{of}}
+}
+
+// perHour are rows of so many wards at so many hours.
+func perHour(wards, hours int) [][]any {
+	var out [][]any
+	for w := range wards {
+		for h := range hours {
+			out = append(out, []any{"ward " + strconv.Itoa(w), n(strconv.Itoa(h)), n("5")})
+		}
+	}
+	return out
+}
+
+// turned changes the places of the first two columns.
+func turned(rows [][]any) [][]any {
+	for _, r := range rows {
+		r[0], r[1] = r[1], r[0]
+	}
+	return rows
 }
 
 func many(rows int) [][]any {
@@ -177,6 +210,20 @@ func TestAnEncodingNamesColumnsOfTheDataset(t *testing.T) {
 	for name, c := range cases {
 		if got := answer.Encode(&c.plan, c.columns, &c.chart); got != c.want {
 			t.Errorf("%s: got %+v, want %+v", name, got, c.want)
+		}
+	}
+}
+
+func TestPartsOfDatesInAPersonsSQLAreNoMeasures(t *testing.T) {
+	for name, key := range map[string]bool{
+		"hour": true, "month": true, "day_of_week": true, "hour(created_at)": true, `"hour"("created_at")`: true, "weekday": true, "dayofweek(day)": true,
+		"hours": false, "avg_hour": false, "day_of_doctor": false, "monthly": false, "avg(hour)": false,
+	} {
+		in := result([]compile.OutputColumn{ward(), {Name: name}, {Name: "mean"}}, []string{"VARCHAR", "BIGINT", "DOUBLE"}, perHour(6, 24)...)
+		in.Plan, in.Statement = nil, nil
+		got, want := spec(answer.Compose(in).Chart), "line x="+name+" y=mean color=ward"
+		if (got == want) != key {
+			t.Errorf("%s is drawn as %s", name, got)
 		}
 	}
 }

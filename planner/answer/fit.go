@@ -3,6 +3,7 @@ package answer
 import (
 	"encoding/json"
 	"math"
+	"strings"
 
 	"github.com/leo-analytics/leo/shared/event"
 )
@@ -17,6 +18,10 @@ const (
 	maxFacets = 12
 	maxSpread = 100
 )
+
+// maxSideBySide is how many bars of several colours, side by side, can be compared;
+// along an order, lines are read instead.
+const maxSideBySide = 36
 
 // fit takes back what the rows cannot carry: a chart that misleads, or that
 // nobody could read, is worse than the table that is shown in any case.
@@ -39,6 +44,32 @@ func fit(t table, c *event.Chart) *event.Chart {
 		return crowded()
 	}
 	return fitType(t, c)
+}
+
+// inLines draws many bars side by side as lines along the key that has an order:
+// hours of the day, months of the year. What adds up stays stacked.
+func inLines(t table, c *event.Chart) {
+	if c.Type != "bar" || c.Stacked || c.Color == "" || t.distinctOf(c.X, maxBars+1)*t.distinctOf(c.Color, maxSeries+1) <= maxSideBySide {
+		return
+	}
+	if !t.runs(c.X) {
+		if !t.runs(c.Color) {
+			return
+		}
+		c.X, c.Color = c.Color, c.X
+	}
+	c.Type, c.Reason = "line", "One line for each "+t.label(c.Color)+": side by side, the bars would be too many to compare."
+}
+
+// runs reports a key whose values follow each other: parts of dates but years,
+// which are an axis of time anyway, and starts of ranges.
+func (t table) runs(name string) bool {
+	for _, c := range t.columns {
+		if c.name == name {
+			return c.part != "" || c.binned() > 0 || c.ordered() || c.of == nil && c.typ.Numeric() && clocked(strings.ToLower(c.name))
+		}
+	}
+	return false
 }
 
 func fitNumber(t table, c *event.Chart) *event.Chart {

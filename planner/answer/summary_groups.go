@@ -181,7 +181,7 @@ func (w *writer) place(keys []column, m column, row int) {
 	if len(rows) > few {
 		w.say("for several, among them ")
 	} else {
-		w.preposition(keys[0])
+		w.preposition(firstSaid(keys))
 	}
 	for i, r := range rows[:min(few, len(rows))] {
 		w.separate(i, min(few, len(rows)), true)
@@ -192,6 +192,16 @@ func (w *writer) place(keys []column, m column, row int) {
 	if len(rows) > 1 {
 		w.say(" each")
 	}
+}
+
+// firstSaid is the key that [writer.keys] begins with: names come before times.
+func firstSaid(keys []column) column {
+	for _, c := range keys {
+		if c.role != compile.Time && c.part == "" {
+			return c
+		}
+	}
+	return keys[0]
 }
 
 // preposition stands before a key.

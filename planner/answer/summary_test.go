@@ -150,6 +150,12 @@ func TestEveryShapeHasItsSentence(t *testing.T) {
 			rows:    [][]any{{n("0"), n("1")}, {n("9"), n("2")}, {n("14"), n("7")}, {n("23"), n("3")}},
 			want:    "Total cost is highest at 14:00 with 7 EUR and lowest at 00:00 with 1 EUR.",
 		},
+		"by hour of the day and a name": {
+			plan:    plan.Query{Select: []plan.Expr{sumCost()}, GroupBy: []plan.Expr{{Column: "day", Part: plan.HourOfDay}, {Column: "ward"}}},
+			columns: []compile.OutputColumn{col("hour", catalog.Integer, compile.Dimension, "/group_by/0"), col("ward", catalog.Text, compile.Dimension, "/group_by/1"), costSum},
+			rows:    [][]any{{n("0"), "A", n("1")}, {n("9"), "A", n("2")}, {n("14"), "B", n("7")}, {n("23"), "B", n("3")}},
+			want:    "Total cost is highest for B at 14:00 with 7 EUR and lowest for A at 00:00 with 1 EUR.",
+		},
 		"by weekday": {
 			plan:    plan.Query{Select: []plan.Expr{sumCost()}, GroupBy: []plan.Expr{{Column: "day", Part: plan.DayOfWeek}}},
 			columns: []compile.OutputColumn{col("weekday", catalog.Integer, compile.Dimension, "/group_by/0"), costSum},
@@ -279,7 +285,7 @@ func TestPlainRowsAreSaidAsAList(t *testing.T) {
 
 func TestCallsWithoutANameAreSpokenOf(t *testing.T) {
 	for name, want := range map[string]string{
-		"count_star()": "Number of rows is 4.", "avg(cost)": "Average cost is 4.", `sum("cost")`: "Total cost is 4.",
+		"count_star()": "Number of rows is 4.", "avg(cost)": "Average cost is 4.", `sum("cost")`: "Total cost is 4.", `"hour"("day")`: "Hour of day: 4.",
 		"count(DISTINCT ward)": "Number of ward is 4.", "(a + b)": "(a + b) is 4.",
 	} {
 		in := result([]compile.OutputColumn{{Name: name}}, []string{"BIGINT"}, []any{n("4")})

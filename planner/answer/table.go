@@ -49,10 +49,22 @@ func guess(c column) compile.Role {
 	switch {
 	case c.typ.Temporal():
 		return compile.Time
-	case c.typ.Numeric() && lower != "id" && !strings.HasSuffix(lower, "_id") && lower != "year" && lower != "month":
+	case c.typ.Numeric() && lower != "id" && !strings.HasSuffix(lower, "_id") && !clocked(lower):
 		return compile.Measure
 	}
 	return compile.Dimension
+}
+
+// clocked reports whether a name is that of a part of a date: month, day_of_week,
+// hour(created_at).
+func clocked(name string) bool {
+	part, of, call := strings.Cut(strings.ReplaceAll(name, `"`, ""), "(")
+	if !call || of == "" {
+		part, of, _ = strings.Cut(name, "_of_")
+	}
+	parts := []string{"year", "quarter", "month", "week", "weekday", "day", "dow", "hour", "minute"}
+	return slices.Contains(parts, part) && (call || of == "" || slices.Contains([]string{"year", "month", "week", "day", "hour"}, of)) ||
+		slices.Contains([]string{"dayofweek", "dayofmonth", "dayofyear", "weekofyear", "isodow", "monthofyear"}, part)
 }
 
 // of returns the columns of one role, in order.

@@ -84,7 +84,7 @@ func singular(phrase string) string {
 // called turns the name the engine gives to a call that has none, such as
 // count_star() or avg("total"), into one that can be spoken: avg_total.
 func called(name string) string {
-	function, rest, call := strings.Cut(name, "(")
+	function, rest, call := strings.Cut(strings.ReplaceAll(name, `"`, ""), "(")
 	argument, closed := strings.CutSuffix(rest, ")")
 	switch {
 	case !call || !closed || strings.ContainsAny(argument, "()+*/,"):
@@ -92,5 +92,9 @@ func called(name string) string {
 	case argument == "":
 		return strings.TrimSuffix(function, "_star")
 	}
-	return function + "_" + strings.TrimPrefix(strings.ReplaceAll(argument, `"`, ""), "DISTINCT ")
+	argument = strings.TrimPrefix(argument, "DISTINCT ")
+	if clocked(function) {
+		return function + "_of_" + argument
+	}
+	return function + "_" + argument
 }

@@ -144,4 +144,21 @@ describe("chartFacets", () => {
     expect(chartFacets({ type: "bar", x: "month", y: ["revenue"] }, columns, rows)).toEqual([]);
     expect(chartFacets({ ...spec, facet: "gone" }, columns, rows)).toEqual([]);
   });
+  it("draws lines along numbers in their own order, gaps last", () => {
+    const hours = [
+      ["Harbour", 14, 3],
+      ["Harbour", 2, 1],
+      ["Station", 9, 2],
+      ["Station", null, 5],
+    ];
+    const spec = { type: "line", x: "hour", y: ["revenue"], color: "shop" };
+    const of: Column[] = [
+      { name: "shop", type: "VARCHAR" },
+      { name: "hour", type: "BIGINT" },
+      { name: "revenue", type: "DOUBLE" },
+    ];
+    expect(chartData(spec, "line", of, hours)?.categories).toEqual(["2", "9", "14", "–"]);
+    expect(chartData(spec, "bar", of, hours)?.categories).toEqual(["14", "2", "9", "–"]);
+    expect(chartKinds(spec, of, 4)).toEqual(["line", "bar", "table"]);
+  });
 });

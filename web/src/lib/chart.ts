@@ -143,7 +143,8 @@ export function chartData(
   const kept = largest(whole, MOST_SERIES);
   const series = facet ? onlyRows(kept, facet.rows) : kept;
   const stacked = spec.stacked === true && (kind === "bar" || kind === "area");
-  const categories = axis === "category" ? allCategories(rows, bound.x, width, place) : [];
+  const along = lines && isNumeric(x.kind) ? [...rows].sort(byNumber(bound.x)) : rows;
+  const categories = axis === "category" ? allCategories(along, bound.x, width, place) : [];
   const shown = new Set(categories.slice(0, MOST_CATEGORIES));
   if (axis === "category")
     for (const one of series) one.points = one.points.filter((point) => shown.has(String(point.x)));
@@ -172,6 +173,10 @@ function binName(from: number, width: number): string {
 }
 
 const decimalPlaces = (n: number): number => (/\.(\d+)$/.exec(String(n))?.[1] ?? "").length;
+
+/** Lines run along an axis in its own order, whatever the rows are sorted by. */
+const byNumber = (at: number) => (a: Cell[], b: Cell[]) =>
+  (numberOf(a[at]) ?? Infinity) - (numberOf(b[at]) ?? Infinity);
 
 /** The places on the axis in order; a histogram has its empty bins too. */
 function allCategories(
