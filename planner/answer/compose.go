@@ -26,9 +26,13 @@ type Input struct {
 // Compose returns the answer to a result. Usage is left to the caller.
 func Compose(in Input) event.Answered {
 	t := tableOf(in)
+	words := wording{in}
+	for i, c := range t.columns {
+		t.columns[i].label = words.column(c)
+	}
 	text, refs := summarise(in, t)
 	return event.Answered{
-		Text: text, Refs: refs, Chart: chartOf(t, in.Plan, wishOf(in.Planned)),
+		Text: text, Refs: refs, Labels: labels(in, t), Chart: chartOf(t, in.Plan, wishOf(in.Planned)),
 		FollowUps: followUps(in), Trust: trust(in),
 	}
 }

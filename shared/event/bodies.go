@@ -305,6 +305,9 @@ type Answered struct {
 	Refs      []Ref    `json:"refs,omitempty"`
 	Chart     *Chart   `json:"chart,omitempty"`
 	FollowUps []string `json:"follow_ups,omitempty"`
+	// Labels are what a person reads above columns of the result, by the columns'
+	// names; a column without one is called by its name.
+	Labels map[string]string `json:"labels,omitempty"`
 	// Thread is set when the utterance asked nothing and changed its thread; the
 	// run then has no plan and no result.
 	Thread *ThreadChange `json:"thread,omitempty"`

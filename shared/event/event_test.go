@@ -145,7 +145,8 @@ func sampleNamed() *event.NamedPlan {
 func sampleAnswered() event.Body {
 	return event.Answered{
 		Text: "There were 1,200 returned orders.",
-		Refs: []event.Ref{{Start: 11, End: 16, Row: 1, Column: "n"}},
+		Refs:   []event.Ref{{Start: 11, End: 16, Row: 1, Column: "n"}},
+		Labels: map[string]string{"n": "Number of orders"},
 		Chart: &event.Chart{
 			Type: "bar", X: "month", Y: []string{"n"}, Color: "status", Stacked: true,
 			Title: "Orders", Reason: "one measure over time",

@@ -74,10 +74,11 @@ type Stats struct {
 
 // Answer is what the person was shown.
 type Answer struct {
-	Text      string       `json:"text"`
-	Refs      []event.Ref  `json:"refs,omitempty"`
-	Chart     *event.Chart `json:"chart,omitempty"`
-	FollowUps []string     `json:"follow_ups,omitempty"`
+	Text      string            `json:"text"`
+	Refs      []event.Ref       `json:"refs,omitempty"`
+	Chart     *event.Chart      `json:"chart,omitempty"`
+	FollowUps []string          `json:"follow_ups,omitempty"`
+	Labels    map[string]string `json:"labels,omitempty"`
 }
 
 // Chain proves that no event of a run was changed, added or left out. The first
@@ -143,7 +144,7 @@ func (r *Run) capsule() *Capsule {
 		c.Stats = Stats{RowsRead: x.RowsRead, RowsKept: x.RowsKept, Cache: x.Cache, Engine: x.Engine, Warm: x.Warm, Timings: x.Timings, Steps: r.Steps}
 	}
 	if ans := r.Answered; ans != nil {
-		c.Answer = &Answer{Text: ans.Text, Refs: ans.Refs, Chart: ans.Chart, FollowUps: ans.FollowUps}
+		c.Answer = &Answer{Text: ans.Text, Refs: ans.Refs, Chart: ans.Chart, FollowUps: ans.FollowUps, Labels: ans.Labels}
 		c.Trust = &ans.Trust
 	}
 	if r.NeedsInput != nil {

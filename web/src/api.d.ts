@@ -1944,6 +1944,10 @@ export interface components {
             refs?: components["schemas"]["Ref"][];
             chart?: components["schemas"]["Chart"];
             follow_ups?: string[];
+            /** @description What a person reads above columns of the result, by the columns' names; a column without one is called by its name. */
+            labels?: {
+                [key: string]: string;
+            };
         };
         /** @description Proves that no event of the run was changed, added or left out. */
         Chain: {
@@ -2229,6 +2233,10 @@ export interface components {
             refs?: components["schemas"]["Ref"][];
             chart?: components["schemas"]["Chart"];
             follow_ups?: string[];
+            /** @description What a person reads above columns of the result, by the columns' names; a column without one is called by its name. */
+            labels?: {
+                [key: string]: string;
+            };
             thread?: components["schemas"]["ThreadChange"];
             trust: components["schemas"]["Trust"];
             usage: components["schemas"]["Usage"];

@@ -154,7 +154,7 @@ export function chartData(
     axis,
     x,
     y: columnAt(firstY),
-    yTitle: bound.y.length === 1 ? (columns[firstY]?.name ?? "") : "",
+    yTitle: bound.y.length === 1 ? columnAt(firstY).label : "",
     categories: [...shown],
     series,
     stacked,
@@ -221,7 +221,7 @@ function splitSeries(
       : undefined;
   for (const [at, row] of rows.entries()) {
     for (const y of bound.y) {
-      const measure = columns[y]?.name ?? "";
+      const measure = columns[y]?.label ?? columns[y]?.name ?? "";
       const group = groups?.format(row[color] ?? null);
       const name = group === undefined ? measure : bound.y.length > 1 ? `${group}, ${measure}` : group;
       const series = byName.get(name) ?? { name, points: [] };

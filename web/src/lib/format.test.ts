@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { columnFormat, columnKind, formatAgo, formatBytes, formatDate, formatMs, grainOf } from "./format";
+import {
+  columnFormat,
+  columnFormats,
+  columnKind,
+  formatAgo,
+  formatBytes,
+  formatDate,
+  formatMs,
+  grainOf,
+  labelled,
+} from "./format";
 import type { Cell } from "./protocol";
 
 const shown = (name: string, type: string, values: Cell[]) => {
@@ -106,4 +116,18 @@ describe("formats", () => {
     expect(ago("2026-03-07T12:00:00Z")).toBe("3 days ago");
     expect(ago("2025-01-02T12:00:00Z")).toBe("2 Jan 2025");
   });
+});
+
+it("shows a column by what the answer calls it, and knows it by its name", () => {
+  const columns = labelled(
+    [
+      { name: "count_orders", type: "BIGINT" },
+      { name: "zip", type: "BIGINT" },
+    ],
+    { count_orders: "Number of orders" },
+  );
+  const [count, zip] = columnFormats(columns, [[1, 10115]]);
+  expect([count?.name, count?.label]).toEqual(["count_orders", "Number of orders"]);
+  expect([zip?.label, zip?.format(10115)]).toEqual(["zip", "10115"]);
+  expect(labelled(columns, undefined)).toBe(columns);
 });

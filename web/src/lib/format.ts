@@ -146,6 +146,8 @@ const groupDigits = (digits: string): string => {
 /** How one column of a result is shown. */
 export interface ColumnFormat {
   name: string;
+  /** What a person reads above the column. */
+  label: string;
   kind: ColumnKind;
   align: "left" | "right";
   grain: Grain;
@@ -160,6 +162,7 @@ export function columnFormat(column: Column, values: Cell[], fraction = false): 
   const grain = isTemporal(kind) ? grainOf(column.name, values) : "day";
   return {
     name: column.name,
+    label: column.label ?? column.name,
     kind,
     align: isNumeric(kind) ? "right" : "left",
     grain,
@@ -194,6 +197,10 @@ function percentages(values: Cell[]): (value: Cell) => string {
   });
   return (value) => (value === null ? NO_VALUE : numbers.format(Number(value)));
 }
+
+/** Columns with what the answer calls them. */
+export const labelled = (columns: Column[], labels: Record<string, string> | undefined): Column[] =>
+  labels ? columns.map((column) => ({ ...column, label: labels[column.name] })) : columns;
 
 /** The formats of all columns of a result. */
 export const columnFormats = (columns: Column[], rows: Cell[][], fractions?: Set<string>): ColumnFormat[] =>

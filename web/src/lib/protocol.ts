@@ -25,7 +25,10 @@ export type Answered = Schemas["Answered"];
 export type NeedsInput = Schemas["NeedsInput"];
 export type Reading = Schemas["Reading"];
 export type Cancelled = Schemas["Cancelled"];
-export type Column = Schemas["ResultColumn"];
+export type Column = Schemas["ResultColumn"] & {
+  /** What a person reads above the column, where that is not its name. */
+  label?: string;
+};
 export type Ref = Schemas["Ref"];
 export type ChartSpec = Schemas["Chart"];
 export type Dataset = Schemas["DatasetSummary"];

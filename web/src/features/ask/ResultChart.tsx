@@ -188,7 +188,7 @@ function BigNumbers({
         const value = row?.[at] ?? null;
         return (
           <div key={column.name} className="flex flex-col">
-            <dt className="order-2 text-sm text-ink-3">{column.name}</dt>
+            <dt className="order-2 text-sm text-ink-3">{column.label ?? column.name}</dt>
             <dd
               title={value === null ? undefined : String(value)}
               className={`num -mx-1 rounded-sm px-1 text-2xl font-semibold tracking-tight ${cell?.column === column.name ? "bg-lit" : ""}`}

@@ -38,7 +38,7 @@ function compare(a: unknown, b: unknown): number {
 /** Wide enough for what is in the column, within reason. */
 function columnWidth(format: ColumnFormat, rows: Cell[][], at: number): number {
   const sample = rows.slice(0, 200).map((row) => format.format(row[at] ?? null).length);
-  const header = format.name.length * 8.4 + 46;
+  const header = format.label.length * 8.4 + 46;
   return Math.round(Math.min(Math.max(header, Math.max(0, ...sample) * 7.6 + 30, 76), 380));
 }
 
@@ -56,7 +56,7 @@ export default function ResultTable({
     () =>
       formats.map((format, at) => ({
         id: String(at),
-        header: format.name,
+        header: format.label,
         accessorFn: (row: Row) => {
           const value = row.cells[at] ?? undefined;
           return value !== undefined && isNumeric(format.kind) ? Number(value) : value;
@@ -103,7 +103,7 @@ export default function ResultTable({
       : undefined;
   const rowsOf = (list: typeof sorted) => list.map((row) => row.original.cells);
   const whole = () => toTsv(names, rowsOf(sorted));
-  const names = formats.map((format) => format.name);
+  const names = formats.map((format) => format.label);
   const valueAt = (place: Place | undefined) => place && sorted[place.row]?.original.cells[place.column];
   const go = (place: Place) => {
     setCursor(place);
@@ -165,7 +165,7 @@ export default function ResultTable({
               {table.getHeaderGroups()[0]?.headers.map((header, at) => (
                 <Header
                   key={header.id}
-                  name={formats[at]?.name ?? ""}
+                  name={formats[at]?.label ?? ""}
                   right={formats[at]?.align === "right"}
                   first={at === 0 && formats.length > 1}
                   sorted={header.column.getIsSorted()}

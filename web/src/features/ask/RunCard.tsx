@@ -5,7 +5,7 @@ import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react
 import { figures, fractionColumns } from "../../lib/answer";
 import { api } from "../../lib/api";
 import { capOf } from "../../lib/limits";
-import { columnFormats, formatAgo, formatMoment } from "../../lib/format";
+import { columnFormats, formatAgo, formatMoment, labelled } from "../../lib/format";
 import { useNow, useRun, useRunStore } from "../../lib/hooks";
 import type { Executed } from "../../lib/protocol";
 import { moments } from "../../lib/replay";
@@ -215,7 +215,8 @@ function Result({ id, run, result }: { id: string; run: RunState; result: Execut
     enabled: all,
     staleTime: Infinity,
   });
-  const columns = useMemo(() => result.columns ?? [], [result]);
+  const labels = run.answered?.labels;
+  const columns = useMemo(() => labelled(result.columns ?? [], labels), [labels, result]);
   const rows = useMemo(() => full.data?.rows ?? result.preview ?? [], [full.data, result]);
   const answer = run.answered;
   const fractions = useMemo(
