@@ -14,7 +14,8 @@ func TestColumnsHaveHeadsAPersonReads(t *testing.T) {
 	s := shape{
 		plan: plan.Query{GroupBy: []plan.Expr{{Column: "ward"}, {Column: "day", Bucket: plan.Month}}, Select: []plan.Expr{{Agg: plan.Count, As: "count_visits"}, sumCost()}},
 		columns: []compile.OutputColumn{
-			wardKey, {Name: "day_month", Type: catalog.Date, Role: compile.Time, Bucket: plan.Month, Path: "/group_by/1"},
+			wardKey,
+			{Name: "day_month", Type: catalog.Date, Role: compile.Time, Bucket: plan.Month, Path: "/group_by/1"},
 			col("count_visits", catalog.Integer, compile.Measure, "/select/0"),
 			{Name: "sum_cost", Type: catalog.Decimal, Role: compile.Measure, Unit: "EUR", Path: "/select/1"},
 		},

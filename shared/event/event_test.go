@@ -144,7 +144,7 @@ func sampleNamed() *event.NamedPlan {
 
 func sampleAnswered() event.Body {
 	return event.Answered{
-		Text: "There were 1,200 returned orders.",
+		Text:   "There were 1,200 returned orders.",
 		Refs:   []event.Ref{{Start: 11, End: 16, Row: 1, Column: "n"}},
 		Labels: map[string]string{"n": "Number of orders"},
 		Chart: &event.Chart{
