@@ -90,6 +90,24 @@ type draft struct {
 
 // body decides what a request becomes. A fault it returns ends the run.
 func (d draft) body(ctx context.Context) (event.Body, error) {
+	body, err := d.made(ctx)
+	if p, ok := body.(event.Planned); ok && d.asked.Conversation.Again != nil {
+		return asBefore(p, d.asked.Conversation.Again), err
+	}
+	return body, err
+}
+
+// asBefore gives a statement that is run again the origin it had.
+func asBefore(p event.Planned, a *event.Again) event.Planned {
+	p.Origin, p.Confidence, p.Verified, p.Edited, p.Chart, p.Channels = a.Origin, a.Confidence, a.Verified, a.Edited, a.Chart, a.Channels
+	if len(p.Plan) == 0 {
+		p.Sentence = a.Sentence // a plan's is made from the plan alone
+	}
+	return p
+}
+
+// made turns the request into what it asks for.
+func (d draft) made(ctx context.Context) (event.Body, error) {
 	switch r := d.asked.Request; {
 	case len(r.Plan) > 0:
 		q, err := plan.Decode(r.Plan)

@@ -32,3 +32,25 @@ func TestAReadingIsOfferedInWordsAPersonUnderstands(t *testing.T) {
 		}
 	}
 }
+
+func TestAStatementRunAgainIsNotAPersons(t *testing.T) {
+	q := []byte(`{"version":1,"table":"visits","select":[{"agg":"count"}]}`)
+	again := &event.Again{RunID: "r0", Sentence: "As before.", Origin: event.OriginRules, Confidence: 0.8, Chart: "table"}
+	for name, c := range map[string]struct {
+		request  event.Request
+		sentence string
+	}{
+		"a plan": {event.Request{Plan: q}, "Number of rows from visits."},
+		"SQL":    {event.Request{SQL: "SELECT 1"}, "As before."},
+	} {
+		d := draft{asOf: time.Unix(1760000000, 0).UTC(), known: &known{dataset: &catalog.Dataset{ID: "clinic", Tables: []catalog.Table{{
+			Name: "visits", Columns: []catalog.Column{{Name: "ward", Type: catalog.Text}},
+		}}}}}
+		d.asked.Request, d.asked.Conversation.Again = c.request, again
+		body, err := d.body(t.Context())
+		p, ok := body.(event.Planned)
+		if err != nil || !ok || p.Origin != event.OriginRules || p.Confidence != 0.8 || p.Chart != "table" || p.Sentence != c.sentence {
+			t.Errorf("%s: %+v, %v", name, body, err)
+		}
+	}
+}

@@ -14,8 +14,9 @@ import (
 	"github.com/leo-analytics/leo/shared/run"
 )
 
-// choose recognises the plan of a run as one of the readings its parent offered,
-// and notes what goes with the reading besides: a plan says nothing of a chart.
+// choose recognises the statement of a run as its parent's, run once more, or as
+// one of the readings its parent offered, and notes what goes with it besides: a
+// plan says nothing of a chart, nor of who made it.
 func (s *Service) choose(ctx context.Context, p auth.Principal, asked *event.Asked) error {
 	if asked.ParentRunID == "" {
 		return nil
@@ -26,6 +27,9 @@ func (s *Service) choose(ctx context.Context, p auth.Principal, asked *event.Ask
 	}
 	if err != nil {
 		return err
+	}
+	if asked.Conversation.Again = again(parent, asked); asked.Conversation.Again != nil || len(asked.Request.Plan) == 0 {
+		return nil
 	}
 	if asked.Conversation.Chosen = chosen(parent, asked); asked.Conversation.Chosen == nil {
 		asked.Conversation.Edited = s.edited(ctx, p, parent, asked)
@@ -55,6 +59,29 @@ func (s *Service) edited(ctx context.Context, p auth.Principal, parent *run.Run,
 	}
 	if earlier := parent.Planned.Edited; earlier != nil && out.Question == "" {
 		out.Question = earlier.Question
+	}
+	return out
+}
+
+// again says how the parent's statement was made, where it is this one.
+func again(parent *run.Run, asked *event.Asked) *event.Again {
+	p, r := parent.Planned, asked.Request
+	if p == nil || parent.Asked.Dataset.ID != asked.Dataset.ID {
+		return nil
+	}
+	switch {
+	case len(r.Plan) > 0 && len(p.Plan) > 0 && samePlan(r.Plan, p.Plan):
+	case len(p.Plan) == 0 && r.SQL != "" && r.SQL == p.SQL:
+	case len(p.Plan) == 0 && r.Python != "" && r.Python == p.Python:
+	default:
+		return nil
+	}
+	out := &event.Again{
+		RunID: parent.ID, Question: parent.Asked.Request.Question, Sentence: p.Sentence, Origin: p.Origin, Confidence: p.Confidence,
+		Verified: p.Verified, Edited: p.Edited, Chart: p.Chart, Channels: p.Channels,
+	}
+	if before := parent.Asked.Conversation.Again; before != nil && out.Question == "" {
+		out.Question = before.Question
 	}
 	return out
 }

@@ -53,10 +53,7 @@ func (s *Service) Say(ctx context.Context, p auth.Principal, id, text string) (B
 // the thread's last answer, and the thread's named results.
 func (s *Service) recall(ctx context.Context, p auth.Principal, asked *event.Asked) error {
 	if asked.Request.Question == "" {
-		if len(asked.Request.Plan) > 0 {
-			return s.choose(ctx, p, asked)
-		}
-		return nil
+		return s.choose(ctx, p, asked)
 	}
 	s.catchUp(ctx)
 	t, err := s.history.ThreadContext(ctx, p.Org, asked.ThreadID)

@@ -62,6 +62,26 @@ type Context struct {
 	// Edited says that the plan asked for is the parent's with changes; nil when
 	// it is not.
 	Edited *Edited `json:"edited,omitempty"`
+	// Again says that the statement asked for is the parent's as it was; nil when
+	// it is not.
+	Again *Again `json:"again,omitempty"`
+}
+
+// Again is how a statement was made that is run once more, with other limits or to
+// compare: running it again does not make it a person's.
+type Again struct {
+	// RunID is the run whose statement it is, and Question the one that began it;
+	// empty where it began with a statement.
+	RunID    string `json:"run_id"`
+	Question string `json:"question,omitempty"`
+	// The rest is as that run's [Planned] has it.
+	Sentence   string    `json:"sentence"`
+	Origin     Origin    `json:"origin"`
+	Confidence float64   `json:"confidence"`
+	Verified   *Verified `json:"verified,omitempty"`
+	Edited     *Edited   `json:"edited,omitempty"`
+	Chart      string    `json:"chart,omitempty"`
+	Channels   *Channels `json:"channels,omitempty"`
 }
 
 // Edited says that a plan is another run's, changed by a person.

@@ -92,6 +92,10 @@ func sampleAsked() event.Body {
 			Named:    []event.NamedPlan{*sampleNamed()},
 			Chosen:   &event.Chosen{RunID: "r0", Chart: "pie", Channels: &event.Channels{X: "a", Color: "b", Facet: "c"}, ModelFault: fault.New(fault.Model, "The model answered with status 500.").WithHint("Ask again.").With("model", "scripted")},
 			Edited:   sampleEdited(),
+			Again: &event.Again{
+				RunID: "r0", Question: "How many?", Sentence: "Number of rows.", Origin: event.OriginVerified, Confidence: 0.7,
+				Verified: sampleVerified(), Edited: sampleEdited(), Chart: "pie", Channels: &event.Channels{X: "a", Color: "b", Facet: "c"},
+			},
 		},
 		Deadline: sampleTime(), IdempotencyKey: "k1",
 	}

@@ -2031,6 +2031,7 @@ export interface components {
             named?: components["schemas"]["NamedPlan"][];
             chosen?: components["schemas"]["Chosen"];
             edited?: components["schemas"]["Edited"];
+            again?: components["schemas"]["Again"];
         };
         /** @description Says that the plan asked for is a reading the run's parent offered. */
         Chosen: {
@@ -2825,6 +2826,19 @@ export interface components {
             kind: string;
             before?: string;
             after?: string;
+        };
+        /** @description The statement is the parent run's as it was, run once more; how that was made is how this one was. */
+        Again: {
+            run_id: string;
+            /** @description What began it; absent where it began with a statement. */
+            question?: string;
+            sentence: string;
+            origin: components["schemas"]["Origin"];
+            confidence: number;
+            verified?: components["schemas"]["Verified"];
+            edited?: components["schemas"]["Edited"];
+            chart?: string;
+            channels?: components["schemas"]["Channels"];
         };
         /** @description The plan is another run's, changed by a person. */
         Edited: {

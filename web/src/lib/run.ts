@@ -143,13 +143,13 @@ export function totalMs(run: RunState): number | undefined {
 
 /**
  * What was asked, in words. A plan that was picked from several readings is known by its sentence, one that was
- * edited by the question it began with.
+ * edited or run again by the question it began with.
  */
 export function questionOf(run: RunState, title?: string): string {
   const request = run.asked?.request;
-  const edited = planOf(run)?.edited?.question;
+  const began = planOf(run)?.edited?.question || run.asked?.context?.again?.question;
   return (
-    request?.question || edited || title || planOf(run)?.sentence || request?.sql || request?.python || "…"
+    request?.question || began || title || planOf(run)?.sentence || request?.sql || request?.python || "…"
   );
 }
 
