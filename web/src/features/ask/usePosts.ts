@@ -5,6 +5,7 @@ import { randomKey } from "../../lib/api";
 import { useRunStore } from "../../lib/hooks";
 import { faultOf } from "../../lib/http";
 import type { Begun, Fault } from "../../lib/protocol";
+import { tellTabs } from "../../lib/tabs";
 import type { Edit } from "./useComposer";
 import { joinThread } from "./useThread";
 
@@ -45,6 +46,7 @@ export function usePosts() {
         change(post.key, { runId: run_id });
         await navigate({ to: "/runs/$runId", params: { runId: run_id } });
         for (const list of ["runs", "threads"]) void client.invalidateQueries({ queryKey: [list] });
+        tellTabs();
         setPosts((before) => before.filter((other) => other.key !== post.key));
       } catch (error) {
         post.onEnd?.(false);

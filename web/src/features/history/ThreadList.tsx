@@ -6,15 +6,14 @@ import { api } from "../../lib/api";
 import { formatAgo } from "../../lib/format";
 import { useKnownRun, useNow, useRunStore } from "../../lib/hooks";
 import type { Thread } from "../../lib/protocol";
+import { hearTabs, tellTabs } from "../../lib/tabs";
 import { Button } from "../../ui/Button";
 import { StatusIcon } from "../../ui/Status";
 import { threadsText as T } from "../../text/threads";
-import { mayLabel, underWay } from "./threads";
+import { lookAgain, mayLabel, statusOf } from "./threads";
 import { Removed, ThreadMenu } from "./ThreadMenu";
 
 const PAGE = 30;
-/** How often the list looks after runs that somebody else began, or that this page does not follow. */
-const LOOK_MS = 5_000;
 
 /** The conversations, those with the newest question first. */
 export default function ThreadList({ onPick }: { onPick: () => void }) {
@@ -29,13 +28,25 @@ export default function ThreadList({ onPick }: { onPick: () => void }) {
     initialPageParam: "",
     getNextPageParam: (page) => page.next_cursor || undefined,
     placeholderData: (before) => before,
-    refetchInterval: ({ state }) =>
-      state.data?.pages.some((page) => page.threads.some(underWay)) ? LOOK_MS : false,
+    refetchInterval: ({ state }) => lookAgain(state.data?.pages.flatMap((page) => page.threads) ?? []),
+    // Whatever was asked elsewhere while this page was out of sight.
+    refetchOnWindowFocus: "always",
   });
-  useEffect(
-    () => store.onFinished(() => void client.invalidateQueries({ queryKey: ["threads"] })),
-    [store, client],
-  );
+  useEffect(() => {
+    const changed = () => void client.invalidateQueries({ queryKey: ["threads"] });
+    const stopRuns = store.onFinished(() => {
+      changed();
+      tellTabs();
+    });
+    const stopTabs = hearTabs(() => {
+      changed();
+      void client.invalidateQueries({ queryKey: ["thread"] });
+    });
+    return () => {
+      stopRuns();
+      stopTabs();
+    };
+  }, [store, client]);
   const { runId } = useParams({ strict: false });
   const { run, threadId } = useKnownRun(runId ?? "");
   const open = runId === undefined ? undefined : (threadId ?? run.asked?.thread_id);
@@ -120,7 +131,7 @@ function Item({ thread, now, current, changeable, onPick, onRemoved }: ItemProps
         className={`flex min-w-0 flex-1 items-start gap-2 rounded-md px-2 py-1.5 -outline-offset-2 hover:text-ink ${current ? "text-ink" : "text-ink-2"}`}
       >
         <span className="mt-0.5">
-          <StatusIcon status={known.lastSeq > 0 ? known.status : thread.status} />
+          <StatusIcon status={statusOf(thread, known)} />
         </span>
         <span className="min-w-0 flex-1">
           <span className="line-clamp-2 leading-snug">{title}</span>

@@ -5,6 +5,7 @@ import { Button as AriaButton, Form, Input, Label, Popover, Text, TextField } fr
 import { api } from "../../lib/api";
 import { faultOf } from "../../lib/http";
 import type { Thread } from "../../lib/protocol";
+import { tellTabs } from "../../lib/tabs";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Overlay";
 import { text } from "../../text";
@@ -104,6 +105,7 @@ function useLabel(id: string, done: () => void) {
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: ["threads"] });
       void client.invalidateQueries({ queryKey: ["runs"] });
+      tellTabs();
       void client.invalidateQueries({ queryKey: ["thread-context", id] });
       done();
     },

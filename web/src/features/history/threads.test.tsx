@@ -4,7 +4,7 @@ import userEvent from "@testing-library/user-event";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Session, Thread } from "../../lib/protocol";
 import { Removed, ThreadMenu } from "./ThreadMenu";
-import { mayLabel, underWay } from "./threads";
+import { lookAgain, mayLabel, statusOf, underWay } from "./threads";
 
 afterEach(() => {
   cleanup();
@@ -37,6 +37,23 @@ describe("mayLabel", () => {
     expect(mayLabel(thread, session("bob", "admin"))).toBe(true);
     expect(mayLabel(thread, session("ann", "viewer"))).toBe(false);
     expect(mayLabel(thread, undefined)).toBe(false);
+  });
+});
+
+describe("statusOf", () => {
+  it("never shows a run as running whose end is known to the list or to the page", () => {
+    const running = { status: "running", lastSeq: 20 } as const;
+    expect(statusOf(thread, running)).toBe("succeeded");
+    expect(statusOf({ status: "running" }, { status: "failed", lastSeq: 30 })).toBe("failed");
+    expect(statusOf({ status: "running" }, running)).toBe("running");
+    expect(statusOf({ status: "pending" }, { status: "pending", lastSeq: 0 })).toBe("pending");
+  });
+});
+
+describe("lookAgain", () => {
+  it("looks often while something is under way, and now and then otherwise", () => {
+    expect(lookAgain([thread, { status: "running" }])).toBeLessThan(lookAgain([thread]));
+    expect(lookAgain([])).toBeGreaterThan(0);
   });
 });
 
