@@ -22,6 +22,10 @@ export const threadsText = {
   removeKept:
     "Nothing is erased: its questions, queries and results stay on record for the audit, and their links go on working.",
   removed: (title: string) => `Deleted “${title}”.`,
+  deletedOn: (day: string) => `This conversation was deleted on ${day}.`,
+  deletedHint:
+    "It is in no list any more. Its questions and results stay on record, and links to them go on working.",
+  bringBack: "Bring it back",
   undo: "Undo",
   busy: "One moment…",
 };

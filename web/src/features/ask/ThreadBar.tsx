@@ -1,8 +1,13 @@
-import { useQuery } from "@tanstack/react-query";
-import { RotateCcw, X } from "lucide-react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { RotateCcw, Undo2, X } from "lucide-react";
 import { api } from "../../lib/api";
+import { formatDay } from "../../lib/format";
+import { faultOf } from "../../lib/http";
+import { tellTabs } from "../../lib/tabs";
 import { Button, IconButton } from "../../ui/Button";
+import { Notice } from "../../ui/Notice";
 import { text } from "../../text";
+import { threadsText } from "../../text/threads";
 
 interface Props {
   threadId: string;
@@ -21,6 +26,7 @@ export default function ThreadBar({ threadId, version, busy, onReset, onForget }
     placeholderData: (before) => before,
   });
   const named = thread.data?.named ?? [];
+  if (thread.data?.deleted_at) return <Deleted threadId={threadId} at={thread.data.deleted_at} />;
   return (
     <div
       role="group"
@@ -56,6 +62,39 @@ export default function ThreadBar({ threadId, version, busy, onReset, onForget }
         <RotateCcw size={14} aria-hidden />
         {text.thread.reset}
       </Button>
+    </div>
+  );
+}
+
+/** A conversation opened by its link after it left the lists. */
+function Deleted({ threadId, at }: { threadId: string; at: string }) {
+  const client = useQueryClient();
+  const back = useMutation({
+    mutationFn: () => api.labelThread(threadId, { deleted: false }),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: ["thread-context", threadId] });
+      for (const list of ["threads", "runs"]) void client.invalidateQueries({ queryKey: [list] });
+      tellTabs();
+    },
+  });
+  const refused = back.isError ? faultOf(back.error) : undefined;
+  return (
+    <div className="mx-auto w-full max-w-4xl px-4 pt-2 max-sm:px-3">
+      <Notice
+        tone="warn"
+        live
+        title={threadsText.deletedOn(formatDay(at))}
+        hint={
+          refused
+            ? `${refused.message || text.net.unreachable} ${refused.hint ?? ""}`
+            : threadsText.deletedHint
+        }
+      >
+        <Button isDisabled={back.isPending} onPress={() => back.mutate()}>
+          <Undo2 size={15} aria-hidden />
+          {threadsText.bringBack}
+        </Button>
+      </Notice>
     </div>
   );
 }

@@ -40,6 +40,32 @@ describe("ThreadBar", () => {
     expect(onForget).toHaveBeenCalledWith("big_orders");
   });
 
+  it("says that a conversation was deleted, and brings it back", async () => {
+    const { fetched } = show({
+      thread_id: "t1",
+      dataset_id: "d",
+      deleted_at: "2026-03-01T10:00:00Z",
+      previous,
+    });
+    expect(await screen.findByText(/was deleted on 1 March 2026/)).toBeTruthy();
+    expect(screen.queryByRole("button", { name: "Start over" })).toBeNull();
+    fetched.mockImplementation(
+      async () =>
+        new Response(JSON.stringify({ thread_id: "t1", dataset_id: "d", previous }), { status: 200 }),
+    );
+    await userEvent.click(screen.getByRole("button", { name: "Bring it back" }));
+    expect(await screen.findByRole("button", { name: "Start over" })).toBeTruthy();
+    const sent = fetched.mock.calls.find(
+      (call) =>
+        call[0] === "/api/v1/threads/t1" &&
+        call.length > 1 &&
+        (call as unknown as [string, RequestInit])[1].method === "PATCH",
+    );
+    expect(sent && (sent as unknown as [string, RequestInit])[1].body).toBe(
+      JSON.stringify({ deleted: false }),
+    );
+  });
+
   it("starts over, where there is something to forget", async () => {
     const { onReset } = show({ thread_id: "t1", dataset_id: "d", named, previous });
     await screen.findByText("big_orders");
