@@ -11,7 +11,7 @@ import {
   type ErrorComponentProps,
 } from "@tanstack/react-router";
 import { I18nProvider } from "react-aria-components";
-import { lazy, Suspense, useCallback, useEffect, useState, type ComponentType, type ReactNode } from "react";
+import { Suspense, useCallback, useEffect, useState, type ComponentType, type ReactNode } from "react";
 import { ApiError, faultOf, whenSignedOut } from "./lib/http";
 import { RunStoreContext } from "./lib/hooks";
 import { onCommandKey, onSingleKey } from "./lib/keys";
@@ -22,19 +22,20 @@ import { Button } from "./ui/Button";
 import { Notice } from "./ui/Notice";
 import { MenuContext, Page, PageLoading } from "./ui/Page";
 import { text } from "./text";
+import { part } from "./lib/part";
 
-const SignIn = lazy(() => import("./features/session/SignIn"));
-const KeysDialog = lazy(() => import("./features/keys/KeysDialog"));
-const Palette = lazy(() => import("./features/palette/Palette"));
-const MenuDrawer = lazy(() => import("./features/history/MenuDrawer"));
+const SignIn = part(() => import("./features/session/SignIn"));
+const KeysDialog = part(() => import("./features/keys/KeysDialog"));
+const Palette = part(() => import("./features/palette/Palette"));
+const MenuDrawer = part(() => import("./features/history/MenuDrawer"));
 
-const Uploads = lazy(() => import("./features/uploads/Uploads"));
+const Uploads = part(() => import("./features/uploads/Uploads"));
 
-const DataPage = lazy(() => import("./features/data/DataPage"));
-const DatasetPage = lazy(() => import("./features/data/DatasetPage"));
-const SavedPage = lazy(() => import("./features/saved/SavedPage"));
-const AuditPage = lazy(() => import("./features/audit/AuditPage"));
-const AuditRunPage = lazy(() => import("./features/audit/AuditRunPage"));
+const DataPage = part(() => import("./features/data/DataPage"));
+const DatasetPage = part(() => import("./features/data/DatasetPage"));
+const SavedPage = part(() => import("./features/saved/SavedPage"));
+const AuditPage = part(() => import("./features/audit/AuditPage"));
+const AuditRunPage = part(() => import("./features/audit/AuditRunPage"));
 
 /** Where the skip link leads: the question box, or the page's content where there is none. */
 const MAIN = "main";

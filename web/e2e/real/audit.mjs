@@ -10,7 +10,7 @@ journey(
   async ({ leo, open }) => {
     await leo.run({ dataset_id: "ecommerce", question: QUESTION });
     const page = await open({ path: "/audit" });
-    await page.getByLabel("Words in questions, answers and statements").fill("fewer than 10 pieces");
+    await page.getByLabel("Words in any part of a run").fill("fewer than 10 pieces");
     const found = page.getByRole("main").getByText(QUESTION).first();
     await found.waitFor();
     await found.click();

@@ -14,7 +14,7 @@ export const askSQL = (page, sql) => ask(page, "```sql\n" + sql + "\n```");
 
 /** Waits until the newest card has ended, as the word says. */
 export async function ended(page, word = "Answered", timeout = 45_000) {
-  const last = page.locator("article[aria-busy=false]").last();
+  const last = card(page).and(page.locator("[aria-busy=false]"));
   await last.getByText(word, { exact: true }).first().waitFor({ timeout });
   return last;
 }

@@ -84,8 +84,8 @@ journey(
     await askSlowly(leo, page, 6);
     await leo.kill();
     await page.getByText("Leo does not answer.").first().waitFor({ timeout: 60_000 });
+    await page.getByRole("button", { name: "Try now" }).waitFor();
     await leo.restart();
-    await page.getByRole("button", { name: "Try now" }).click();
     await ended(page, "Answered", 90_000);
     assert.equal(await page.getByText("Leo does not answer.").count(), 0);
     await endedOnce(leo, page);

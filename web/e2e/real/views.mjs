@@ -151,9 +151,12 @@ const VIEWS = {
   "missing-run": {
     path: () => "/runs/01a203b4-463f-746c-9bb2-481c1ac47fff",
     expect: [/status of 404/],
-    reach: (page) => page.getByText("There is no such run.").waitFor(),
+    reach: (page) => page.getByText(/^There is no run/).waitFor(),
   },
-  data: { path: () => "/data", reach: (page) => page.getByText("Climate sensors").first().waitFor() },
+  data: {
+    path: () => "/data",
+    reach: (page) => page.getByRole("main").getByText("Climate sensors").first().waitFor(),
+  },
   dataset: {
     path: () => "/data/support",
     reach: (page) => page.getByRole("heading", { level: 1 }).waitFor(),
@@ -164,7 +167,10 @@ const VIEWS = {
     reach: (page) => page.getByRole("heading", { level: 1 }).waitFor(),
   },
   saved: { path: () => "/saved", reach: (page) => page.getByRole("heading", { level: 1 }).waitFor() },
-  audit: { path: () => "/audit", reach: (page) => page.getByText(asked.answered.question).first().waitFor() },
+  audit: {
+    path: async (leo) => `/audit?run=${await runOf(leo, "answered")}`,
+    reach: (page) => page.getByRole("main").getByText(asked.answered.question).first().waitFor(),
+  },
   "audit-run": {
     path: async (leo) => `/audit/${await runOf(leo, "answered")}`,
     reach: (page) => page.locator("article[aria-busy=false]").waitFor(),

@@ -1,6 +1,6 @@
 import { useLocation, useNavigate, useParams } from "@tanstack/react-router";
 import { FileUp } from "lucide-react";
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { api } from "../../lib/api";
 import { useRun, useRunStore } from "../../lib/hooks";
 import type { RunRequest } from "../../lib/protocol";
@@ -25,11 +25,12 @@ import { useLimits } from "./useLimits";
 import { usePosts, type Post } from "./usePosts";
 import { useThread } from "./useThread";
 import { Welcome } from "./Welcome";
+import { ahead, part } from "../../lib/part";
 
 const loadRunCard = () => import("./RunCard");
-const DatasetNotice = lazy(() => import("../datasets/DatasetNotice"));
-const ThreadBar = lazy(() => import("./ThreadBar"));
-const RunCard = lazy(loadRunCard);
+const DatasetNotice = part(() => import("../datasets/DatasetNotice"));
+const ThreadBar = part(() => import("./ThreadBar"));
+const RunCard = part(loadRunCard);
 
 export function AskPage() {
   const { runId } = useParams({ strict: false });
@@ -132,7 +133,7 @@ export function AskPage() {
   }, [addData, navigate]);
 
   // The first question should not wait for the code that shows its answer.
-  useEffect(() => void loadRunCard(), []);
+  useEffect(() => ahead(loadRunCard), []);
 
   useEffect(() => {
     if (runId === undefined && window.matchMedia("(pointer: fine)").matches) box.current?.focus();
@@ -170,7 +171,7 @@ export function AskPage() {
           </Button>
         </header>
         <main id="main" tabIndex={-1} className="flex min-h-0 flex-1 flex-col outline-none">
-          {!nothing && <h1 className="sr-only">{text.ask.conversation}</h1>}
+          {(!nothing || datasets.isError) && <h1 className="sr-only">{text.ask.conversation}</h1>}
           <div id="thread" className="flex min-h-0 flex-1 flex-col overflow-y-auto scroll-pt-4">
             <div className="mx-auto flex w-full max-w-4xl flex-1 flex-col gap-10 px-4 py-6 max-sm:px-3">
               {datasets.isError && (

@@ -1,12 +1,13 @@
 import { ArrowUp, Play, Square, X } from "lucide-react";
-import { lazy, Suspense, useRef, useState, type Ref } from "react";
+import { Suspense, useRef, useState, type Ref } from "react";
 import type { Schema } from "../../lib/protocol";
 import { insideFence, requestOf } from "../../lib/statement";
 import { Button, IconButton } from "../../ui/Button";
 import { text } from "../../text";
 import type { Edit, Mode } from "./useComposer";
+import { part } from "../../lib/part";
 
-const StatementEditor = lazy(() => import("../editor/StatementEditor"));
+const StatementEditor = part(() => import("../editor/StatementEditor"));
 
 /** Characters of a question, and of a statement. */
 const LONGEST = 8000;

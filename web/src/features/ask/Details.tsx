@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { ShieldCheck, TriangleAlert } from "lucide-react";
-import { lazy, Suspense, type ReactNode } from "react";
+import { Suspense, type ReactNode } from "react";
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { api } from "../../lib/api";
 import { formatBytes, formatCount, formatMoment, formatMs } from "../../lib/format";
@@ -22,8 +22,9 @@ import { Output } from "../../ui/Output";
 import { text } from "../../text";
 import { outcome } from "../../text/outcome";
 import { details } from "../../text/details";
+import { part } from "../../lib/part";
 
-const Changes = lazy(() => import("../editor/Changes"));
+const Changes = part(() => import("../editor/Changes"));
 
 const T = details;
 

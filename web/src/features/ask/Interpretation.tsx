@@ -10,16 +10,17 @@ import {
   Tag,
   type LucideIcon,
 } from "lucide-react";
-import { lazy, Suspense, useRef, useState } from "react";
+import { Suspense, useRef, useState } from "react";
 import { Button } from "react-aria-components";
 import type { Chip } from "../../lib/protocol";
 import { text } from "../../text";
 import { chipText } from "../../text/chips";
 import { menuQuery, type EditedPlan } from "../chips/queries";
 import { useAsking } from "./asking";
+import { ahead, part } from "../../lib/part";
 
 const loadPopover = () => import("../chips/ChipPopover");
-const ChipPopover = lazy(loadPopover);
+const ChipPopover = part(loadPopover);
 
 const ICON: Record<string, LucideIcon> = {
   measure: Sigma,
@@ -86,7 +87,7 @@ function EditableChip({ chip, of }: { chip?: Chip; of: EditedPlan }) {
   const { refine, busy } = useAsking();
   const Icon = chip ? (ICON[chip.kind] ?? Tag) : Plus;
   const prepare = () => {
-    void loadPopover();
+    ahead(loadPopover);
     void client.prefetchQuery(menuQuery(of));
   };
   return (

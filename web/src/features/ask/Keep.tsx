@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { BadgeCheck, FlaskConical, TriangleAlert } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { api } from "../../lib/api";
 import { savedApi } from "../saved/api";
 import { formatDay } from "../../lib/format";
@@ -9,8 +9,9 @@ import { may } from "../../lib/roles";
 import { planOf, type RunState } from "../../lib/run";
 import { Button } from "../../ui/Button";
 import { text } from "../../text";
+import { part } from "../../lib/part";
 
-const VerifyDialog = lazy(() => import("./VerifyDialog"));
+const VerifyDialog = part(() => import("./VerifyDialog"));
 
 /** What people keep of an answer: that it is right, or as a test. */
 export function Keep({ id, run }: { id: string; run: RunState }) {

@@ -1,11 +1,12 @@
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { emptyRun } from "../../lib/run";
 import { text } from "../../text";
 import { Question } from "./Question";
 import { StageLine } from "./StageLine";
 import type { Post } from "./usePosts";
+import { part } from "../../lib/part";
 
-const FaultNotice = lazy(async () => ({ default: (await import("./Outcome")).FaultNotice }));
+const FaultNotice = part(async () => ({ default: (await import("./Outcome")).FaultNotice }));
 
 /** Whether a request was not allowed or not understood, and nothing broke. */
 const refused = (code: string): boolean =>

@@ -1,5 +1,5 @@
 import { ImageDown } from "lucide-react";
-import { Component, lazy, Suspense, useMemo, useState, type ReactNode } from "react";
+import { Component, Suspense, useMemo, useState, type ReactNode } from "react";
 import { chartData, chartFacets, chartKinds, type ChartKind } from "../../lib/chart";
 import { columnFormat } from "../../lib/format";
 import type { Cell, ChartSpec, Column } from "../../lib/protocol";
@@ -9,11 +9,12 @@ import { Segmented } from "../../ui/Segmented";
 import { text } from "../../text";
 import type { Part } from "./chartExport";
 import { usePointing } from "./pointing";
+import { ahead, part } from "../../lib/part";
 
-const Chart = lazy(() => import("./Chart"));
+const Chart = part(() => import("./Chart"));
 
 /** Fetches the chart library ahead of the result that needs it. */
-export const prefetchChart = () => void import("./Chart");
+export const prefetchChart = () => ahead(() => import("./Chart"));
 
 interface Props {
   spec: ChartSpec | null | undefined;

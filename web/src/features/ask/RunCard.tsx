@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronRight, CircleCheck, SquarePen, TriangleAlert } from "lucide-react";
 import { Link } from "@tanstack/react-router";
-import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
+import { Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { figures, fractionColumns } from "../../lib/answer";
 import { api } from "../../lib/api";
 import { capOf } from "../../lib/limits";
@@ -11,7 +11,7 @@ import type { Executed } from "../../lib/protocol";
 import { moments } from "../../lib/replay";
 import { isFinished, planOf, questionOf, resultOf, statementOf, type RunState } from "../../lib/run";
 import { reproduces } from "../../lib/reproduction";
-import { Button } from "../../ui/Button";
+import { Button, ButtonLink } from "../../ui/Button";
 import { Notice } from "../../ui/Notice";
 import { Output } from "../../ui/Output";
 import { text } from "../../text";
@@ -32,9 +32,10 @@ import { Question } from "./Question";
 import { prefetchChart, ResultChart, saysEverything } from "./ResultChart";
 import { Scrubber } from "./Scrubber";
 import { StageLine } from "./StageLine";
+import { ahead, part } from "../../lib/part";
 
-const ResultTable = lazy(() => import("./ResultTable"));
-const Details = lazy(() => import("./Details"));
+const ResultTable = part(() => import("./ResultTable"));
+const Details = part(() => import("./Details"));
 
 /** One question and everything that became of it. */
 export default function RunCard({ id, latest }: { id: string; latest: boolean }) {
@@ -48,17 +49,22 @@ export default function RunCard({ id, latest }: { id: string; latest: boolean })
   useEffect(() => {
     if (!working) return;
     prefetchChart();
-    void import("./ResultTable");
+    ahead(() => import("./ResultTable"));
   }, [working]);
 
   if (fault) {
+    const missing = fault.code === "NOT_FOUND";
     return (
       <Notice
         tone="bad"
         title={fault.message || text.net.unreachable}
-        hint={fault.code === "NOT_FOUND" ? outcome.missingHint : fault.hint}
+        hint={missing ? outcome.missingHint : fault.hint}
       >
-        <Button onPress={() => store.retry(id)}>{text.tryAgain}</Button>
+        {missing ? (
+          <ButtonLink href="/">{text.nav.ask}</ButtonLink>
+        ) : (
+          <Button onPress={() => store.retry(id)}>{text.tryAgain}</Button>
+        )}
       </Notice>
     );
   }

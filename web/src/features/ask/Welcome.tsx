@@ -1,11 +1,12 @@
 import { ArrowUpRight, FileUp } from "lucide-react";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import type { Dataset } from "../../lib/protocol";
 import { Button } from "../../ui/Button";
 import { text } from "../../text";
+import { part } from "../../lib/part";
 
-const DatasetNotice = lazy(() => import("../datasets/DatasetNotice"));
-const SchemaPeek = lazy(() => import("../datasets/SchemaPeek"));
+const DatasetNotice = part(() => import("../datasets/DatasetNotice"));
+const SchemaPeek = part(() => import("../datasets/SchemaPeek"));
 
 /** The page before the first question: what Leo does, and questions to start from. */
 export function Welcome({

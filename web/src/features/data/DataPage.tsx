@@ -104,7 +104,7 @@ function DatasetItem({ dataset }: { dataset: Found }) {
           </Link>
         </h2>
         <State dataset={dataset} />
-        <span className="num ml-auto text-xs text-ink-3" title={formatMoment(when)}>
+        <span className="num ml-auto text-xs max-sm:ml-0 text-ink-3" title={formatMoment(when)}>
           {text.dataset.updated(formatAgo(when))}
           {dataset.demo
             ? ` · ${dataText.demo}`

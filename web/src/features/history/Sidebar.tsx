@@ -12,15 +12,16 @@ import {
   Plus,
   Sun,
 } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { api } from "../../lib/api";
 import { chooseTheme, themeChoice, type ThemeChoice } from "../../lib/theme";
 import { IconButton } from "../../ui/Button";
 import { Mark } from "../../ui/Mark";
 import { Segmented } from "../../ui/Segmented";
 import { text } from "../../text";
+import { part } from "../../lib/part";
 
-const ThreadList = lazy(() => import("./ThreadList"));
+const ThreadList = part(() => import("./ThreadList"));
 
 const PAGES = [
   { to: "/data", label: text.nav.data, Icon: Database },

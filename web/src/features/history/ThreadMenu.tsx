@@ -25,9 +25,17 @@ export function ThreadMenu({ thread, onRemoved }: { thread: Thread; onRemoved: (
   const [open, setOpen] = useState(false);
   const [doing, setDoing] = useState<Choice>();
   const close = () => setDoing(undefined);
+  const chosen = useRef<Choice>(undefined);
   const choose = (choice: Choice) => {
+    chosen.current = choice;
     setOpen(false);
-    setDoing(choice);
+  };
+  // The menu gives the focus back in the frame after it is gone. A dialog that
+  // opened before would lose it.
+  const gone = () => {
+    const choice = chosen.current;
+    chosen.current = undefined;
+    if (choice) requestAnimationFrame(() => setDoing(choice));
   };
   return (
     <>
@@ -49,7 +57,7 @@ export function ThreadMenu({ thread, onRemoved }: { thread: Thread; onRemoved: (
         placement="bottom end"
         className="min-w-36 rounded-md border border-line bg-surface p-1 shadow-sm"
       >
-        <Choices label={T.menu(thread.title)} onChoose={choose} />
+        <Choices label={T.menu(thread.title)} onChoose={choose} onGone={gone} />
       </Popover>
       {doing === "rename" && <RenameDialog thread={thread} onClose={close} />}
       {doing === "remove" && <RemoveDialog thread={thread} onClose={close} onRemoved={onRemoved} />}
@@ -58,10 +66,20 @@ export function ThreadMenu({ thread, onRemoved }: { thread: Thread; onRemoved: (
 }
 
 /** The menu itself: arrows move, Enter chooses, Tab and Esc leave. */
-function Choices({ label, onChoose }: { label: string; onChoose: (choice: Choice) => void }) {
+function Choices({
+  label,
+  onChoose,
+  onGone,
+}: {
+  label: string;
+  onChoose: (choice: Choice) => void;
+  onGone: () => void;
+}) {
   const box = useRef<HTMLDivElement>(null);
   const items = () => [...(box.current?.querySelectorAll<HTMLElement>("[role=menuitem]") ?? [])];
   useEffect(() => items()[0]?.focus(), []);
+  const told = useRef(onGone);
+  useEffect(() => () => told.current(), []);
   const onKeyDown = (event: KeyboardEvent) => {
     const all = items();
     const at = all.indexOf(document.activeElement as HTMLElement);

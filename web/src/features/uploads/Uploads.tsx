@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { CircleCheck, CircleX, FileUp, WifiOff, X } from "lucide-react";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
 import { uploadApi } from "./api";
 import { IconButton } from "../../ui/Button";
 import { rememberChoice } from "../datasets/queries";
@@ -10,8 +10,9 @@ import { onUploadWish, type UploadWish } from "./open";
 import { percentOf, type UploadState } from "./state";
 import { uploads, useUpload } from "./store";
 import { uploadText as T } from "../../text/uploads";
+import { part } from "../../lib/part";
 
-const UploadDialog = lazy(() => import("./UploadDialog"));
+const UploadDialog = part(() => import("./UploadDialog"));
 
 interface Shown {
   dropped?: Dropped;
