@@ -26,7 +26,5 @@ status=0
 echo "The page in front of a mock"
 node e2e/run.mjs "$@" || status=1
 echo "The product"
-options=(--test-reporter=./e2e/real/reporter.mjs)
-for pattern in "$@"; do options+=("--test-name-pattern=$pattern"); done
-node "${options[@]}" e2e/real/main.mjs || status=1
+node --test-reporter=./e2e/real/reporter.mjs e2e/real/main.mjs "$@" || status=1
 exit $status

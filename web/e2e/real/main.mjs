@@ -1,7 +1,7 @@
 // The journeys a person makes, on the product itself: leo with its sandboxes and the demo data, in a real Chromium.
 //
 //   make test-e2e                                        everything, from a clean tree
-//   node --test-name-pattern=keyboard e2e/real/main.mjs  some of it, on bin/leo as it is
+//   node e2e/real/main.mjs keyboard                      some of it, on bin/leo as it is
 import { mkdirSync } from "node:fs";
 import { OUT } from "./leo.mjs";
 
