@@ -42,6 +42,9 @@ func chartOf(t table, q *plan.Query, w Wish) *event.Chart {
 	for _, c := range t.columns {
 		s.add(c)
 	}
+	if name := t.naming(s.keys); name != nil && !s.grouped() && w.Channels == (event.Channels{}) {
+		s.keys = []column{*name} // the others only describe what it names
+	}
 	c := fit(t, s.chart())
 	if w.Type == "" {
 		inLines(t, c)

@@ -100,6 +100,8 @@ func TestTheChartIsTheOneTheResultAndTheQuestionCallFor(t *testing.T) {
 		"two numbers of each row":   {cols(plainCost, plainStay), plan.Query{Select: by("cost", "stay")}, answer.Wish{}, [][]any{{n("3"), n("2")}, {n("5"), n("4")}}, "scatter x=cost y=stay"},
 		"points by colour":          {cols(shift, plainCost, plainStay), plan.Query{Select: by("shift", "cost", "stay")}, answer.Wish{Type: "scatter", Channels: event.Channels{Color: "shift"}}, [][]any{{"day", n("3"), n("2")}, {"night", n("5"), n("4")}}, "scatter x=cost y=stay color=shift"},
 		"a single row":              {cols(ward, rows), plan.Query{GroupBy: by("ward"), Select: []plan.Expr{countRows()}}, answer.Wish{}, [][]any{{"A", n("3")}}, "number y=count of=count"},
+		"things with a name":        {cols(code, ward, shift, plainCost), plan.Query{Select: by("code", "ward", "shift", "cost")}, answer.Wish{}, [][]any{{"v1", "A", "day", n("3")}, {"v2", "B", "day", n("5")}, {"v3", "C", "night", n("4")}}, "bar x=ward y=cost"},
+		"things without a name":     {cols(code, ward, shift, plainCost), plan.Query{Select: by("code", "ward", "shift", "cost")}, answer.Wish{}, [][]any{{"v1", "A", "day", n("3")}, {"v2", "A", "day", n("5")}, {"v3", "C", "night", n("4")}}, "bar x=visit_code y=cost"},
 		"hours of many":             {cols(ward, hour, mean), hourly(average("cost")), answer.Wish{}, perHour(6, 24), "line x=hour y=avg_cost color=ward of=avg"},
 		"months of many":            {cols(hour, ward, mean), plan.Query{GroupBy: []plan.Expr{{Column: "day", Part: plan.MonthOfYear}, {Column: "ward"}}, Select: []plan.Expr{average("cost")}}, answer.Wish{}, turned(perHour(6, 12)), "line x=hour y=avg_cost color=ward of=avg"},
 		"hours of few":              {cols(ward, hour, mean), hourly(average("cost")), answer.Wish{}, perHour(2, 8), "bar x=ward y=avg_cost color=hour of=avg"},
@@ -138,6 +140,10 @@ func cols(columns ...func() compile.OutputColumn) []compile.OutputColumn {
 		out[i] = c()
 	}
 	return out
+}
+
+func code() compile.OutputColumn {
+	return compile.OutputColumn{Name: "visit_code", Type: catalog.Text, Role: compile.Dimension}
 }
 
 func hour() compile.OutputColumn {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/big"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,8 +13,14 @@ import (
 	"github.com/leo-analytics/leo/shared/plan"
 )
 
-// keys writes what a row stands for: its names, then its time.
+// keys writes what a row stands for: its names, then its time. Of a row that is no
+// group, the name that no other has will do.
 func (w *writer) keys(keys []column, row int) {
+	if q := w.in.Plan; q != nil && len(q.GroupBy) == 0 && len(keys) > 1 && !slices.ContainsFunc(q.Select, computed) {
+		if name := w.naming(keys); name != nil {
+			keys = []column{*name}
+		}
+	}
 	said := 0
 	for _, times := range []bool{false, true} {
 		for _, c := range keys {

@@ -283,6 +283,24 @@ func TestPlainRowsAreSaidAsAList(t *testing.T) {
 	}
 }
 
+func TestThingsAreCalledByTheNameNoOtherHas(t *testing.T) {
+	s := shape{
+		plan: plan.Query{Select: []plan.Expr{{Column: "visit_code"}, {Column: "doctor"}, {Column: "ward"}, {Column: "cost"}}, OrderBy: []plan.OrderBy{{By: "cost", Direction: plan.Desc}}, Limit: 3},
+		columns: []compile.OutputColumn{
+			col("visit_code", catalog.Text, compile.Dimension, "/select/0"), col("doctor", catalog.Text, compile.Dimension, "/select/1"),
+			col("ward", catalog.Text, compile.Dimension, "/select/2"), col("cost", catalog.Decimal, compile.Measure, "/select/3"),
+		},
+		rows: [][]any{{"v1", "Ann", "A", n("9")}, {"v2", "Bob", "A", n("8")}, {"v3", "Eve", "B", n("7")}},
+	}
+	if got, want := answer.Compose(s.input()).Text, "Ann has the highest cost with 9, followed by Bob with 8 and Eve with 7."; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	s.rows[2][1] = "Ann"
+	if got, want := answer.Compose(s.input()).Text, "v1 has the highest cost with 9, followed by v2 with 8 and v3 with 7."; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
 func TestCallsWithoutANameAreSpokenOf(t *testing.T) {
 	for name, want := range map[string]string{
 		"count_star()": "Number of rows is 4.", "avg(cost)": "Average cost is 4.", `sum("cost")`: "Total cost is 4.", `"hour"("day")`: "Hour of day: 4.",

@@ -88,6 +88,30 @@ func (t table) label(name string) string {
 	return humanise(name)
 }
 
+// naming is the key that tells every row from the others: the first text that does
+// and is no code, else the first key that does. It is nil where none does, where
+// there are too few rows to say, and where a time stands along the rows.
+func (t table) naming(keys []column) *column {
+	var best *column
+	for i, c := range keys {
+		if c.ordered() {
+			return nil
+		}
+		if len(t.rows) < 3 || t.distinct(c, len(t.rows)) < len(t.rows) {
+			continue
+		}
+		words := wordsOf(strings.ToLower(humanise(c.name)))
+		named := c.typ == catalog.Text && !slices.Contains(words, "id") && !slices.Contains(words, "code")
+		if named {
+			return &keys[i]
+		}
+		if best == nil {
+			best = &keys[i]
+		}
+	}
+	return best
+}
+
 // distinct counts the different values of a column, up to limit.
 func (t table) distinct(c column, limit int) int {
 	seen := map[string]bool{}

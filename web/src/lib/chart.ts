@@ -201,7 +201,16 @@ const onlyRows = (series: Series[], rows: Set<number>): Series[] =>
 function spanOf(series: Series[], kind: ChartKind): [number, number] {
   const values = series.flatMap((one) => one.points.map((point) => point.y)).filter((y) => y !== null);
   const low = Math.min(...values);
-  return [kind === "scatter" ? low : Math.min(0, low), Math.max(0, ...values)];
+  const [from, to] = [kind === "scatter" ? low : Math.min(0, low), Math.max(0, ...values)];
+  const step = roundStep((to - from) / 4);
+  return step > 0 ? [Math.floor(from / step) * step, Math.ceil(to / step) * step] : [from, to];
+}
+
+/** The next of 1, 2, 2.5, 5, 10, 20, …: what the lines of an axis are apart. */
+function roundStep(least: number): number {
+  if (!(least > 0) || !Number.isFinite(least)) return 0;
+  const power = 10 ** Math.floor(Math.log10(least));
+  return ([1, 2, 2.5, 5].find((n) => n * power >= least) ?? 10) * power;
 }
 
 function splitSeries(

@@ -135,7 +135,7 @@ function Drawn({
             ({ facet, data: own }) =>
               own && (
                 <section key={facet.name} className="min-w-0">
-                  <h4 className="text-xs font-medium text-ink-2">{facet.name}</h4>
+                  <h3 className="text-xs font-medium text-ink-2">{facet.name}</h3>
                   <Suspense fallback={<div className="late h-50 rounded-md bg-sunken" />}>
                     <Chart
                       data={own}

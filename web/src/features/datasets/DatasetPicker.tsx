@@ -31,15 +31,16 @@ export function DatasetPicker({
   return (
     <div className="flex min-w-0 items-center gap-3">
       <Select
+        className="min-w-0"
         aria-label={text.dataset.label}
         placeholder={text.dataset.none}
         value={current?.id ?? null}
         onChange={(key) => key !== null && onChange(String(key))}
         isDisabled={datasets.length === 0}
       >
-        <Button className="control inline-flex max-w-56 items-center gap-2 rounded-md border border-line-strong bg-surface px-3 text-sm font-medium transition-colors hover:bg-sunken data-disabled:opacity-60">
+        <Button className="control inline-flex max-w-[min(14rem,100%)] items-center gap-2 rounded-md border border-line-strong bg-surface px-3 text-sm font-medium transition-colors hover:bg-sunken data-disabled:opacity-60">
           {current && <StateIcon dataset={current} />}
-          <SelectValue className="truncate">{() => current?.title ?? text.dataset.none}</SelectValue>
+          <SelectValue className="min-w-0 truncate">{() => current?.title ?? text.dataset.none}</SelectValue>
           <ChevronDown size={14} aria-hidden className="shrink-0 text-ink-3" />
         </Button>
         <Popover className="rise z-50 w-88 max-w-[calc(100vw-2rem)] overflow-y-auto rounded-lg border border-line-strong bg-surface p-1 shadow-lg">
