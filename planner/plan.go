@@ -260,13 +260,31 @@ func (d draft) notUnderstood(result *rules.Result) event.Rejected {
 		f = fault.New(fault.Validation, "Leo does not understand %s in this question.", quoted(result.Unknown)).
 			With("words", result.Unknown)
 	case result.Why != "":
-		f = fault.New(fault.Validation, "Leo could not turn this question into a query it is sure of: %s.", strings.TrimSuffix(result.Why, ".")).
-			With("why", result.Why)
+		f = fault.New(fault.Validation, "%s", because(strings.TrimSuffix(result.Why, "."))).With("why", result.Why)
 	}
 	return event.Rejected{
 		Stage: event.StagePlanning, Words: result.Unknown,
 		Fault: f.WithHint("%s", d.vocabulary()),
 	}
+}
+
+// because says what stood in the way, in words for whoever asked; why is the
+// planner's own note.
+func because(why string) string {
+	kind, name, _ := strings.Cut(why, ": ")
+	switch kind {
+	case "no table", "no column", "nothing asked for", "nothing to show":
+		return "Leo finds nothing in this question that this data is about."
+	case "not a number":
+		return fmt.Sprintf("The question takes %q for a number, and it holds none.", name)
+	case "not a date", "not text":
+		return fmt.Sprintf("The question takes %q for %s, and it is something else.", name, map[string]string{"not a date": "a date", "not text": "a text"}[kind])
+	case "no dates", "no date to group by", "no date to compare with":
+		return "The question is about time, and Leo finds no date to go by."
+	case "tables are not related":
+		return "The question is about tables that are not related to each other."
+	}
+	return "Leo could not turn this question into a query it is sure of: " + why + "."
 }
 
 // vocabulary is a hint made of what the dataset does have.

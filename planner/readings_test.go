@@ -54,3 +54,17 @@ func TestAStatementRunAgainIsNotAPersons(t *testing.T) {
 		}
 	}
 }
+
+func TestARefusalIsNotThePlannersNote(t *testing.T) {
+	for why, want := range map[string]string{
+		"no table":               "Leo finds nothing in this question that this data is about.",
+		"not a number: category": `The question takes "category" for a number, and it holds none.`,
+		"not a date: name":       `The question takes "name" for a date, and it is something else.`,
+		"no date to group by":    "The question is about time, and Leo finds no date to go by.",
+		"an average per what":    "Leo could not turn this question into a query it is sure of: an average per what.",
+	} {
+		if got := because(why); got != want {
+			t.Errorf("%s: got %s", why, got)
+		}
+	}
+}

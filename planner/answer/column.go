@@ -32,6 +32,9 @@ func described(q *plan.Query, st *compile.Statement) []column {
 			index: i, name: s.Name, label: spoken(humanise(s.Name)), typ: s.Type, role: s.Role,
 			percent: s.Format == compile.Percent, unit: s.Unit, bucket: s.Bucket,
 		}
+		if cols[i].unit == "fraction" {
+			cols[i].unit, cols[i].percent = "", true
+		}
 		if q == nil {
 			continue
 		}

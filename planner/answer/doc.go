@@ -4,7 +4,8 @@
 // Everything is computed from the result, the plan and the catalogue; the same
 // input gives the same answer. Every figure in the text is a cell of the result,
 // formatted, and carries a reference to that cell; only where plain rows are listed
-// it is how many they are. Numbers are shown with at most four decimals; nothing is
+// it is how many they are, and where there are none the conditions and the end of
+// the data. Numbers are shown with at most four decimals; nothing is
 // estimated or taken from anywhere else, and nothing is called highest or lowest
 // unless every row was seen.
 //

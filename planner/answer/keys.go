@@ -44,6 +44,8 @@ func (w *writer) keys(keys []column, row int) {
 func (w *writer) key(c column, row int) {
 	v := w.rows[row][c.index]
 	switch n := rat(v); {
+	case v == nil && w.at == 0:
+		w.bound("A missing "+singular(w.column(c)), c, row) // "no ward has" would deny it
 	case v == nil:
 		w.bound("no "+singular(w.column(c)), c, row)
 	case v == "":

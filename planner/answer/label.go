@@ -30,14 +30,19 @@ func Label(q *plan.Query, st *compile.Statement, d *catalog.Dataset, asked event
 		label += ", where " + where
 	}
 	if q.Limit > 0 {
-		label += ", the " + firstOnes(q, s.measures)
+		label += ", the " + firstOnes(q, s.keys, s.measures)
 	}
 	return upper(label)
 }
 
 // firstOnes words how many rows a plan keeps, and by what: "5 highest".
-func firstOnes(q *plan.Query, measures []column) string {
+func firstOnes(q *plan.Query, keys, measures []column) string {
 	way := "first"
+	for _, c := range keys {
+		if len(q.OrderBy) > 0 && c.role == compile.Time && (strings.EqualFold(q.OrderBy[0].By, c.name) || c.of != nil && strings.EqualFold(q.OrderBy[0].By, c.of.Column)) {
+			way = map[bool]string{true: "newest", false: "oldest"}[q.OrderBy[0].Direction == plan.Desc]
+		}
+	}
 	if len(q.OrderBy) > 0 && slices.ContainsFunc(measures, func(c column) bool {
 		o := q.OrderBy[0]
 		return o.By != "" && (strings.EqualFold(o.By, c.name) || c.of != nil && strings.EqualFold(o.By, c.of.Column))

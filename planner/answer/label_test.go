@@ -20,7 +20,7 @@ func TestALabelIsWhatAPersonWouldAskFor(t *testing.T) {
 		`{"version":1,"table":"visits","select":[{"agg":"count"}],"group_by":[{"column":"ward"}],"filters":[{"column":"day","op":">=","value":"2025-01-01"},{"column":"day","op":"<","value":"2026-01-01"}]}`:      "Number of visits per ward, where day is in 2025",
 		`{"version":1,"table":"visits","select":[{"column":"cost","agg":"avg"}],"group_by":[{"column":"ward"},{"column":"day","bucket":"month"}]}`:                                                                 "Average cost per ward and month",
 		`{"version":1,"table":"visits","select":[{"column":"cost","agg":"sum","as":"spent"}],"group_by":[{"column":"ward"}],"order_by":[{"by":"spent","direction":"desc"}],"limit":5}`:                             "Spent per ward, the 5 highest",
-		`{"version":1,"table":"visits","select":[{"column":"day"},{"column":"ward"},{"column":"urgent"},{"column":"cost"},{"column":"cost","as":"again"}],"order_by":[{"by":"day","direction":"desc"}],"limit":3}`: "Visits, the first 3",
+		`{"version":1,"table":"visits","select":[{"column":"day"},{"column":"ward"},{"column":"urgent"},{"column":"cost"},{"column":"cost","as":"again"}],"order_by":[{"by":"day","direction":"desc"}],"limit":3}`: "Visits, the 3 newest",
 		`{"version":1,"table":"visits","select":[{"column":"ward"},{"column":"cost"}]}`:                                                                                                                            "Ward and cost of visits",
 		`{"version":1,"table":"beds","select":[{"agg":"count"}]}`: "Number of stays",
 	} {

@@ -3,6 +3,7 @@ package answer
 import (
 	"encoding/json"
 	"math/big"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -49,7 +50,7 @@ func summarise(in Input, t table) (string, []event.Ref) {
 	switch {
 	case len(t.columns) == 0:
 		w.say("The code printed its result and returned no table.")
-	case len(t.rows) == 0:
+	case len(t.rows) == 0, w.ofNothing(keys, measures):
 		w.nothing()
 	case w.plainRows(measures):
 		w.rowsAsTheyAre()
@@ -68,6 +69,14 @@ func summarise(in Input, t table) (string, []event.Ref) {
 	return w.text.String(), w.refs
 }
 
+// ofNothing reports a single row of measures without values, because no row was
+// there to measure.
+func (w *writer) ofNothing(keys, measures []column) bool {
+	kept := w.in.Executed.RowsKept
+	return len(w.rows) == 1 && len(keys) == 0 && len(measures) > 0 && kept != nil && *kept == 0 &&
+		!slices.ContainsFunc(measures, func(m column) bool { return w.rows[0][m.index] != nil })
+}
+
 // nothing says what was looked for and not found.
 func (w *writer) nothing() {
 	var wanted []string
@@ -81,6 +90,26 @@ func (w *writer) nothing() {
 		w.say(": ", strings.Join(wanted, ", and "))
 	}
 	w.say(".")
+	w.endOfData()
+}
+
+// endOfData says how far the data goes where a period after its end was asked for:
+// a question about last month of data that nobody has updated.
+func (w *writer) endOfData() {
+	if w.in.Plan == nil {
+		return
+	}
+	for _, f := range w.in.Plan.Filters {
+		c := w.source(f.Column)
+		if f.Period == nil || c == nil || c.Profile == nil || c.Profile.Max == "" {
+			continue
+		}
+		last, ok := plan.ParseMoment(c.Profile.Max, w.in.AsOf)
+		if ok && last.Start.Before(f.Period.Span(w.in.AsOf).From) {
+			w.say(" The data ends on ", last.Start.Format("2 January 2006"), ".")
+			return
+		}
+	}
 }
 
 // oneRow reads a single row out: the measures, of what they belong to.

@@ -3,6 +3,7 @@ package answer_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/leo-analytics/leo/planner/answer"
 	"github.com/leo-analytics/leo/shared/catalog"
@@ -101,6 +102,11 @@ func TestEveryShapeHasItsSentence(t *testing.T) {
 			plan:    plan.Query{Select: []plan.Expr{sumCost()}, GroupBy: []plan.Expr{{Column: "ward"}}, OrderBy: descending, Limit: 1},
 			columns: []compile.OutputColumn{wardKey, costSum}, rows: [][]any{{"A", n("9")}},
 			want: "A has the highest total cost: 9 EUR.",
+		},
+		"the highest has no name": {
+			plan:    plan.Query{Select: []plan.Expr{sumCost()}, GroupBy: []plan.Expr{{Column: "ward"}}, OrderBy: descending, Limit: 1},
+			columns: []compile.OutputColumn{wardKey, costSum}, rows: [][]any{{nil, n("9")}},
+			want: "A missing ward has the highest total cost: 9 EUR.",
 		},
 		"a tie of the first in order": {
 			plan:    plan.Query{Select: []plan.Expr{sumCost()}, GroupBy: []plan.Expr{{Column: "ward"}}, OrderBy: descending, Limit: 3},
@@ -311,5 +317,38 @@ func TestCallsWithoutANameAreSpokenOf(t *testing.T) {
 		if got := answer.Compose(in).Text; got != want {
 			t.Errorf("%s: got %s, want %s", name, got, want)
 		}
+	}
+}
+
+func TestNothingToMeasureIsSaidAsSuch(t *testing.T) {
+	s := shape{
+		plan:    plan.Query{Select: []plan.Expr{sumCost()}, Filters: []plan.Filter{{Column: "day", Period: &plan.Period{This: true, Unit: plan.Month}}}},
+		columns: []compile.OutputColumn{{Name: "sum_cost", Type: catalog.Decimal, Role: compile.Measure, Path: "/select/0"}}, rows: [][]any{{nil}},
+	}
+	in := s.input()
+	kept := int64(0)
+	in.Executed.RowsKept, in.AsOf = &kept, time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
+	in.Planned.Interpretation = []event.Chip{{Kind: "range", Label: "day is in this month"}}
+	in.Dataset.Tables[0].Columns[0].Profile = &catalog.Profile{Max: "2026-09-30"}
+	if got, want := answer.Compose(in).Text, "No visits match: day is in this month. The data ends on 30 September 2026."; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	in.Dataset.Tables[0].Columns[0].Profile.Max = "2026-11-20"
+	if got, want := answer.Compose(in).Text, "No visits match: day is in this month."; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	kept = 3
+	if got, want := answer.Compose(in).Text, "Total cost is unknown: there is no value."; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func TestFractionsAreSaidAsPercentages(t *testing.T) {
+	c := col("avg_discount", catalog.Decimal, compile.Measure, "/select/0")
+	c.Unit = "fraction"
+	s := shape{plan: plan.Query{Select: []plan.Expr{{Agg: plan.Avg, Column: "discount"}}}, columns: []compile.OutputColumn{c}, rows: [][]any{{n("0.0449")}}}
+	got := answer.Compose(s.input())
+	if got.Text != "Average discount is 4.5%." || got.Labels["avg_discount"] != "Average discount" {
+		t.Errorf("%q, %q", got.Text, got.Labels)
 	}
 }

@@ -131,6 +131,7 @@ func (p *Planner) Plan(ctx context.Context, q Question) (*Result, error) {
 // read makes the drafts of tokens, as a follow-up where prev is given.
 func (p *Planner) read(ctx context.Context, tokens []token, prev *earlier, c cues) (drafts, broken []*draft, err error) {
 	tokens, typos := p.mend(tokens)
+	tokens = p.runOut(tokens)
 	course, tokens := p.peelCourse(tokens)
 	drawn, tokens := p.peel(tokens)
 	taggings, behind := p.tag(tokens)
