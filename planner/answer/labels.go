@@ -31,6 +31,9 @@ func labels(in Input, t table) map[string]string {
 
 // headUnit is the unit of a column's numbers where its name does not say it.
 func headUnit(c column) string {
+	if ofHundred(c) {
+		return "%"
+	}
 	if c.percent || !c.typ.Numeric() || strings.Contains(strings.ToLower(c.label), strings.ToLower(c.unit)) {
 		return ""
 	}

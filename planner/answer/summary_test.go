@@ -352,3 +352,16 @@ func TestFractionsAreSaidAsPercentages(t *testing.T) {
 		t.Errorf("%q, %q", got.Text, got.Labels)
 	}
 }
+
+func TestAPercentageSaysOfWhat(t *testing.T) {
+	urgent := &plan.Expr{Agg: plan.Count, Where: []plan.Filter{{Column: "urgent", Op: plan.Equal, Value: true}}}
+	part := &plan.Expr{Op: plan.Multiply, Left: &plan.Expr{Value: n("100")}, Right: urgent}
+	s := shape{
+		plan:    plan.Query{Select: []plan.Expr{{Op: plan.Divide, Left: part, Right: &plan.Expr{Agg: plan.Count}, As: "percentage"}}},
+		columns: []compile.OutputColumn{col("percentage", catalog.Decimal, compile.Measure, "/select/0")}, rows: [][]any{{n("86.137")}},
+	}
+	got := answer.Compose(s.input())
+	if want := "Percentage of visits where urgent is true is 86.14%."; got.Text != want || got.Labels["percentage"] != "Percentage of visits where urgent is true (%)" {
+		t.Errorf("%q, %q", got.Text, got.Labels)
+	}
+}

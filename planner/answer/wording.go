@@ -7,6 +7,7 @@ import (
 
 	"github.com/leo-analytics/leo/shared/catalog"
 	"github.com/leo-analytics/leo/shared/plan"
+	"github.com/leo-analytics/leo/shared/sentence"
 )
 
 // wording finds what a person calls the columns and rows of a result.
@@ -39,6 +40,8 @@ func (n wording) made(c column) string {
 		return spoken(wordsIn(called(c.name)))
 	case len(e.Where) > 0:
 		return spoken(wordsIn(c.name))
+	case n.partOfRows(e) != nil:
+		return "percentage of " + n.things() + " where " + n.conditions(n.partOfRows(e))
 	case span(e) != nil:
 		return n.lasting(e)
 	case e.Op != "" || e.Of != nil || e.As != "" && !n.echoes(e):
@@ -66,6 +69,29 @@ func (n wording) echoes(e *plan.Expr) bool {
 	said := strings.Join(left, " ")
 	column := wordsIn(e.Column[strings.LastIndexByte(e.Column, '.')+1:])
 	return said == "" || said == column || n.in.Plan != nil && said == wordsIn(n.in.Plan.Table)
+}
+
+// partOfRows is the count of the rows that meet a condition, where an expression is
+// that as a percentage of all rows.
+func (n wording) partOfRows(e *plan.Expr) *plan.Expr {
+	if e.As != "percentage" || e.Op != plan.Divide || e.Left == nil || e.Right == nil || e.Right.Agg != plan.Count || len(e.Right.Where) > 0 || e.Right.Column != "" {
+		return nil
+	}
+	for part := e.Left; part != nil; part = part.Right {
+		if part.Agg == plan.Count && part.Column == "" && len(part.Where) > 0 {
+			return part
+		}
+	}
+	return nil
+}
+
+// conditions words what the rows of an aggregation have in common.
+func (n wording) conditions(e *plan.Expr) string {
+	words := make([]string, len(e.Where))
+	for i := range e.Where {
+		words[i] = sentence.Condition(n.in.Plan, n.in.Dataset, n.in.AsOf, &e.Where[i], false)
+	}
+	return strings.Join(words, " and ")
 }
 
 // span is the difference of two dates that an expression is, or aggregates.

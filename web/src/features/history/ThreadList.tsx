@@ -134,7 +134,7 @@ function Item({ thread, now, current, changeable, onPick, onRemoved }: ItemProps
           <StatusIcon status={statusOf(thread, known)} />
         </span>
         <span className="min-w-0 flex-1">
-          <span className="line-clamp-2 leading-snug">{title}</span>
+          <span className="line-clamp-2 leading-snug [overflow-wrap:anywhere]">{title}</span>
           <span className="text-xs text-ink-3">
             {formatAgo(thread.last_at, now)}
             {thread.runs > 1 && ` · ${T.runs(thread.runs)}`}
