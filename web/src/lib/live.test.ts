@@ -112,6 +112,32 @@ describe("RunStore", () => {
     expect(live()).toEqual(["/api/v1/runs/r1/events"]);
   });
 
+  it("says when the first event of a run has arrived, and does not wait for ever", async () => {
+    vi.useFakeTimers();
+    let source: QuietSource | undefined;
+    class Told extends QuietSource {
+      constructor(url: string) {
+        super(url);
+        source = this as QuietSource;
+      }
+    }
+    vi.stubGlobal("EventSource", Told);
+    const store = new RunStore();
+    store.follow("r1", { title: "One" });
+    const heard = vi.fn();
+    void store.heard("r1", 500).then(heard);
+    await vi.advanceTimersByTimeAsync(400);
+    expect(heard).not.toHaveBeenCalled();
+    source?.dispatchEvent(new MessageEvent("asked", { data: JSON.stringify(asked), lastEventId: "1" }));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(heard).toHaveBeenCalledTimes(1);
+    store.follow("r2", { title: "Two" });
+    void store.heard("r2", 500).then(heard);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(heard).toHaveBeenCalledTimes(2);
+    vi.useRealTimers();
+  });
+
   it("tells who listens, and says once that a run has ended", async () => {
     vi.stubGlobal("fetch", async () => capsule(whole));
     const store = new RunStore();

@@ -31,6 +31,8 @@ interface Entry {
   asked: boolean;
   /** Its first events are known, or it was just asked: a stream may go on from there. */
   ready: boolean;
+  /** It was asked in this tab, a moment ago. */
+  fresh?: boolean;
   /** How many look at it. */
   watchers: number;
   /** Grows with every wish to follow a run; 0 when nobody wishes it. */
@@ -81,8 +83,21 @@ export class RunStore {
   follow(id: string, known: Pick<LiveRun, "title" | "threadId" | "startedAt">): void {
     const entry = this.entry(id);
     this.update(entry, known);
-    entry.ready = true;
+    entry.ready = entry.fresh = true;
     this.want(entry);
+  }
+
+  /** Resolves when the first event of a run has arrived, and after so long in any case. */
+  heard(id: string, ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        stop();
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      const stop = this.subscribe(id, () => this.get(id).loading || end());
+    });
   }
 
   /** Loads a run by its id, and follows it if it is not finished. Loading it again does nothing. */
@@ -157,7 +172,9 @@ export class RunStore {
         queueMicrotask(() => this.choose());
       },
       probe: () => this.probe(id, entry),
+      atOnce: entry.fresh,
     });
+    entry.fresh = false;
     if (!isFinished(entry.view.run)) entry.stream = stream;
   }
 

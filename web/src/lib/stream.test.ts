@@ -191,6 +191,68 @@ describe("openStream", () => {
     expect(FakeSource.last.url).toBe("/events?after=41");
   });
 
+  describe("beside other tabs", () => {
+    let answers: ((granted: boolean) => void)[];
+    let held: number;
+
+    /** Locks that answer when the test says so. */
+    beforeEach(() => {
+      answers = [];
+      held = 0;
+      const request = (_: string, __: object, run: (lock: object | null) => unknown) =>
+        new Promise<void>((resolve) => {
+          answers.push((granted) => {
+            if (granted) held += 1;
+            void Promise.resolve(run(granted ? {} : null)).then(() => {
+              if (granted) held -= 1;
+              resolve();
+            });
+          });
+        });
+      vi.stubGlobal("navigator", { locks: { request } });
+    });
+    const none = async () => {
+      for (let at = 0; at < 4; at++) {
+        answers[at]?.(false);
+        await vi.advanceTimersByTimeAsync(0);
+      }
+    };
+
+    it("waits for a place, unless somebody waits for its first event", async () => {
+      open();
+      expect(FakeSource.all).toHaveLength(0);
+      answers[0]?.(true);
+      await vi.advanceTimersByTimeAsync(0);
+      expect(FakeSource.all).toHaveLength(1);
+      open({ atOnce: true });
+      expect(FakeSource.all).toHaveLength(2);
+      answers[1]?.(true);
+      await vi.advanceTimersByTimeAsync(0);
+      expect(FakeSource.all).toHaveLength(2);
+      expect(held).toBe(2);
+    });
+
+    it("gives up a stream that was opened at once when there is no place for it, and does not do so again", async () => {
+      open({ atOnce: true });
+      FakeSource.last.say("asked", asked, "7");
+      await none();
+      expect(FakeSource.last.readyState).toBe(2);
+      await vi.advanceTimersByTimeAsync(2_000);
+      expect(FakeSource.all).toHaveLength(1);
+      answers[4]?.(true);
+      await vi.advanceTimersByTimeAsync(0);
+      expect(FakeSource.last.url).toBe("/events?after=7");
+    });
+
+    it("gives back a place that is granted after the run has ended", async () => {
+      open({ atOnce: true });
+      FakeSource.last.say("answered", answered, "9");
+      answers[0]?.(true);
+      await vi.advanceTimersByTimeAsync(0);
+      expect(held).toBe(0);
+    });
+  });
+
   it("does nothing more once it is closed", async () => {
     const stream = open();
     FakeSource.last.refuse();

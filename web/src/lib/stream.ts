@@ -23,6 +23,8 @@ export interface StreamOptions {
   onNet: (net: Net) => void;
   /** Called when the server ended the stream for good (204, 404, …): EventSource does not say which. */
   probe: () => Promise<Probe>;
+  /** Opens before the browser has said whether a place is free, for somebody who waits for the first event. */
+  atOnce?: boolean;
 }
 
 export interface Stream {
@@ -51,6 +53,7 @@ export function openStream(options: StreamOptions): Stream {
   let wasOpen = false;
   let giveBack: (() => void) | undefined;
   let turn = 0;
+  let atOnce = options.atOnce ?? false;
   let backoff: ReturnType<typeof setTimeout> | undefined;
   let hidden: ReturnType<typeof setTimeout> | undefined;
   let quiet: ReturnType<typeof setTimeout> | undefined;
@@ -120,11 +123,18 @@ export function openStream(options: StreamOptions): Stream {
     drop();
     if (giveBack || !canCount()) return open();
     const mine = ++turn;
+    // The answer about the place may come behind the drawing of a whole page. Without a place the stream is closed
+    // again, so there is one too many for a moment at most, and never on a later try.
+    const opened = atOnce;
+    atOnce = false;
+    if (opened) open();
     void takeSlot().then((release) => {
       if (closed || paused || mine !== turn) return release?.();
       giveBack = release;
-      if (release) open();
-      else void look();
+      if (!release) {
+        drop();
+        void look();
+      } else if (!opened) open();
     });
   }
 

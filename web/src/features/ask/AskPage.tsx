@@ -253,7 +253,6 @@ export function AskPage() {
             {text.upload.dropPage}
           </div>
         )}
-        <Suspense></Suspense>
       </div>
     </AskingContext>
   );

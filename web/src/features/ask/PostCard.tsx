@@ -1,47 +1,26 @@
 import { Suspense } from "react";
-import { emptyRun } from "../../lib/run";
+import { useKnownRun } from "../../lib/hooks";
 import { text } from "../../text";
-import { Question } from "./Question";
+import { AskedAt, Question } from "./Question";
 import { StageLine } from "./StageLine";
 import type { Post } from "./usePosts";
 import { part } from "../../lib/part";
 
-const FaultNotice = part(async () => ({ default: (await import("./Outcome")).FaultNotice }));
+const PostFault = part(() => import("./PostFault"));
 
-/** Whether a request was not allowed or not understood, and nothing broke. */
-const refused = (code: string): boolean =>
-  [
-    "VALIDATION_ERROR",
-    "FORBIDDEN",
-    "RATE_LIMITED",
-    "BUDGET_EXCEEDED",
-    "FEATURE_DISABLED",
-    "PAYLOAD_TOO_LARGE",
-    "CONFLICT",
-    "NOT_FOUND",
-  ].includes(code);
-
-/** A question from the moment it was sent until the server made a run of it, or did not. */
+/** A question from the moment it was sent until the page of its run takes over, or the server did not take it. */
 export function PostCard({ post, onAgain }: { post: Post; onAgain: () => void }) {
-  const kind = post.statement?.language ?? "question";
+  const { run } = useKnownRun(post.runId ?? "");
   return (
     <>
-      <Question>{post.title}</Question>
+      <Question asked={<AskedAt at={run.askedAt} />}>{post.title}</Question>
       {post.fault ? (
         <Suspense>
-          <FaultNotice
-            tone={refused(post.fault.code) ? "rejected" : "bad"}
-            fault={post.fault}
-            stage="planning"
-            kind={kind}
-            question={kind === "question" ? post.title : undefined}
-            statement={post.statement && { ...post.statement, fault: post.fault }}
-            onRetry={onAgain}
-          />
+          <PostFault post={post} fault={post.fault} onAgain={onAgain} />
         </Suspense>
       ) : (
         <article aria-label={post.title} aria-busy className="rise rounded-lg border border-line bg-surface">
-          <StageLine run={emptyRun} startedAt={post.startedAt} />
+          <StageLine run={run} startedAt={post.startedAt} />
           <div aria-label={text.loading} className="min-h-20" />
         </article>
       )}

@@ -1,4 +1,7 @@
 import type { ReactNode } from "react";
+import { formatAgo, formatMoment } from "../../lib/format";
+import { useNow } from "../../lib/hooks";
+import { text } from "../../text";
 
 /** The question as it was asked, on the asker's side of the page. */
 export function Question({ children, asked }: { children: string; asked?: ReactNode }) {
@@ -10,4 +13,10 @@ export function Question({ children, asked }: { children: string; asked?: ReactN
       <p className="min-h-4.5 px-1 text-xs text-ink-3">{asked}</p>
     </div>
   );
+}
+
+/** When the server took the question, once it has said so. */
+export function AskedAt({ at }: { at?: string }) {
+  const now = useNow(30_000, at !== undefined);
+  return at && <span title={formatMoment(at)}>{text.ask.asked(formatAgo(at, now))}</span>;
 }

@@ -5,8 +5,8 @@ import { Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { figures, fractionColumns } from "../../lib/answer";
 import { api } from "../../lib/api";
 import { capOf } from "../../lib/limits";
-import { columnFormats, formatAgo, formatMoment, labelled } from "../../lib/format";
-import { useNow, useRun, useRunStore } from "../../lib/hooks";
+import { columnFormats, labelled } from "../../lib/format";
+import { useRun, useRunStore } from "../../lib/hooks";
 import type { Executed } from "../../lib/protocol";
 import { moments } from "../../lib/replay";
 import { isFinished, planOf, questionOf, resultOf, statementOf, type RunState } from "../../lib/run";
@@ -28,7 +28,7 @@ import { Interpretation } from "./Interpretation";
 import { Keep } from "./Keep";
 import { Outcome } from "./Outcome";
 import { PointingContext, type Cell, type Pointing } from "./pointing";
-import { Question } from "./Question";
+import { AskedAt, Question } from "./Question";
 import { prefetchChart, ResultChart, saysEverything } from "./ResultChart";
 import { Scrubber } from "./Scrubber";
 import { StageLine } from "./StageLine";
@@ -73,7 +73,7 @@ export default function RunCard({ id, latest }: { id: string; latest: boolean })
   const trouble = net === "reconnecting" || net === "down";
   return (
     <>
-      <Question asked={<AskedAt run={run} />}>{questionOf(run, title)}</Question>
+      <Question asked={<AskedAt at={run.askedAt} />}>{questionOf(run, title)}</Question>
       <article
         aria-label={questionOf(run, title)}
         aria-busy={!isFinished(run)}
@@ -101,12 +101,6 @@ export default function RunCard({ id, latest }: { id: string; latest: boolean })
       {latest && !then && <FollowUps questions={run.answered?.follow_ups ?? []} />}
     </>
   );
-}
-
-function AskedAt({ run }: { run: RunState }) {
-  const now = useNow(30_000);
-  if (!run.askedAt) return null;
-  return <span title={formatMoment(run.askedAt)}>{text.ask.asked(formatAgo(run.askedAt, now))}</span>;
 }
 
 /** What is known of a run. With `past`, that is what was known at an earlier moment: nothing is on its way. */

@@ -23,6 +23,8 @@ export default function ThreadBar({ threadId, version, busy, onReset, onForget }
   const thread = useQuery({
     queryKey: ["thread-context", threadId, version],
     queryFn: () => api.thread(threadId),
+    // A question under way changes nothing yet, and its answer should not wait for this.
+    enabled: !busy,
     placeholderData: (before) => before,
   });
   const named = thread.data?.named ?? [];

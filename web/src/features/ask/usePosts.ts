@@ -23,6 +23,16 @@ export interface Post {
   onEnd?: (taken: boolean) => void;
 }
 
+/** How long the page may wait for a run's first event before it goes to the run without one. */
+const FIRST_EVENT_MS = 500;
+
+/** After the next frame; a hidden page draws none. */
+const drawn = () =>
+  new Promise<void>((resolve) => {
+    requestAnimationFrame(() => setTimeout(resolve));
+    setTimeout(resolve, 100);
+  });
+
 /** Sends requests, shows them from the first moment, and opens the run each of them becomes. */
 export function usePosts() {
   const [posts, setPosts] = useState<Post[]>([]);
@@ -41,9 +51,12 @@ export function usePosts() {
       try {
         const { run_id, thread_id } = await post.send();
         store.follow(run_id, { title: post.title, threadId: thread_id, startedAt: post.startedAt });
-        joinThread(client, thread_id, run_id);
         post.onEnd?.(true);
         change(post.key, { runId: run_id });
+        // Drawing the page of the run takes many times as long as the first event, which its card shows meanwhile.
+        await store.heard(run_id, FIRST_EVENT_MS);
+        await drawn();
+        joinThread(client, thread_id, run_id);
         await navigate({ to: "/runs/$runId", params: { runId: run_id } });
         for (const list of ["runs", "threads"]) void client.invalidateQueries({ queryKey: [list] });
         tellTabs();
