@@ -21,7 +21,8 @@ const (
 
 // Chips returns the parts of the interpretation a person can read and edit:
 // measures, dimensions, filters and ranges (conditions connected by AND stand
-// alone, also those of having), order, and the limits the plan sets. Each path
+// alone, also those of having, and two that limit a stretch of days are one, at
+// the path of the first), order, and the limits the plan sets. Each path
 // leads into q.
 func Chips(q *plan.Query, d *catalog.Dataset, asOf time.Time) []event.Chip {
 	c := chips{w: newWriter(q, d, asOf)}
@@ -77,9 +78,11 @@ func (w writer) isQuantity(e *plan.Expr) bool {
 }
 
 func (c *chips) conditions(path plan.Path, list []plan.Filter) {
-	for i := range list {
+	c.w.each(list, func(i int, days *plan.DayRange) {
 		f, at := &list[i], path.Index(i)
 		switch {
+		case days != nil:
+			c.add(stretched, c.w.within(f.Column, *days), at)
 		case f.And != nil:
 			c.conditions(at.Key("and"), f.And)
 		case f.Period != nil || f.Op == plan.Between || c.w.isDate(f):
@@ -87,7 +90,7 @@ func (c *chips) conditions(path plan.Path, list []plan.Filter) {
 		default:
 			c.add(filter, c.w.condition(f), at)
 		}
-	}
+	})
 }
 
 // isDate reports whether a comparison is one of dates, which limit a range of

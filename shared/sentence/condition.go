@@ -2,6 +2,7 @@ package sentence
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/leo-analytics/leo/shared/catalog"
@@ -10,22 +11,35 @@ import (
 
 // all words conditions that must hold together.
 func (w writer) all(list []plan.Filter) string {
-	parts := make([]string, 0, len(list))
-	for i := 0; i < len(list); i++ {
-		if i+1 < len(list) {
-			if text, ok := w.between(&list[i], &list[i+1]); ok {
-				parts = append(parts, text)
-				i++
-				continue
-			}
+	parts := []string{}
+	w.each(list, func(i int, days *plan.DayRange) {
+		switch {
+		case days != nil:
+			parts = append(parts, w.within(list[i].Column, *days))
+		case list[i].Or != nil && len(list) > 1:
+			parts = append(parts, "("+w.condition(&list[i])+")")
+		default:
+			parts = append(parts, w.condition(&list[i]))
 		}
-		text := w.condition(&list[i])
-		if list[i].Or != nil && len(list) > 1 {
-			text = "(" + text + ")"
-		}
-		parts = append(parts, text)
-	}
+	})
 	return strings.Join(parts, " and ")
+}
+
+// each visits conditions that must hold together, two that limit a stretch of days
+// as one, at the place of the first.
+func (w writer) each(list []plan.Filter, visit func(i int, days *plan.DayRange)) {
+	ranges := plan.DayRanges(list, func(column string) bool { return w.columnType(column).Temporal() })
+	for i := range list {
+		if r, ok := plan.RangeAt(ranges, i); ok {
+			visit(i, &r)
+		} else if !slices.ContainsFunc(ranges, func(r plan.DayRange) bool { return r.Second() == i }) {
+			visit(i, nil)
+		}
+	}
+}
+
+func (w writer) within(column string, days plan.DayRange) string {
+	return name(column) + " is " + stretchOf(days.From, days.To.AddDate(0, 0, 1))
 }
 
 func (w writer) condition(f *plan.Filter) string {
@@ -90,10 +104,26 @@ func (w writer) comparison(f *plan.Filter) string {
 		return left + " is not " + w.oneOf(list, typ)
 	case plan.Between:
 		if len(list) == 2 {
+			if days, ok := w.ends(list, typ); ok {
+				return left + " is " + days
+			}
 			return left + " is between " + w.value(typ, list[0]) + " and " + w.value(typ, list[1])
 		}
 	}
 	return left + " " + opPhrase(f.Op, typ) + w.in(f, typ) + w.value(typ, f.Value)
+}
+
+// ends words two ends of dates that are whole days, both included.
+func (w writer) ends(ends []any, typ catalog.Type) (string, bool) {
+	if !typ.Temporal() {
+		return "", false
+	}
+	from, okFrom := plan.ParseMoment(fmt.Sprint(ends[0]), w.asOf)
+	to, okTo := plan.ParseMoment(fmt.Sprint(ends[1]), w.asOf)
+	if !okFrom || !okTo || from.Unit == "" || to.Unit == "" || !from.Start.Before(to.End) {
+		return "", false
+	}
+	return stretchOf(from.Start, to.End), true
 }
 
 // in says that a date is in a month or year it is compared with.

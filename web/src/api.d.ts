@@ -2733,6 +2733,8 @@ export interface components {
             label: string;
             /** @description JSON pointer into the plan. */
             path: string;
+            /** @description JSON pointer to the second condition, where the part is two that limit a stretch of days. They are shown, changed and removed as one, under path. */
+            upper?: string;
             removable: boolean;
             fixed?: string;
             measure?: components["schemas"]["EditedMeasure"];

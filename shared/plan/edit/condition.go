@@ -55,6 +55,9 @@ func (w *work) condition(path plan.Path, c Condition) error {
 	measure, was := w.topOf(path)
 	name := w.e.outputAt(measure)
 	*f = next
+	if other, ok := w.e.otherLimit(path); ok {
+		w.prune(other)
+	}
 	if measure != path {
 		w.rename(measure, name, was)
 	}

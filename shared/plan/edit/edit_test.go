@@ -254,6 +254,27 @@ func TestEditsRepairWhatDependsOnThem(t *testing.T) {
 			0,
 		},
 		{
+			"two limits of a stretch of days become one range",
+			`{"table":"orders","select":[{"agg":"count"}],"filters":[{"column":"order_date","op":">=","value":"2025-01-01"},{"column":"status","op":"=","value":"open"},{"column":"order_date","op":"<","value":"2026-01-01"}]}`,
+			`{"action":"set","path":"/filters/0","condition":{"op":"between","value":["2025-04-01","2025-06-30"]}}`,
+			`{"version":1,"table":"orders","select":[{"agg":"count"}],"filters":[{"column":"order_date","op":"between","value":["2025-04-01","2025-06-30"]},{"column":"status","op":"=","value":"open"}]}`,
+			0,
+		},
+		{
+			"two limits of a stretch of days go together",
+			`{"table":"orders","select":[{"agg":"count"}],"filters":[{"column":"order_date","op":"<","value":"2026-01-01"},{"column":"status","op":"=","value":"open"},{"column":"order_date","op":">=","value":"2025-01-01"}]}`,
+			`{"action":"remove","path":"/filters/0"}`,
+			`{"version":1,"table":"orders","select":[{"agg":"count"}],"filters":[{"column":"status","op":"=","value":"open"}]}`,
+			0,
+		},
+		{
+			"two limits inside a measure are one range there",
+			`{"table":"orders","select":[{"agg":"count","where":[{"column":"order_date","op":">=","value":"2025-01-01"},{"column":"order_date","op":"<","value":"2026-01-01"}],"as":"n"}]}`,
+			`{"action":"set","path":"/select/0/where/0","condition":{"op":"between","period":{"unit":"year","this":true}}}`,
+			`{"version":1,"table":"orders","select":[{"agg":"count","where":[{"column":"order_date","op":"between","period":{"unit":"year","this":true}}]}]}`,
+			0,
+		},
+		{
 			"what is already so changes nothing, names included",
 			base + `}`,
 			`{"action":"set","path":"/select/0","measure":{"agg":"sum","column":"orders.total"}}`,
@@ -343,6 +364,29 @@ func TestChipsThatCannotBeEditedSayWhy(t *testing.T) {
 			}
 		}
 		check(open(t, q, d).Menu().Chips)
+	}
+}
+
+// Two limits of a column of dates are one chip, with both ends to edit.
+func TestTwoLimitsOfADateAreOneChip(t *testing.T) {
+	d := shop(t)
+	q := decode(t, `{"table":"orders","select":[{"agg":"count"}],"filters":[{"column":"order_date","op":"<","value":"2026-01-01"},{"column":"status","op":"=","value":"open"},{"column":"order_date","op":">=","value":"2025-01-01"}]}`)
+	var labels []string
+	for _, c := range open(t, q, d).Menu().Chips {
+		labels = append(labels, c.Kind+" "+c.Label)
+		if c.Kind != "range" {
+			continue
+		}
+		if c.Path != "/filters/0" || c.Upper != "/filters/2" || !c.Removable || c.Condition == nil || string(c.Condition.Value) != `["2025-01-01","2025-12-31"]` {
+			t.Errorf("the range is %s", show(c))
+		}
+	}
+	if got := strings.Join(labels, "; "); got != `measure number of rows; range order_date is in 2025; filter status is "open"` {
+		t.Errorf("chips: %s", got)
+	}
+	out, err := open(t, q, d).Apply(edit.Edit{Action: edit.Set, Path: "/filters/0", Condition: &edit.Condition{Op: plan.Between, Value: json.RawMessage(`["2025-01-01","2025-12-31"]`)}})
+	if err != nil || len(out.Changes) != 0 {
+		t.Errorf("writing the range that is there changes %v, %v", show(out.Changes), err)
 	}
 }
 

@@ -33,9 +33,12 @@ type Menu struct {
 // cannot be edited and Fixed says why.
 type Chip struct {
 	event.Chip
-	Removable bool     `json:"removable"`
-	Fixed     string   `json:"fixed,omitempty"`
-	Measure   *Measure `json:"measure,omitempty"`
+	// Upper is the path of the second condition where the part is two that limit a
+	// stretch of days: they are shown, changed and removed as one.
+	Upper     plan.Path `json:"upper,omitempty"`
+	Removable bool      `json:"removable"`
+	Fixed     string    `json:"fixed,omitempty"`
+	Measure   *Measure  `json:"measure,omitempty"`
 	// Needs is "number" or "date" where a measure is computed with, and has to
 	// stay one.
 	Needs     string     `json:"needs,omitempty"`
@@ -280,9 +283,7 @@ func (e *Editor) parts(path plan.Path, x *plan.Expr) []Chip {
 		return nil
 	}
 	var out []Chip
-	for i := range x.Where {
-		out = append(out, e.conditionPart(path.Key("where").Index(i), &x.Where[i]))
-	}
+	out = append(out, e.conditionParts(path.Key("where"), x.Where)...)
 	if x.Agg != "" {
 		return out
 	}
@@ -307,6 +308,19 @@ func (e *Editor) parts(path plan.Path, x *plan.Expr) []Chip {
 	return out
 }
 
+// conditionParts are the conditions of a list inside another part.
+func (e *Editor) conditionParts(base plan.Path, list []plan.Filter) []Chip {
+	var out []Chip
+	for i := range list {
+		path := base.Index(i)
+		if days, at := e.rangeAt(e.plan, path); days != nil && at == days.Second() {
+			continue // it is shown with the first
+		}
+		out = append(out, e.conditionPart(path, &list[i]))
+	}
+	return out
+}
+
 // conditionPart is a condition inside another part.
 func (e *Editor) conditionPart(path plan.Path, f *plan.Filter) Chip {
 	having := strings.HasPrefix(string(path), "/having")
@@ -320,18 +334,19 @@ func (e *Editor) conditionPart(path plan.Path, f *plan.Filter) Chip {
 // conditionChip is a comparison, or several.
 func (e *Editor) conditionChip(out *Chip, path plan.Path) {
 	f := filterAt(e.plan, path)
+	days, at := e.rangeAt(e.plan, path)
 	switch {
 	case f == nil:
 		return
+	case days != nil && at == days.First():
+		e.rangeChip(out, path, days)
 	case f.Or != nil || f.And != nil:
 		key, list := "or", f.Or
 		if f.And != nil {
 			key, list = "and", f.And
 		}
 		out.Fixed = "These conditions belong together and are edited one by one."
-		for i := range list {
-			out.Parts = append(out.Parts, e.conditionPart(path.Key(key).Index(i), &list[i]))
-		}
+		out.Parts = append(out.Parts, e.conditionParts(path.Key(key), list)...)
 	case f.Not != nil:
 		out.Fixed = "This turns a condition around, which is edited by itself."
 		out.Parts = []Chip{e.conditionPart(path.Key("not"), f.Not)}

@@ -1,6 +1,7 @@
 package edit
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -122,22 +123,12 @@ func (w *work) removeCondition(path plan.Path) error {
 	if filterAt(w.q, path) == nil || strings.HasPrefix(string(path), "/with/") {
 		return noPart(path, "part")
 	}
-	gone := false
-	prune := func(list *[]plan.Filter, base plan.Path) {
-		if inside(path, base) {
-			*list = pruned(*list, base, path)
-			gone = true
-		}
+	paths := []plan.Path{path}
+	if other, ok := w.e.otherLimit(path); ok {
+		paths = append(paths, other)
 	}
-	prune(&w.q.Filters, "/filters")
-	prune(&w.q.Having, "/having")
 	measure, was := w.topOf(path)
-	for at, x := range w.q.Exprs() {
-		if !strings.HasPrefix(string(at), "/with/") && x.Where != nil {
-			prune(&x.Where, at.Key("where"))
-		}
-	}
-	if !gone {
+	if !w.prune(paths...) {
 		return noPart(path, "part")
 	}
 	if measure != path {
@@ -146,17 +137,37 @@ func (w *work) removeCondition(path plan.Path) error {
 	return nil
 }
 
-// pruned is a list of conditions without the one at path. Groups that are empty
+// prune takes the conditions at paths, all of one list, out of the plan itself;
+// false says that there was none.
+func (w *work) prune(paths ...plan.Path) bool {
+	gone := false
+	prune := func(list *[]plan.Filter, base plan.Path) {
+		if inside(paths[0], base) {
+			*list = pruned(*list, base, paths)
+			gone = true
+		}
+	}
+	prune(&w.q.Filters, "/filters")
+	prune(&w.q.Having, "/having")
+	for at, x := range w.q.Exprs() {
+		if !strings.HasPrefix(string(at), "/with/") && x.Where != nil {
+			prune(&x.Where, at.Key("where"))
+		}
+	}
+	return gone
+}
+
+// pruned is a list of conditions without those at paths. Groups that are empty
 // then go too, and those of one condition become it.
-func pruned(list []plan.Filter, base, path plan.Path) []plan.Filter {
+func pruned(list []plan.Filter, base plan.Path, paths []plan.Path) []plan.Filter {
 	var out []plan.Filter
 	for i := range list {
 		at := base.Index(i)
-		if at == path {
+		if slices.Contains(paths, at) {
 			continue
 		}
 		f := list[i]
-		if inside(path, at) && !prunedGroup(&f, at, path) {
+		if inside(paths[0], at) && !prunedGroup(&f, at, paths) {
 			continue
 		}
 		out = append(out, f)
@@ -165,24 +176,24 @@ func pruned(list []plan.Filter, base, path plan.Path) []plan.Filter {
 }
 
 // prunedGroup prunes within one condition; false says that nothing is left of it.
-func prunedGroup(f *plan.Filter, at, path plan.Path) bool {
+func prunedGroup(f *plan.Filter, at plan.Path, paths []plan.Path) bool {
 	switch {
 	case f.Not != nil:
-		if path == at.Key("not") {
+		if slices.Contains(paths, at.Key("not")) {
 			return false
 		}
 		inner := *f.Not
 		f.Not = &inner
-		return prunedGroup(f.Not, at.Key("not"), path)
+		return prunedGroup(f.Not, at.Key("not"), paths)
 	case f.Exists != nil:
 		ex := *f.Exists
-		ex.Filters = pruned(ex.Filters, at.Key("exists").Key("filters"), path)
+		ex.Filters = pruned(ex.Filters, at.Key("exists").Key("filters"), paths)
 		f.Exists = &ex
 		return true
 	case f.And != nil:
-		return collapse(f, pruned(f.And, at.Key("and"), path), &f.And)
+		return collapse(f, pruned(f.And, at.Key("and"), paths), &f.And)
 	case f.Or != nil:
-		return collapse(f, pruned(f.Or, at.Key("or"), path), &f.Or)
+		return collapse(f, pruned(f.Or, at.Key("or"), paths), &f.Or)
 	}
 	return true
 }

@@ -122,6 +122,8 @@ export const chipText = {
     previous: "The … before",
     to_date: "The current … until now",
   } as Record<string, string>,
+  presets: "Common periods",
+  preset: (period: string, unit: string) => `${period === "this" ? "This" : "Last"} ${unit}`,
   count: "How many",
   unit: "Unit",
 

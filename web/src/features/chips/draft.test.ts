@@ -2,12 +2,16 @@ import { describe, expect, it } from "vitest";
 import {
   aggsFor,
   changeText,
+  chipAt,
   columnGroups,
   conditionDraft,
   conditionOf,
   draftOf,
   editOf,
+  isPreset,
   newDraft,
+  PRESETS,
+  presetPart,
   valueOf,
   versions,
   withColumn,
@@ -112,6 +116,31 @@ describe("drafts of parts", () => {
     });
   });
 
+  it("take a common period in one press, from whatever stood there", () => {
+    const dates = conditionDraft({
+      column: "orders.day",
+      op: ">=",
+      value: "2025-01-01",
+      type: "date",
+    });
+    const said = PRESETS.map((preset) => {
+      const draft = { ...dates, ...presetPart(preset) };
+      expect(PRESETS.filter((one) => isPreset(draft, one))).toEqual([preset]);
+      return conditionOf(draft)?.period;
+    });
+    expect(said).toEqual([
+      { unit: "month", this: true },
+      { unit: "quarter", this: true },
+      { unit: "year", this: true },
+      { unit: "month", previous: 1 },
+      { unit: "quarter", previous: 1 },
+      { unit: "year", previous: 1 },
+    ]);
+    expect(
+      isPreset({ ...dates, ...presetPart({ period: "previous", unit: "year" }), count: "2" }, PRESETS[5]!),
+    ).toBe(false);
+  });
+
   it("keep what another column can do, and nothing else", () => {
     const measure = { of: "measure", agg: "sum", column: "orders.total", percent: "95" } as const;
     expect(withColumn(measure, "customers.city", menu)).toMatchObject({ agg: "count" });
@@ -119,6 +148,18 @@ describe("drafts of parts", () => {
     expect(withColumn(filter, "= revenue", menu)).toMatchObject({
       condition: { output: "revenue", column: "", type: "decimal" },
     });
+  });
+});
+
+describe("chips", () => {
+  it("of two limits are found by the path of either", () => {
+    const range = chip({ kind: "range", path: "/filters/0", upper: "/filters/2" });
+    const inner = chip({ path: "/select/0/where/0" });
+    const chips = [chip({ path: "/filters/1" }), range, chip({ path: "/select/0", parts: [inner] })];
+    expect(chipAt(chips, "/filters/0")).toBe(range);
+    expect(chipAt(chips, "/filters/2")).toBe(range);
+    expect(chipAt(chips, "/select/0/where/0")).toBe(inner);
+    expect(chipAt(chips, "/filters/3")).toBeUndefined();
   });
 });
 

@@ -140,6 +140,24 @@ const wholeNumber = (text: string): number | undefined => {
   return text.trim() !== "" && Number.isInteger(n) && n > 0 ? n : undefined;
 };
 
+/** Periods that are chosen in one press. */
+export const PRESETS: readonly Pick<ConditionDraft, "period" | "unit">[] = (
+  ["this", "previous"] as const
+).flatMap((period) => (["month", "quarter", "year"] as const).map((unit) => ({ period, unit })));
+
+/** The fields of a period that is chosen in one press. */
+export const presetPart = (preset: (typeof PRESETS)[number]): Partial<ConditionDraft> => ({
+  op: "between",
+  ...preset,
+  ...(preset.period === "previous" ? { count: "1" } : {}),
+});
+
+export const isPreset = (draft: ConditionDraft, preset: (typeof PRESETS)[number]): boolean =>
+  draft.op === "between" &&
+  draft.period === preset.period &&
+  draft.unit === preset.unit &&
+  (draft.period !== "previous" || draft.count.trim() === "1");
+
 function periodOf(draft: ConditionDraft): Condition["period"] {
   const unit = draft.unit;
   if (draft.period === "this") return { unit, this: true };
@@ -269,10 +287,13 @@ export function columnGroups(columns: MenuColumn[], fits: (column: MenuColumn) =
   return groups;
 }
 
-/** The chip at a path, wherever it is nested. */
+/**
+ * The chip at a path, wherever it is nested. Two limits of a stretch of days are one chip, under the path of either:
+ * runs from before they were so have a chip for each.
+ */
 export function chipAt(chips: EditChip[], path: string): EditChip | undefined {
   for (const chip of chips) {
-    const found = chip.path === path ? chip : chipAt(chip.parts ?? [], path);
+    const found = chip.path === path || chip.upper === path ? chip : chipAt(chip.parts ?? [], path);
     if (found) return found;
   }
   return undefined;

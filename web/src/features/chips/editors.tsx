@@ -1,8 +1,12 @@
+import { Button } from "../../ui/Button";
 import { chipText as T } from "../../text/chips";
 import {
   aggsFor,
   isDate,
+  isPreset,
   opText,
+  PRESETS,
+  presetPart,
   ROWS,
   withColumn,
   type ConditionDraft,
@@ -231,6 +235,18 @@ function Range({
   const kind = plain(condition.value) && plain(condition.to) ? "date" : "text";
   return (
     <>
+      <div role="group" aria-label={T.presets} className="grid grid-cols-3 gap-1.5">
+        {PRESETS.map((preset) => (
+          <Button
+            key={`${preset.period} ${preset.unit}`}
+            aria-pressed={isPreset(condition, preset)}
+            onPress={() => set(presetPart(preset))}
+            className="px-1 py-0.5 text-xs aria-pressed:border-accent aria-pressed:bg-accent-soft aria-pressed:text-ink"
+          >
+            {T.preset(preset.period, preset.unit)}
+          </Button>
+        ))}
+      </div>
       <Choice
         label={T.period}
         value={condition.period}
