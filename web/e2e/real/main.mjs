@@ -8,6 +8,7 @@ import { OUT } from "./leo.mjs";
 mkdirSync(OUT, { recursive: true });
 
 await import("./ask.mjs");
+await import("./chips.mjs");
 await import("./prompts.mjs");
 await import("./python.mjs");
 await import("./share.mjs");
