@@ -209,9 +209,8 @@ func TestAModelPlansLooksAndTells(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer stop()
 	r := w.ask(t, unclear, nil)
-	stop()
-	close(notes)
 	if r.Status != run.Succeeded || r.Answered.Text != "There are 30 shipped orders and 10 open ones." || len(r.Answered.Refs) == 0 {
 		t.Fatalf("%s %v %+v", r.Status, r.Fault, r.Answered)
 	}
@@ -221,16 +220,22 @@ func TestAModelPlansLooksAndTells(t *testing.T) {
 	if u := r.Answered.Usage; u.InputTokens != 300 || u.OutputTokens != 30 || u.CostUSD < 0.00029 || u.CostUSD > 0.00031 || u.Model != "scripted" || u.ExecMS != 5 {
 		t.Errorf("usage %+v", u)
 	}
-	var text strings.Builder
-	for n := range notes {
-		var d struct{ Text string }
-		if err := json.Unmarshal([]byte(n), &d); err != nil {
-			t.Fatal(err)
+	// Notes and events come over two subscriptions: the answer may be here first.
+	text := ""
+	for late := time.After(20 * time.Second); len(text) < len(r.Answered.Text); {
+		select {
+		case n := <-notes:
+			var d struct{ Text string }
+			if err := json.Unmarshal([]byte(n), &d); err != nil {
+				t.Fatal(err)
+			}
+			text += d.Text
+		case <-late:
+			t.Fatalf("streamed %q and no more", text)
 		}
-		text.WriteString(d.Text)
 	}
-	if text.String() != r.Answered.Text {
-		t.Errorf("streamed %q", text.String())
+	if text != r.Answered.Text {
+		t.Errorf("streamed %q", text)
 	}
 	if last := model.Requests()[2]; !strings.Contains(last.Last(), `["shipped",30]`) || last.Results() != 2 {
 		t.Errorf("the model saw %q", last.Last())
