@@ -28,6 +28,7 @@ func (d *draft) shape() {
 	}
 	d.overTime()
 	d.bareMeasure()
+	d.besideEachOther()
 	d.resolveBuckets()
 	d.groupListing()
 	d.axisOrder()
@@ -63,6 +64,35 @@ func (d *draft) bareMeasure() {
 		return
 	}
 	in.punish(0.6, "aggregation not named")
+}
+
+// besideEachOther gives each of the values a question compares a row of its own:
+// "compare the revenue of A and B" does not ask for one number of both.
+func (d *draft) besideEachOther() {
+	in := d.in
+	if d.drawing == nil || !d.drawing.beside || len(in.groups) > 0 || len(in.outs) == 0 || in.share != nil || in.course != nil {
+		return
+	}
+	var compared *condition
+	for _, c := range in.conds {
+		if len(c.values) < 2 || c.no || c.all || c.inside || c.left == nil || c.left.aggregated() {
+			continue
+		}
+		if compared != nil {
+			return
+		}
+		compared = c
+	}
+	if compared == nil {
+		return
+	}
+	if t := in.outs[0]; len(in.outs) == 1 && in.subject == nil && t.role == asColumn && !t.aggregated() && t.link.score > 0 && additive(d.p.column(t.link.ref)) {
+		t.agg, t.guessed = plan.Sum, true
+		in.punish(0.9, "added up")
+	}
+	if !slices.ContainsFunc(in.outs, func(t *term) bool { return !t.aggregated() }) {
+		in.groups = append(in.groups, &term{role: asColumn, link: compared.left.link, implicit: true})
+	}
 }
 
 // superlativeOutputs turns "what is the highest price" into an aggregation.

@@ -15,6 +15,9 @@ type drawing struct {
 	stacked bool
 	// command says that something is to be drawn or compared, as in "plot A to B".
 	command bool
+	// beside says that things named are to stand beside each other, as in
+	// "compare A and B".
+	beside bool
 	// many says that several charts of the type are wanted.
 	many bool
 	// order sorts by an axis: "x" or "y"; desc is its direction.
@@ -38,6 +41,7 @@ func (p *Planner) peel(tokens []token) (*drawing, []token) {
 	w := &drawing{}
 	for i := range tokens {
 		w.command = w.command || p.lex.speech["draw"][tokens[i].lower]
+		w.beside = w.beside || p.lex.speech["beside"][tokens[i].lower]
 	}
 	rest := p.peelOrder(w, tokens)
 	rest = p.peelBins(w, rest)
