@@ -9,6 +9,7 @@ mkdirSync(OUT, { recursive: true });
 
 await import("./ask.mjs");
 await import("./chips.mjs");
+await import("./editor.mjs");
 await import("./prompts.mjs");
 await import("./python.mjs");
 await import("./share.mjs");
