@@ -35,6 +35,13 @@ func TestADatasetIsReadAgainWithOptions(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.want(w.do("POST", "/api/v1/datasets/shop/prepare", []byte(`{"options":{}}`), with("Content-Type", "application/json")), 403, fault.Forbidden)
+	var report struct {
+		MayReread *bool `json:"may_reread"`
+	}
+	w.want(w.do("GET", "/api/v1/datasets/shop/report", nil), 200, "").into(t, &report)
+	if report.MayReread == nil || *report.MayReread {
+		t.Error("the report of a demo dataset says that it may be read differently")
+	}
 }
 
 func TestTheReportOfADataset(t *testing.T) {
@@ -42,12 +49,13 @@ func TestTheReportOfADataset(t *testing.T) {
 	var first summary
 	w.want(w.upload(nil, part{"file", "orders.csv", "id\n1\n"}), 202, "").into(t, &first)
 	var report struct {
-		Version string
-		State   string
-		Files   []catalog.FileReport
+		Version   string
+		State     string
+		Files     []catalog.FileReport
+		MayReread bool `json:"may_reread"`
 	}
 	w.want(w.do("GET", "/api/v1/datasets/orders/report", nil), 200, "").into(t, &report)
-	if report.Version != first.Version || report.State != "registered" || report.Files == nil || len(report.Files) != 0 {
+	if !report.MayReread || report.Version != first.Version || report.State != "registered" || report.Files == nil || len(report.Files) != 0 {
 		t.Errorf("before it was read, the report is %+v", report)
 	}
 	err := w.datasets.Update(t.Context(), "local", "orders", first.Version, func(d *catalog.Dataset) error {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/leo-analytics/leo/gateway/auth"
 	"github.com/leo-analytics/leo/shared/catalog"
 	"github.com/leo-analytics/leo/shared/fault"
 )
@@ -157,6 +158,8 @@ type datasetReport struct {
 	Fault   *fault.Fault  `json:"fault,omitempty"`
 	// Files has one report for each file, and for each sheet of a workbook.
 	Files []catalog.FileReport `json:"files"`
+	// MayReread says whether the reader may have them read differently.
+	MayReread bool `json:"may_reread"`
 }
 
 func (c *call) getReport() error {
@@ -166,6 +169,7 @@ func (c *call) getReport() error {
 	}
 	out := datasetReport{ID: d.ID, Version: d.Version, State: d.State, Fault: d.Fault, Files: []catalog.FileReport{}}
 	out.Files = append(out.Files, d.Reports...)
+	out.MayReread = c.mayReplace(d) && c.who.Role.Includes(auth.Analyst)
 	return c.json(fiber.StatusOK, out)
 }
 

@@ -1231,6 +1231,8 @@ export interface components {
             fault?: components["schemas"]["Fault"];
             /** @description One for each file, and for each sheet of a workbook; empty until they were read. */
             files: components["schemas"]["FileReport"][];
+            /** @description Whether the caller may have the files read with other options. */
+            may_reread: boolean;
         };
         /** @description How a file, or one sheet of it, was read into a table, and what was not. Records that held no data are said in the notes. */
         FileReport: {

@@ -17,6 +17,7 @@ import { Tables } from "./Tables";
 import { useAsk } from "./useAsk";
 import { useChange, useCuration, useDataset, type DatasetDetail } from "./queries";
 import { useDatasets } from "../datasets/queries";
+import { Report } from "../uploads/Report";
 import { Versions } from "./Versions";
 
 /** One dataset: what it holds, what it means, how its tables relate, and its versions. */
@@ -97,7 +98,8 @@ function Content({ dataset, looking, onLook }: ContentProps) {
       {ready && curation.data && !looking && (
         <Relations dataset={dataset} relations={curation.data.relations} onChange={onChange} />
       )}
-      <Rejects dataset={dataset} />
+      {/* The report is of the current version, and names the lines itself. */}
+      {looking ? <Rejects dataset={dataset} /> : <Report key={dataset.version} dataset={dataset} page />}
       <Versions
         dataset={dataset}
         mayRestore={curation.data?.may_edit ?? false}

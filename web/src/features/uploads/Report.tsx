@@ -12,8 +12,11 @@ import { allOptions, draftOf, sameOptions, TYPES, type ColumnChoice, type Draft 
 import { text } from "../../text";
 import { uploadText as T } from "../../text/uploads";
 
-/** How each file was read, and the ways to have it read differently. */
-export function Report({ dataset }: { dataset: Dataset }) {
+/**
+ * How each file was read, and the ways to have it read differently for those who may. On a page it has the page's
+ * headings.
+ */
+export function Report({ dataset, page = false }: { dataset: ReportedDataset; page?: boolean }) {
   const client = useQueryClient();
   const report = useQuery({
     queryKey: ["report", dataset.id, dataset.version, dataset.state],
@@ -34,21 +37,30 @@ export function Report({ dataset }: { dataset: Dataset }) {
     setFault(undefined);
     try {
       await uploadApi.reread(dataset.id, options);
-      await refreshDatasets(client);
+      await Promise.all([
+        ...["dataset", "versions"].map((key) => client.invalidateQueries({ queryKey: [key, dataset.id] })),
+        refreshDatasets(client),
+      ]);
     } catch (error) {
       setFault(faultOf(error));
     } finally {
       setBusy(false);
     }
   };
+  const mayReread = report.data.may_reread;
   return (
     <section aria-label={T.report} className="space-y-3">
-      <h3 className="text-sm font-semibold">{T.report}</h3>
+      {page ? (
+        <h2 className="text-lg font-semibold">{T.report}</h2>
+      ) : (
+        <h3 className="text-sm font-semibold">{T.report}</h3>
+      )}
       {files.map((one, at) => (
         <FileCard
           key={one.table}
           report={one}
-          open={at === 0}
+          open={at === 0 && !page}
+          fixed={!mayReread}
           draft={drafts[one.table] ?? draftOf(one)}
           onDraft={(draft) => setDrafts({ ...drafts, [one.table]: draft })}
         />
@@ -64,9 +76,14 @@ export function Report({ dataset }: { dataset: Dataset }) {
   );
 }
 
+/** What of a dataset its report is about. */
+type ReportedDataset = Pick<Dataset, "id" | "version" | "state">;
+
 interface CardProps {
   report: FileReport;
   open: boolean;
+  /** The reader may not have it read differently. */
+  fixed: boolean;
   draft: Draft;
   onDraft: (draft: Draft) => void;
 }
@@ -82,7 +99,7 @@ const WORDS = (report: FileReport): string =>
     .filter(Boolean)
     .join(", ");
 
-function FileCard({ report, open, draft, onDraft }: CardProps) {
+function FileCard({ report, open, fixed, draft, onDraft }: CardProps) {
   return (
     <details open={open} className="group rounded-md border border-line">
       <summary className="flex cursor-default list-none items-start gap-2 px-3 py-2 hover:bg-sunken">
@@ -107,8 +124,8 @@ function FileCard({ report, open, draft, onDraft }: CardProps) {
           </ul>
         )}
         {report.rejects.length > 0 && <Rejects report={report} />}
-        <Columns report={report} draft={draft} onDraft={onDraft} />
-        {report.format === "csv" && <Dialect report={report} draft={draft} onDraft={onDraft} />}
+        <Columns report={report} fixed={fixed} draft={draft} onDraft={onDraft} />
+        {report.format === "csv" && <Dialect report={report} fixed={fixed} draft={draft} onDraft={onDraft} />}
       </div>
     </details>
   );
@@ -155,7 +172,7 @@ function Rejects({ report }: { report: FileReport }) {
 const SELECT =
   "min-h-7 w-full min-w-0 rounded-sm border border-line-strong bg-surface px-1.5 text-xs text-ink";
 
-function Columns({ report, draft, onDraft }: Omit<CardProps, "open">) {
+function Columns({ report, fixed, draft, onDraft }: Omit<CardProps, "open">) {
   return (
     <div
       role="region"
@@ -189,6 +206,7 @@ function Columns({ report, draft, onDraft }: Omit<CardProps, "open">) {
               <td className="py-1 pr-3">
                 <select
                   aria-label={T.typeOf(column.source)}
+                  disabled={fixed}
                   value={draft.types[column.source] ?? ""}
                   onChange={(event) =>
                     onDraft({
@@ -222,11 +240,11 @@ function Columns({ report, draft, onDraft }: Omit<CardProps, "open">) {
 }
 
 /** The ways to read a text file, where what was found is wrong. */
-function Dialect({ report, draft, onDraft }: Omit<CardProps, "open">) {
+function Dialect({ report, fixed, draft, onDraft }: Omit<CardProps, "open">) {
   const set = (patch: Partial<Draft>) => onDraft({ ...draft, ...patch });
   const found = T.delimiters[report.delimiter ?? ""] ?? report.delimiter ?? "";
   return (
-    <fieldset className="grid grid-cols-2 gap-3 sm:grid-cols-3">
+    <fieldset disabled={fixed} className="grid grid-cols-2 gap-3 sm:grid-cols-3">
       <legend className="mb-1.5 text-sm font-medium">{T.readAs}</legend>
       <Choice
         label={T.delimiter}
