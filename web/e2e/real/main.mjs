@@ -12,6 +12,7 @@ await import("./chips.mjs");
 await import("./editor.mjs");
 await import("./prompts.mjs");
 await import("./python.mjs");
+await import("./uploads.mjs");
 await import("./share.mjs");
 await import("./audit.mjs");
 await import("./keyboard.mjs");
