@@ -66,9 +66,8 @@ export async function slowSQL(leo, seconds) {
   const statement = (pairs) =>
     `SELECT count(*) AS pairs, round(sum(sqrt(abs(a.temp * b.temp))), 1) AS heat FROM sensors a, (SELECT temp FROM sensors LIMIT ${Math.max(1, Math.round(pairs))}) b WHERE b.temp > -${300 + ++serial}`;
   if (factor === undefined) {
-    const began = Date.now();
-    await leo.run({ dataset_id: "sensors", sql: statement(300) });
-    factor = 300 / ((Date.now() - began) / 1000);
+    const { usage } = await leo.run({ dataset_id: "sensors", sql: statement(300) });
+    factor = 300 / (Math.max(1, usage.exec_ms) / 1000);
   }
   return statement(factor * seconds);
 }

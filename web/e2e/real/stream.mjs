@@ -100,7 +100,7 @@ journey(
   "two tabs show one conversation: the same run live, and what the other asked",
   async ({ leo, open, visits }) => {
     const first = await open();
-    await askSlowly(leo, first, 4);
+    await askSlowly(leo, first, 8);
     const second = await open({ path: new URL(first.url()).pathname, context: visits[0].context });
     await second.locator("article[aria-busy=true]").waitFor();
     await Promise.all([ended(first), ended(second)]);
