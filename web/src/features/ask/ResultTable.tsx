@@ -7,7 +7,19 @@ import {
 } from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, ArrowUp, ChevronsUpDown } from "lucide-react";
-import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from "react";
+import {
+  memo,
+  useCallback,
+  useEffect,
+  useId,
+  useImperativeHandle,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type Ref,
+  type RefObject,
+} from "react";
 import { copyText } from "../../lib/clipboard";
 import { isNumeric, type ColumnFormat } from "../../lib/format";
 import { inert, step, toTsv, type Place } from "../../lib/grid";
@@ -15,7 +27,7 @@ import type { Cell } from "../../lib/protocol";
 import { CopyButton } from "../../ui/CopyButton";
 import { text } from "../../text";
 import { tableText as T } from "../../text/table";
-import { usePointing } from "./pointing";
+import { usePointing, type Cell as PointedCell } from "./pointing";
 
 interface Row {
   /** Its place in the result, whatever the table is sorted by. */
@@ -71,12 +83,7 @@ export default function ResultTable({
   const table = useTable({ features, columns, data });
   const sorted = table.getRowModel().rows;
   const box = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({
-    count: sorted.length,
-    getScrollElement: () => box.current,
-    estimateSize: () => ROW_PX,
-    overscan: 10,
-  });
+  const scroller = useRef<Scroller>(null);
 
   const { cell, shown, point } = usePointing();
   const pointed = useRef(cell);
@@ -84,7 +91,7 @@ export default function ResultTable({
   useEffect(() => {
     const at = sorted.findIndex((row) => row.original.at === pointed.current?.row);
     if (shown === 0 || at < 0) return;
-    virtual.scrollToIndex(at, { align: "center" });
+    scroller.current?.to(at, "center");
     box.current?.scrollIntoView({ block: "nearest", behavior: "smooth" });
     // Only a new request scrolls; sorting by itself must not.
     // eslint-disable-next-line react-hooks/exhaustive-deps
@@ -95,8 +102,7 @@ export default function ResultTable({
   const [anchor, setAnchor] = useState<number>();
   const [reading, setReading] = useState(false);
   // Sorting moves other rows under the cursor and the selection.
-  const order = sorted.map((row) => row.id).join();
-  useEffect(() => setAnchor(undefined), [order]);
+  useEffect(() => setAnchor(undefined), [sorted]);
   const chosen =
     cursor && anchor !== undefined
       ? { from: Math.min(anchor, cursor.row), to: Math.max(anchor, cursor.row) }
@@ -107,7 +113,7 @@ export default function ResultTable({
   const valueAt = (place: Place | undefined) => place && sorted[place.row]?.original.cells[place.column];
   const go = (place: Place) => {
     setCursor(place);
-    virtual.scrollToIndex(place.row, { align: "auto" });
+    scroller.current?.to(place.row, "auto");
     reveal(box.current, place.column, widths);
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -140,7 +146,15 @@ export default function ResultTable({
   };
 
   const widths = useMemo(() => formats.map((format, at) => columnWidth(format, rows, at)), [formats, rows]);
-  const grid = { gridTemplateColumns: widths.map((width) => `${width}px`).join(" ") };
+  const template = widths.map((width) => `${width}px`).join(" ");
+  const now = useRef({ anchor, cursor });
+  now.current = { anchor, cursor };
+  const pick = useCallback((place: Place, extend: boolean) => {
+    const { anchor: since, cursor: from } = now.current;
+    setAnchor(extend ? (since ?? from?.row ?? place.row) : undefined);
+    setCursor(place);
+  }, []);
+  const read = useCallback(() => setReading(true), []);
 
   return (
     <div className="w-fit max-w-full min-w-0">
@@ -161,7 +175,7 @@ export default function ResultTable({
       >
         <div role="presentation" className="num w-max min-w-full text-sm">
           <div role="rowgroup" className="sticky top-0 z-10 bg-sunken">
-            <div role="row" aria-rowindex={1} className="grid" style={grid}>
+            <div role="row" aria-rowindex={1} className="grid" style={{ gridTemplateColumns: template }}>
               {table.getHeaderGroups()[0]?.headers.map((header, at) => (
                 <Header
                   key={header.id}
@@ -174,43 +188,21 @@ export default function ResultTable({
               ))}
             </div>
           </div>
-          <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
-            {virtual.getVirtualItems().map((item) => {
-              const row = sorted[item.index]?.original;
-              if (!row) return null;
-              const lit = cell?.row === row.at;
-              const picked = chosen !== undefined && item.index >= chosen.from && item.index <= chosen.to;
-              return (
-                <div
-                  key={row.at}
-                  role="row"
-                  aria-rowindex={item.index + 2}
-                  aria-selected={picked}
-                  className={`absolute inset-x-0 top-0 grid border-t border-line ${picked ? "bg-accent-soft" : lit ? "bg-sunken" : "bg-surface"}`}
-                  style={{ ...grid, height: item.size, transform: `translateY(${item.start}px)` }}
-                  onMouseEnter={() => point({ row: row.at })}
-                  onMouseLeave={() => point(undefined)}
-                >
-                  {formats.map((format, at) => (
-                    <Value
-                      key={at}
-                      id={`${id}-${item.index}-${at}`}
-                      first={at === 0 && formats.length > 1}
-                      here={cursor?.row === item.index && cursor.column === at}
-                      onPick={(extend) => {
-                        setAnchor(extend ? (anchor ?? cursor?.row ?? item.index) : undefined);
-                        setCursor({ row: item.index, column: at });
-                      }}
-                      onRead={() => setReading(true)}
-                      format={format}
-                      value={row.cells[at] ?? null}
-                      lit={lit && cell.column === format.name}
-                    />
-                  ))}
-                </div>
-              );
-            })}
-          </div>
+          <Body
+            ref={scroller}
+            box={box}
+            id={id}
+            rows={sorted}
+            formats={formats}
+            template={template}
+            cursor={cursor}
+            from={chosen?.from}
+            to={chosen?.to}
+            cell={cell}
+            onPoint={point}
+            onPick={pick}
+            onRead={read}
+          />
         </div>
       </div>
       <p id={`${id}-help`} hidden>
@@ -231,6 +223,106 @@ export default function ResultTable({
     </div>
   );
 }
+
+interface Scroller {
+  to: (row: number, align: "auto" | "center") => void;
+}
+
+interface RowActions {
+  formats: ColumnFormat[];
+  /** The widths of the columns, as CSS has them. */
+  template: string;
+  id: string;
+  onPoint: (cell: PointedCell | undefined) => void;
+  onPick: (place: Place, extend: boolean) => void;
+  onRead: () => void;
+}
+
+interface BodyProps extends RowActions {
+  ref: Ref<Scroller>;
+  box: RefObject<HTMLDivElement | null>;
+  rows: { original: Row }[];
+  cursor?: Place;
+  /** The first and last of the selected rows. */
+  from?: number;
+  to?: number;
+  cell?: PointedCell;
+}
+
+/** The rows in view. It alone renders at a step of scrolling, and of its rows those that came into view. */
+function Body({ ref, box, rows, cursor, from = -1, to = -1, cell, ...actions }: BodyProps) {
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => box.current,
+    estimateSize: () => ROW_PX,
+    overscan: 10,
+  });
+  useImperativeHandle(ref, () => ({ to: (row, align) => virtual.scrollToIndex(row, { align }) }), [virtual]);
+  return (
+    <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
+      {virtual.getVirtualItems().map(({ index, start }) => {
+        const row = rows[index]?.original;
+        if (!row) return null;
+        const lit = cell?.row === row.at;
+        return (
+          <Line
+            key={row.at}
+            row={row}
+            index={index}
+            start={start}
+            lit={lit}
+            litColumn={lit ? cell.column : undefined}
+            picked={index >= from && index <= to}
+            here={cursor?.row === index ? cursor.column : undefined}
+            {...actions}
+          />
+        );
+      })}
+    </div>
+  );
+}
+
+interface LineProps extends RowActions {
+  row: Row;
+  index: number;
+  /** Where it begins, in pixels. */
+  start: number;
+  lit: boolean;
+  litColumn?: string;
+  picked: boolean;
+  /** The column the cursor is on, if it is in this row. */
+  here?: number;
+}
+
+/** One row. Scrolling changes nothing about a row that is in view already. */
+const Line = memo(function Line(props: LineProps) {
+  const { row, index, start, lit, litColumn, picked, here, id, formats, template } = props;
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={picked}
+      className={`absolute inset-x-0 top-0 grid border-t border-line contain-strict ${picked ? "bg-accent-soft" : lit ? "bg-sunken" : "bg-surface"}`}
+      style={{ gridTemplateColumns: template, height: ROW_PX, transform: `translateY(${start}px)` }}
+      onMouseEnter={() => props.onPoint({ row: row.at })}
+      onMouseLeave={() => props.onPoint(undefined)}
+    >
+      {formats.map((format, at) => (
+        <Value
+          key={at}
+          id={`${id}-${index}-${at}`}
+          first={at === 0 && formats.length > 1}
+          here={here === at}
+          onPick={(extend) => props.onPick({ row: index, column: at }, extend)}
+          onRead={props.onRead}
+          format={format}
+          value={row.cells[at] ?? null}
+          lit={lit && litColumn === format.name}
+        />
+      ))}
+    </div>
+  );
+});
 
 /** Scrolls sideways until a column is in view, clear of the first one, which stays. */
 function reveal(box: HTMLDivElement | null, column: number, widths: number[]): void {
