@@ -249,13 +249,21 @@ interface BodyProps extends RowActions {
   cell?: PointedCell;
 }
 
+/** Rows rendered beyond those in view, at either end. */
+const OVERSCAN = 4;
+/**
+ * More rows than are ever rendered at once. A row that leaves the view lends its
+ * elements to one that comes, which costs less than making them.
+ */
+const SLOTS = 2 * Math.ceil(SCROLLED_ROWS) + 4 * OVERSCAN;
+
 /** The rows in view. It alone renders at a step of scrolling, and of its rows those that came into view. */
 function Body({ ref, box, rows, cursor, from = -1, to = -1, cell, ...actions }: BodyProps) {
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => box.current,
     estimateSize: () => ROW_PX,
-    overscan: 10,
+    overscan: OVERSCAN,
   });
   useImperativeHandle(ref, () => ({ to: (row, align) => virtual.scrollToIndex(row, { align }) }), [virtual]);
   return (
@@ -266,7 +274,7 @@ function Body({ ref, box, rows, cursor, from = -1, to = -1, cell, ...actions }: 
         const lit = cell?.row === row.at;
         return (
           <Line
-            key={row.at}
+            key={index % SLOTS}
             row={row}
             index={index}
             start={start}
