@@ -43,9 +43,10 @@ async function add(page, name, files) {
 const isReady = (page, rows) => page.getByText(`Ready: ${rows} rows.`).waitFor({ timeout: 60_000 });
 
 /** Makes a dataset without a page. */
-async function made(leo, title, files) {
+async function made(leo, title, files, replaced) {
   const form = new FormData();
   form.set("title", title);
+  if (replaced) form.set("id", replaced);
   for (const [name, text] of files) form.append("file", new Blob([text]), name);
   const answer = await fetch(`${leo.url}/api/v1/datasets`, { method: "POST", body: form });
   assert.ok(answer.ok, await answer.clone().text());
@@ -262,7 +263,7 @@ own("an upload outlives a reload of the page, and goes on where it stopped", asy
   });
 });
 
-own("an upload waits out a lost network and goes on by itself", async ({ leo, visits }) => {
+own("an upload waits out a lost network and goes on where it was", async ({ leo, visits }) => {
   const proxy = await openProxy(leo.port);
   try {
     await inFolder(async (dir) => {
@@ -345,13 +346,28 @@ own("what people say about a dataset is kept, and questions use it", async ({ le
 own(
   "a dataset's versions can be looked at and restored, and it is deleted once its title is typed",
   async ({ leo, open }) => {
-    const { id } = await made(leo, "To be deleted", [["one.csv", "a,b\n1,2\n"]]);
-    const form = new FormData();
-    form.append("file", new Blob(["a,b\n1,2\n3,4\n"]), "one.csv");
-    await fetch(`${leo.url}/api/v1/datasets/${id}`, { method: "PUT", body: form });
+    const { id, version: older } = await made(leo, "To be deleted", [["one.csv", "a,b\n1,2\n"]]);
+    const { version: newer } = await made(leo, "To be deleted", [["one.csv", "a,b\n1,2\n3,4\n"]], id);
+    assert.notEqual(older, newer);
     const page = await open({ path: `/data/${id}`, expect: [/status of 404/] });
     const versions = page.getByRole("list", { name: "Versions" }).getByRole("listitem");
-    await versions.first().waitFor();
+    await versions.nth(1).waitFor();
+    await versions.getByRole("button", { name: /^Look at it/ }).click();
+    await page.getByText(/^This is the version of /).waitFor();
+    await button(page, "Back to the current version").click();
+    await versions.getByRole("button", { name: /^Restore/ }).click();
+    await page
+      .getByRole("dialog", { name: "Restore this version?" })
+      .getByRole("button", { name: "Restore" })
+      .click();
+    await eventually(
+      "the older version being current",
+      async () => (await leo.call(`/datasets/${id}`)).version === older,
+    );
+    await versions
+      .filter({ hasText: older.slice(0, 12) })
+      .getByText("Current")
+      .waitFor();
     await page.getByRole("button", { name: "Delete dataset" }).click();
     const confirm = page.getByRole("dialog", { name: "Delete To be deleted?" });
     const go = confirm.getByRole("button", { name: "Delete for good" });
