@@ -13,6 +13,7 @@ await import("./editor.mjs");
 await import("./prompts.mjs");
 await import("./python.mjs");
 await import("./uploads.mjs");
+await import("./export.mjs");
 await import("./share.mjs");
 await import("./audit.mjs");
 await import("./keyboard.mjs");

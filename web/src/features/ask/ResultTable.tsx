@@ -18,7 +18,6 @@ import {
   useState,
   type KeyboardEvent,
   type Ref,
-  type RefObject,
 } from "react";
 import { copyText } from "../../lib/clipboard";
 import { isNumeric, type ColumnFormat } from "../../lib/format";
@@ -83,6 +82,12 @@ export default function ResultTable({
   const table = useTable({ features, columns, data });
   const sorted = table.getRowModel().rows;
   const box = useRef<HTMLDivElement>(null);
+  // The rows come once there is something to scroll them in: their own effects run before a ref around them is set.
+  const [frame, setFrame] = useState<HTMLDivElement | null>(null);
+  const attach = useCallback((element: HTMLDivElement | null) => {
+    box.current = element;
+    setFrame(element);
+  }, []);
   const scroller = useRef<Scroller>(null);
 
   const { cell, shown, point } = usePointing();
@@ -159,7 +164,7 @@ export default function ResultTable({
   return (
     <div className="w-fit max-w-full min-w-0">
       <div
-        ref={box}
+        ref={attach}
         tabIndex={0}
         role="grid"
         aria-label={label}
@@ -188,21 +193,23 @@ export default function ResultTable({
               ))}
             </div>
           </div>
-          <Body
-            ref={scroller}
-            box={box}
-            id={id}
-            rows={sorted}
-            formats={formats}
-            template={template}
-            cursor={cursor}
-            from={chosen?.from}
-            to={chosen?.to}
-            cell={cell}
-            onPoint={point}
-            onPick={pick}
-            onRead={read}
-          />
+          {frame && (
+            <Body
+              ref={scroller}
+              frame={frame}
+              id={id}
+              rows={sorted}
+              formats={formats}
+              template={template}
+              cursor={cursor}
+              from={chosen?.from}
+              to={chosen?.to}
+              cell={cell}
+              onPoint={point}
+              onPick={pick}
+              onRead={read}
+            />
+          )}
         </div>
       </div>
       <p id={`${id}-help`} hidden>
@@ -240,7 +247,8 @@ interface RowActions {
 
 interface BodyProps extends RowActions {
   ref: Ref<Scroller>;
-  box: RefObject<HTMLDivElement | null>;
+  /** What scrolls. */
+  frame: HTMLElement;
   rows: { original: Row }[];
   cursor?: Place;
   /** The first and last of the selected rows. */
@@ -258,10 +266,10 @@ const OVERSCAN = 4;
 const SLOTS = 2 * Math.ceil(SCROLLED_ROWS) + 4 * OVERSCAN;
 
 /** The rows in view. It alone renders at a step of scrolling, and of its rows those that came into view. */
-function Body({ ref, box, rows, cursor, from = -1, to = -1, cell, ...actions }: BodyProps) {
+function Body({ ref, frame, rows, cursor, from = -1, to = -1, cell, ...actions }: BodyProps) {
   const virtual = useVirtualizer({
     count: rows.length,
-    getScrollElement: () => box.current,
+    getScrollElement: () => frame,
     estimateSize: () => ROW_PX,
     overscan: OVERSCAN,
   });
