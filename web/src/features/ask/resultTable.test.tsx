@@ -1,0 +1,56 @@
+import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { columnFormats } from "../../lib/format";
+import type { Cell } from "../../lib/protocol";
+import ResultTable from "./ResultTable";
+
+// Nothing is laid out here: the grid is as high as a dozen rows.
+beforeEach(() => {
+  vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(400);
+  vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockReturnValue(600);
+});
+afterEach(() => {
+  cleanup();
+  vi.restoreAllMocks();
+});
+
+const columns = [
+  { name: "place", type: "text" },
+  { name: "count", type: "integer" },
+];
+
+function show(count: number) {
+  const rows: Cell[][] = Array.from({ length: count }, (_, at) => [`p${at}`, count - at]);
+  render(<ResultTable formats={columnFormats(columns, rows)} rows={rows} label="Result" />);
+  return screen.getByRole("grid", { name: "Result" });
+}
+const cells = () => screen.getAllByRole("gridcell").map((cell) => cell.textContent);
+
+describe("a result", () => {
+  it("shows its rows from the first moment", () => {
+    expect(show(2)).toBeTruthy();
+    expect(cells()).toEqual(["p0", "2", "p1", "1"]);
+  });
+
+  it("renders the rows in view, and others when it is scrolled", () => {
+    const grid = show(10_000);
+    expect(cells()[0]).toBe("p0");
+    expect(cells().length).toBeLessThan(100);
+    act(() => {
+      grid.scrollTop = 160_000;
+      fireEvent.scroll(grid);
+    });
+    expect(cells()).not.toContain("p0");
+    expect(new Set(cells()).size).toBe(cells().length);
+    const index = screen.getAllByRole("row").map((row) => Number(row.getAttribute("aria-rowindex")));
+    expect(Math.min(...index.slice(1))).toBeGreaterThan(4_000);
+  });
+
+  it("is sorted by its heads", async () => {
+    show(3);
+    await userEvent.click(screen.getByRole("button", { name: /count/ }));
+    await userEvent.click(screen.getByRole("button", { name: /count/ }));
+    expect(cells().filter((_, at) => at % 2 === 1)).toEqual(["1", "2", "3"]);
+  });
+});
