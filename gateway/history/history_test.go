@@ -388,9 +388,9 @@ func TestListsAreNarrowedSearchedAndPaged(t *testing.T) {
 	if len(threads) != 2 || threads[0].ThreadID != "t0" || threads[0].Runs != 4 || threads[0].Title != "Umsatz ÄÖÜ number 0?" || threads[0].DatasetID != "shop" {
 		t.Errorf("threads %+v", threads)
 	}
-	n, err := db.CountOpen(t.Context(), "acme", "ada")
-	if err != nil || n != 6 {
-		t.Errorf("%d open, %v", n, err)
+	n, position, err := db.CountOpen(t.Context(), "acme", "ada")
+	if err != nil || n != 6 || position != db.Position() {
+		t.Errorf("%d open at %d, %v", n, position, err)
 	}
 	for _, q := range []history.Query{{Limit: -1}, {Limit: history.MaxPage + 1}, {Cursor: "!"}, {Cursor: "YQ"}} {
 		if _, _, err := db.Runs(t.Context(), "acme", q); fault.CodeOf(err) != fault.Validation {

@@ -70,14 +70,16 @@ func scan(into func(...any) error) (Summary, error) {
 	return s, nil
 }
 
-// CountOpen returns how many runs of one user have not ended.
-func (db *DB) CountOpen(ctx context.Context, org, user string) (int, error) {
-	var n int
-	err := db.read.QueryRowContext(ctx, "SELECT count(*) FROM runs WHERE org = ? AND user = ? AND open = 1", org, user).Scan(&n)
+// CountOpen returns how many runs of one user have not ended, and the sequence of
+// the last event that was counted.
+func (db *DB) CountOpen(ctx context.Context, org, user string) (n int, position uint64, err error) {
+	// One statement sees one state of the file.
+	err = db.read.QueryRowContext(ctx,
+		"SELECT (SELECT count(*) FROM runs WHERE org = ? AND user = ? AND open = 1), position FROM meta", org, user).Scan(&n, &position)
 	if err != nil {
-		return 0, fmt.Errorf("count open runs: %w", err)
+		return 0, 0, fmt.Errorf("count open runs: %w", err)
 	}
-	return n, nil
+	return n, position, nil
 }
 
 // Overdue is a run that should have ended.

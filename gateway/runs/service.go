@@ -198,9 +198,7 @@ func (s *Service) reserve(ctx context.Context, p auth.Principal, runID string) (
 	who := p.Org + "/" + p.User
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	// Read before counting: what is below the position is surely counted.
-	position := s.history.Position()
-	known, err := s.history.CountOpen(ctx, p.Org, p.User)
+	known, position, err := s.history.CountOpen(ctx, p.Org, p.User)
 	if err != nil {
 		return nil, err
 	}
