@@ -18,7 +18,6 @@ import { useFileDrop } from "../datasets/useFileDrop";
 import { openUpload } from "../uploads/open";
 import { AskingContext, type Asking } from "./asking";
 import { Composer } from "./Composer";
-import { PostCard } from "./PostCard";
 import { useComposer, writtenIn } from "./useComposer";
 import { useDraft } from "./useDraft";
 import { useLimits } from "./useLimits";
@@ -27,9 +26,11 @@ import { useThread } from "./useThread";
 import { Welcome } from "./Welcome";
 import { ahead, part } from "../../lib/part";
 
+const loadPostCard = async () => ({ default: (await import("./PostCard")).PostCard });
 const loadRunCard = () => import("./RunCard");
 const DatasetNotice = part(() => import("../datasets/DatasetNotice"));
 const ThreadBar = part(() => import("./ThreadBar"));
+const PostCard = part(loadPostCard);
 const RunCard = part(loadRunCard);
 
 export function AskPage() {
@@ -133,7 +134,10 @@ export function AskPage() {
   }, [addData, navigate]);
 
   // The first question should not wait for the code that shows its answer.
-  useEffect(() => ahead(loadRunCard), []);
+  useEffect(() => {
+    ahead(loadPostCard);
+    ahead(loadRunCard);
+  }, []);
 
   useEffect(() => {
     if (runId === undefined && window.matchMedia("(pointer: fine)").matches) box.current?.focus();
@@ -200,7 +204,9 @@ export function AskPage() {
                   id={`run-${one.key}`}
                   className="last:min-h-[calc(100dvh-11rem)] only:min-h-0"
                 >
-                  <PostCard post={one} onAgain={() => again(one)} />
+                  <Suspense>
+                    <PostCard post={one} onAgain={() => again(one)} />
+                  </Suspense>
                 </section>
               ))}
             </div>
