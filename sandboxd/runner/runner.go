@@ -119,7 +119,12 @@ func open(ctx context.Context, cfg Config) (server, error) {
 }
 
 // openFault says that the data cannot be opened, without saying where it is.
+// Data that only lacks the memory to be opened is not broken.
 func openFault(err error) *fault.Fault {
+	if engine.Fault(err).Code == fault.ResourceExceeded {
+		return fault.Wrap(err, fault.ResourceExceeded, "The dataset needs more memory to be opened than a run may use.").
+			WithHint("Allow the run more memory.").With("limit", "memory_mb")
+	}
 	return fault.Wrap(err, fault.Internal, "The prepared dataset cannot be opened.").
 		WithHint("Prepare the dataset again. If that does not help, an administrator finds the cause in Leo's log.")
 }

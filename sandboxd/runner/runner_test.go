@@ -409,3 +409,10 @@ func TestMissingDatasetIsReportedBeforeAnyRequest(t *testing.T) {
 		}
 	}
 }
+
+func TestTooLittleMemoryToOpenIsNoBrokenDataset(t *testing.T) {
+	err := fmt.Errorf("open dataset: %w", &engine.Error{Kind: "Out of Memory", Message: "Allocation failure"})
+	if f := openFault(err); f.Code != fault.ResourceExceeded {
+		t.Errorf("got %v", f)
+	}
+}
