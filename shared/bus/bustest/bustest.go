@@ -15,8 +15,9 @@ import (
 	"github.com/leo-analytics/leo/shared/bus/embedded"
 )
 
-// patience bounds every start and stop.
-const patience = 30 * time.Second
+// patience bounds every start, stop and wait: a machine under load is slow, what
+// never comes does not come later.
+const patience = time.Minute
 
 // Delays are the RetryDelays of every connection made here.
 func Delays() []time.Duration {
@@ -155,7 +156,7 @@ func Eventually(tb testing.TB, what string, ok func() bool) {
 	tb.Helper()
 	tick := time.NewTicker(2 * time.Millisecond)
 	defer tick.Stop()
-	deadline := time.After(10 * time.Second)
+	deadline := time.After(patience)
 	for !ok() {
 		select {
 		case <-tick.C:
