@@ -1,6 +1,7 @@
 // Command testcount reads the output of `go test -json` on standard input,
-// prints what failed with its output, which tests were skipped and why, and a
-// last line with the counts. It exits with 1 when something failed.
+// prints what failed with its output, which tests were skipped and why, what
+// failed in a line each, and a last line with the counts. It exits with 1 when
+// something failed.
 package main
 
 import (
@@ -88,7 +89,7 @@ func (r *report) print(w io.Writer) {
 	for _, name := range r.failures {
 		fmt.Fprintf(w, "FAIL %s\n", name)
 		if out := r.output[name]; out != nil {
-			fmt.Fprintln(w, out.String())
+			fmt.Fprintln(w, shortened(out.String()))
 		}
 	}
 	sort.Strings(r.skips)
@@ -102,10 +103,25 @@ func (r *report) print(w io.Writer) {
 			}
 		}
 	}
+	for _, name := range r.failures {
+		fmt.Fprintf(w, "FAIL %s: %s\n", name, reason(r.output[name]))
+	}
 	fmt.Fprintf(w, "%d tests passed, %d failed, %d skipped, in %d packages\n", r.passed, r.failed, r.skipped, r.packages)
 }
 
-// reason is the last thing a skipped test said.
+// shortened keeps the beginning of a long output, where a test says what is wrong,
+// and its end, where a crash does.
+func shortened(out string) string {
+	const first, last = 60, 60
+	lines := strings.SplitAfter(out, "\n")
+	if len(lines) <= first+last {
+		return out
+	}
+	gap := fmt.Sprintf("… %d lines …\n", len(lines)-first-last)
+	return strings.Join(lines[:first], "") + gap + strings.Join(lines[len(lines)-last:], "")
+}
+
+// reason is the first thing that a test said of itself.
 func reason(out *strings.Builder) string {
 	if out == nil {
 		return "no reason given"

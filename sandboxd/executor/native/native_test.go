@@ -117,9 +117,8 @@ func TestConformanceAsOrdinaryUser(t *testing.T) {
 	for _, test := range results(string(out)) {
 		t.Run(test.name, func(t *testing.T) { test.repeat(t) })
 	}
-	t.Logf("%s", out)
 	if err != nil {
-		t.Error(err)
+		t.Errorf("%v\n%s", err, said(string(out)))
 	}
 	for _, name := range ordinary {
 		if !strings.Contains(string(out), "--- PASS: "+name+" (") {
@@ -165,6 +164,12 @@ func results(out string) []result {
 	return slices.DeleteFunc(slices.Clone(all), func(r result) bool {
 		return slices.ContainsFunc(all, func(other result) bool { return strings.HasPrefix(other.name, r.name+"/") })
 	})
+}
+
+// said is what the tests of a second process said, without the lines that only
+// tell which of them ran.
+func said(out string) string {
+	return regexp.MustCompile(`(?m)^ *(=== |--- (PASS|SKIP)).*\n`).ReplaceAllString(out, "")
 }
 
 // repeat ends the way that test did; what it said is in the log.
