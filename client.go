@@ -103,13 +103,20 @@ func (c *client) reach(ctx context.Context) error {
 
 // send makes one request and turns error responses into their faults.
 func (c *client) send(ctx context.Context, method, path string, body io.Reader, contentType string) (*http.Response, error) {
+	header := http.Header{}
+	if contentType != "" {
+		header.Set("Content-Type", contentType)
+	}
+	return c.sendWith(ctx, method, path, body, header)
+}
+
+// sendWith is send with headers of the caller's.
+func (c *client) sendWith(ctx context.Context, method, path string, body io.Reader, header http.Header) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, method, c.base+path, body)
 	if err != nil {
 		return nil, err
 	}
-	if contentType != "" {
-		req.Header.Set("Content-Type", contentType)
-	}
+	req.Header = header
 	if c.token != "" {
 		req.Header.Set("Authorization", "Bearer "+c.token)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -60,7 +61,10 @@ func (a *app) datasetList() *cobra.Command {
 func (a *app) datasetAdd() *cobra.Command {
 	var id, title string
 	c := &cobra.Command{
-		Use: "add FILE...", Short: "Register your own files as one dataset and prepare it", Args: args(cobra.MinimumNArgs(1)),
+		Use: "add FILE...", Short: "Register your own files as one dataset and prepare it",
+		Long: "Register your own files as one dataset and prepare it. Large files are sent in pieces: when it was interrupted,\n" +
+			"the same command goes on where it stopped, within a day.",
+		Args: args(cobra.MinimumNArgs(1)),
 		RunE: func(c *cobra.Command, files []string) error {
 			if err := checkFiles(files); err != nil {
 				return err
@@ -71,7 +75,7 @@ func (a *app) datasetAdd() *cobra.Command {
 			}
 			defer stop()
 			var d datasetSummary
-			if err := cl.upload(c.Context(), id, title, files, &d); err != nil {
+			if err := a.sendFiles(c.Context(), cl, id, title, files, &d); err != nil {
 				return err
 			}
 			fmt.Fprintf(a.err, "Registered %s, version %.12s\n", d.ID, d.Version)
@@ -81,6 +85,18 @@ func (a *app) datasetAdd() *cobra.Command {
 	c.Flags().StringVar(&id, "id", "", "id of the dataset (default: from the first file's name); an existing id gets a new version")
 	c.Flags().StringVar(&title, "title", "", "title of the dataset")
 	return c
+}
+
+// sendFiles sends small files in one request and large ones in pieces.
+func (a *app) sendFiles(ctx context.Context, cl *client, id, title string, files []string, out any) error {
+	large, err := needPieces(files)
+	if err != nil {
+		return err
+	}
+	if large {
+		return a.uploadInPieces(ctx, cl, id, title, files, out)
+	}
+	return cl.upload(ctx, id, title, files, out)
 }
 
 func (a *app) datasetPrepare() *cobra.Command {

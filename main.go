@@ -29,7 +29,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// A second Ctrl-C ends the process at once.
 	context.AfterFunc(ctx, stop)
-	code := program(ctx, os.Args[1:], stdio{in: os.Stdin, out: os.Stdout, err: os.Stderr})
+	code := program(ctx, os.Args[1:], stdio{in: os.Stdin, out: os.Stdout, err: os.Stderr, terminal: terminal(os.Stderr)})
 	stop()
 	os.Exit(code)
 }
@@ -39,6 +39,16 @@ type stdio struct {
 	in  io.Reader
 	out io.Writer
 	err io.Writer
+	// terminal is where a line may be written over; nil where there is none.
+	terminal io.Writer
+}
+
+// terminal returns f if it is a screen, and nil if it is a file or a pipe.
+func terminal(f *os.File) io.Writer {
+	if info, err := f.Stat(); err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return nil
+	}
+	return f
 }
 
 // program is the whole of leo but for the process around it: it returns the exit
