@@ -187,6 +187,18 @@ func (o *Objects) reader(ctx context.Context, id string, info ObjectInfo) io.Rea
 	return &chunkReader{
 		info: info, sum: sha256.New(),
 		next: func(after uint64) (record, error) { return o.chunk(ctx, id, after) },
+		past: func(last uint64) { o.passDescription(ctx, last) },
+	}
+}
+
+// passDescription reads what follows an object's last chunk: its description, as
+// it is written. The server lets go of a block of the store at once when it was
+// read to its end without a gap. With one it keeps the block in memory for ten
+// seconds, in which much more can be read than there is memory.
+func (o *Objects) passDescription(ctx context.Context, last uint64) {
+	_, err := o.b.getOne(ctx, "OBJ_"+o.bucket, directGet{Seq: last + 1})
+	if err != nil && !errors.Is(err, errNoMessage) {
+		o.b.log.DebugContext(ctx, "nothing follows a chunk", "bucket", o.bucket, "error", err)
 	}
 }
 
@@ -206,6 +218,7 @@ func (o *Objects) chunk(ctx context.Context, id string, after uint64) (record, e
 type chunkReader struct {
 	info ObjectInfo
 	next func(after uint64) (record, error)
+	past func(last uint64) // called once all is read
 
 	rest bytes.Reader // what is left of the current chunk
 	last uint64       // its sequence
@@ -234,6 +247,9 @@ func (c *chunkReader) advance() error {
 	if c.read == c.info.Bytes {
 		if hex.EncodeToString(c.sum.Sum(nil)) != c.info.SHA256 {
 			return c.damaged(errors.New("hash mismatch"))
+		}
+		if c.last > 0 {
+			c.past(c.last)
 		}
 		return io.EOF
 	}
