@@ -3,7 +3,9 @@ package gateway_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -23,6 +25,10 @@ type begun struct {
 	ThreadID  string `json:"thread_id"`
 	EventsURL string `json:"events_url"`
 	RunURL    string `json:"run_url"`
+	Asked     *struct {
+		Seq  uint64
+		Data json.RawMessage
+	}
 }
 
 // asked is the first event of a run.
@@ -70,6 +76,39 @@ func TestEveryKindOfRequestIsPinnedAndClamped(t *testing.T) {
 	}
 }
 
+// tellsAsked checks that an accepted request was answered with its first event.
+func (w *world) tellsAsked(b begun) {
+	w.t.Helper()
+	events, err := w.bus.Events(w.t.Context(), "local", b.RunID)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if b.Asked == nil || b.Asked.Seq != events[0].Seq || !sameJSON(w.t, b.Asked.Data, events[0].Raw) {
+		w.t.Errorf("told %+v, stored %d %s", b.Asked, events[0].Seq, events[0].Raw)
+	}
+}
+
+func sameJSON(t *testing.T, a, b []byte) bool {
+	t.Helper()
+	var one, other any
+	if err := errors.Join(json.Unmarshal(a, &one), json.Unmarshal(b, &other)); err != nil {
+		t.Fatal(err)
+	}
+	return reflect.DeepEqual(one, other)
+}
+
+func TestAnAcceptedRequestTellsItsFirstEvent(t *testing.T) {
+	w := setup(t)
+	var first, again begun
+	w.want(w.do("POST", "/api/v1/runs", `{"dataset_id":"shop","question":"Orders of <Ann & Bob>?"}`), 202, "").into(t, &first)
+	w.tellsAsked(first)
+	w.add("local", first.RunID, planned())
+	w.want(w.do("POST", "/api/v1/runs/"+first.RunID+"/reproduce", nil), 202, "").into(t, &again)
+	w.tellsAsked(again)
+	// A stream that goes on behind it begins with what came next.
+	w.open("GET", fmt.Sprintf("%s?after=%d", first.EventsURL, first.Asked.Seq), "").must("planned")
+}
+
 func TestAFollowUpJoinsItsParentsThread(t *testing.T) {
 	w := setup(t)
 	var first, second begun
@@ -114,6 +153,9 @@ func TestARetriedRequestIsTheSameRun(t *testing.T) {
 	if r.Header.Get("Idempotent-Replayed") != "true" {
 		t.Error("the replay does not say so")
 	}
+	var replayed begun
+	r.into(t, &replayed)
+	w.tellsAsked(replayed)
 	w.want(w.do("POST", "/api/v1/runs", `{"dataset_id":"shop","question":"Another?"}`, key), 409, fault.Conflict)
 	var list struct{ Runs []any }
 	w.do("GET", "/api/v1/runs", nil).into(t, &list)

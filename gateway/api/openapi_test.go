@@ -175,7 +175,7 @@ func documented() map[string]reflect.Type {
 		"RunRequest":     reflect.TypeFor[runs.Request](), "RequestLimits": reflect.TypeFor[runs.Limits](), "RequestContext": reflect.TypeFor[runs.Context](),
 		"UploadRequest": reflect.TypeFor[intake.Request](), "AnnouncedFile": reflect.TypeFor[intake.File](),
 		"Upload": reflect.TypeFor[uploadDetail](), "UploadFile": reflect.TypeFor[uploadFile](),
-		"Begun": reflect.TypeFor[begun](), "RunSummary": reflect.TypeFor[history.Summary](), "RunCounts": reflect.TypeFor[history.Counts](), "RunNames": reflect.TypeFor[history.Names](), "Thread": reflect.TypeFor[history.Thread](), "ThreadContext": reflect.TypeFor[history.ThreadContext](), "ThreadEdit": reflect.TypeFor[threads.Change](),
+		"Begun": reflect.TypeFor[begun](), "FirstEvent": reflect.TypeFor[firstEvent](), "RunSummary": reflect.TypeFor[history.Summary](), "RunCounts": reflect.TypeFor[history.Counts](), "RunNames": reflect.TypeFor[history.Names](), "Thread": reflect.TypeFor[history.Thread](), "ThreadContext": reflect.TypeFor[history.ThreadContext](), "ThreadEdit": reflect.TypeFor[threads.Change](),
 		"Token": reflect.TypeFor[auth.Token](), "TokenRequest": reflect.TypeFor[tokenRequest](), "Session": reflect.TypeFor[session](),
 		"PolicyLimits": reflect.TypeFor[limitsInForce](), "Check": reflect.TypeFor[Check](),
 		"RunProof": reflect.TypeFor[audit.Proof](), "CheckProgress": reflect.TypeFor[audit.Progress](),

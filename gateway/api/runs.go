@@ -1,6 +1,7 @@
 package api
 
 import (
+	"encoding/json"
 	"strconv"
 	"time"
 
@@ -21,6 +22,14 @@ type begun struct {
 	ThreadID  string `json:"thread_id"`
 	EventsURL string `json:"events_url"`
 	RunURL    string `json:"run_url"`
+	// Asked saves whoever waits for the first event the way to the stream.
+	Asked *firstEvent `json:"asked,omitempty"`
+}
+
+// firstEvent is an event as capsules have it.
+type firstEvent struct {
+	Seq  uint64          `json:"seq"`
+	Data json.RawMessage `json:"data"`
 }
 
 func (c *call) ask() error {
@@ -57,7 +66,11 @@ func (c *call) accepted(b runs.Begun) error {
 	if b.Replayed {
 		c.Set("Idempotent-Replayed", "true")
 	}
-	return c.json(fiber.StatusAccepted, begun{RunID: b.RunID, ThreadID: b.ThreadID, EventsURL: url + "/events", RunURL: url})
+	body := begun{RunID: b.RunID, ThreadID: b.ThreadID, EventsURL: url + "/events", RunURL: url}
+	if b.Asked != nil {
+		body.Asked = &firstEvent{Seq: b.Seq, Data: b.Asked}
+	}
+	return c.json(fiber.StatusAccepted, body)
 }
 
 func (c *call) getRun() error {

@@ -80,7 +80,7 @@ func (s *Service) again(ctx context.Context, p auth.Principal, r Request, at str
 	events, err := s.bus.Events(ctx, p.Org, first.RunID)
 	switch {
 	case err == nil:
-		begun.Seq = events[0].Seq
+		begun.Seq, begun.Asked = events[0].Seq, events[0].Raw
 		return begun, nil
 	case fault.CodeOf(err) != fault.NotFound:
 		return Begun{}, err

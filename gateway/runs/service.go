@@ -2,6 +2,7 @@ package runs
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"sync"
@@ -63,8 +64,10 @@ func (s *Service) Limits() policy.Limits { return s.cfg.Limits }
 type Begun struct {
 	RunID    string
 	ThreadID string
-	// Seq is the sequence of its asked event.
-	Seq uint64
+	// Seq is the sequence of its asked event, and Asked the stored line. Both are
+	// empty when another try of the same request wrote it at this moment.
+	Seq   uint64
+	Asked json.RawMessage
 	// Replayed says that the run was there already, under the same idempotency
 	// key.
 	Replayed bool
@@ -144,7 +147,7 @@ func (s *Service) begin(ctx context.Context, p auth.Principal, r Request, begun 
 	if err != nil {
 		return Begun{}, err
 	}
-	begun.Seq = done.Seq
+	begun.Seq, begun.Asked = done.Seq, done.Event.Raw
 	return begun, nil
 }
 

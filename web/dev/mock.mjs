@@ -359,6 +359,7 @@ export function startMock({ port = 0, token = "", cutAfter = 0 } = {}) {
         thread_id: run.threadId,
         events_url: `/api/v1/runs/${run.id}/events`,
         run_url: `/runs/${run.id}`,
+        asked: { seq: run.events[0].seq, data: JSON.parse(run.events[0].data) },
       });
     }
     const [, id, rest = ""] = /^\/runs\/([^/]+)(?:\/(.*))?$/.exec(path) ?? [];

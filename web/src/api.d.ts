@@ -1685,6 +1685,15 @@ export interface components {
             thread_id: string;
             events_url: string;
             run_url: string;
+            /** @description The run's first event, for whoever would wait for its stream to tell it; a stream opened after its seq misses nothing. Absent when another try of the same request was writing it at this moment. */
+            asked?: components["schemas"]["FirstEvent"];
+        };
+        /** @description The asked event of a run. */
+        FirstEvent: {
+            /** Format: int64 */
+            seq: number;
+            /** @description The stored event, byte for byte but for white space. */
+            data: components["schemas"]["Event"];
         };
         /** @description A run that was stopped. */
         Cancelling: {

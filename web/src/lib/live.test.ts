@@ -61,6 +61,17 @@ describe("RunStore", () => {
     expect(store.get("r1")).toMatchObject({ title: "How many?", threadId: "t1", loading: true });
   });
 
+  it("shows the first event of a run that the answer told, and follows the run from behind it", async () => {
+    const store = new RunStore();
+    store.follow("r1", { title: "How many?", threadId: "t1" }, { seq: 4, data: asked });
+    expect(store.get("r1")).toMatchObject({ loading: false, run: { lastSeq: 4, askedAt: asked.time } });
+    expect(opened).toEqual(["/api/v1/runs/r1/events?after=4"]);
+    const heard = vi.fn();
+    void store.heard("r1", 60_000).then(heard);
+    await Promise.resolve();
+    expect(heard).toHaveBeenCalled();
+  });
+
   it("keeps the fault of a run that does not exist", async () => {
     const body = JSON.stringify({
       error: { code: "NOT_FOUND", message: "There is no such run.", request_id: "q" },

@@ -1,6 +1,6 @@
 import { api, urls } from "./api";
 import { ApiError, faultOf } from "./http";
-import type { Capsule, Fault } from "./protocol";
+import type { Begun, Fault } from "./protocol";
 import { storedEvents, type StoredEvent } from "./replay";
 import { emptyRun, isFinished, reduce, type RunAction, type RunState } from "./run";
 import { openStream, type Net, type Probe, type Stream } from "./stream";
@@ -79,16 +79,18 @@ export class RunStore {
     return () => this.finishedListeners.delete(listener);
   };
 
-  /** Follows a run that was just asked: its stream tells everything from the first event on. */
-  follow(id: string, known: Pick<LiveRun, "title" | "threadId" | "startedAt">): void {
+  /** Follows a run that was just asked, from the first event on or from behind it if the answer told it. */
+  follow(id: string, known: Pick<LiveRun, "title" | "threadId" | "startedAt">, first?: Begun["asked"]): void {
     const entry = this.entry(id);
     this.update(entry, known);
+    if (first) this.fold(entry, [first]);
     entry.ready = entry.fresh = true;
     this.want(entry);
   }
 
   /** Resolves when the first event of a run has arrived, and after so long in any case. */
   heard(id: string, ms: number): Promise<void> {
+    if (!this.get(id).loading) return Promise.resolve();
     return new Promise((resolve) => {
       const end = () => {
         clearTimeout(timer);
@@ -107,7 +109,7 @@ export class RunStore {
     entry.asked = true;
     this.update(entry, { loading: true, fault: undefined });
     try {
-      this.fold(entry, await api.run(id));
+      this.fold(entry, (await api.run(id)).chain.events);
     } catch (error) {
       this.update(entry, { loading: false, fault: faultOf(error) });
       return;
@@ -181,7 +183,7 @@ export class RunStore {
   /** The stream was refused. The run itself says whether there is more to come. */
   private async probe(id: string, entry: Entry): Promise<Probe> {
     try {
-      this.fold(entry, await api.run(id));
+      this.fold(entry, (await api.run(id)).chain.events);
     } catch (error) {
       const lost = error instanceof ApiError && (error.status === 404 || error.status === 401);
       if (!lost) return "unreachable";
@@ -191,8 +193,8 @@ export class RunStore {
     return isFinished(entry.view.run) ? "finished" : "unfinished";
   }
 
-  private fold(entry: Entry, capsule: Capsule): void {
-    for (const stored of storedEvents(capsule)) this.apply(entry, { type: "event", ...stored });
+  private fold(entry: Entry, events: Parameters<typeof storedEvents>[0]): void {
+    for (const stored of storedEvents(events)) this.apply(entry, { type: "event", ...stored });
   }
 
   private apply(entry: Entry, action: RunAction): void {

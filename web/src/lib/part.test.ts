@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { arriving } from "./part";
+import { render, screen } from "@testing-library/react";
+import { createElement, Suspense } from "react";
+import { ahead, arriving, part } from "./part";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {
@@ -29,4 +31,15 @@ test("code that a server does not have is given up", async () => {
   await vi.advanceTimersByTimeAsync(60_000);
   await code;
   expect(load).toHaveBeenCalledTimes(3);
+});
+
+test("a part whose code came ahead is shown without a fallback before it", async () => {
+  const code = Promise.resolve({ default: () => "whole" });
+  const load = () => code;
+  const Part = part(load);
+  ahead(load);
+  await code;
+  render(createElement(Suspense, { fallback: "not yet" }, createElement(Part)));
+  expect(screen.queryByText("not yet")).toBeNull();
+  expect(screen.getByText("whole")).toBeTruthy();
 });

@@ -35,11 +35,26 @@ export async function arriving<T>(load: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A component whose code comes when it is first shown. Until then the nearest Suspense shows its fallback. */
+/** Code that came ahead, by what loads it. */
+const come = new WeakMap<() => Promise<unknown>, unknown>();
+
+/** What React waits for without waiting: once it shows a fallback, React keeps it for 300 ms. */
+const atOnce = <T>(value: T) =>
+  ({ then: (done: (value: T) => void) => done(value) }) as unknown as Promise<T>;
+
+/**
+ * A component whose code comes when it is first shown. Until then the nearest Suspense shows its fallback; one whose
+ * code came ahead, by the same function, is there at once.
+ */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the bound React gives lazy
 export const part = <C extends ComponentType<any>>(
   load: () => Promise<{ default: C }>,
-): LazyExoticComponent<C> => lazy(() => arriving(load));
+): LazyExoticComponent<C> =>
+  lazy(() => (come.has(load) ? atOnce(come.get(load) as { default: C }) : arriving(load)));
 
 /** Loads code before it is wanted. Whether it came is the concern of whoever wants it. */
-export const ahead = (load: () => Promise<unknown>): void => void load().catch(() => {});
+export const ahead = (load: () => Promise<unknown>): void =>
+  void load().then(
+    (code) => come.set(load, code),
+    () => {},
+  );

@@ -1,4 +1,4 @@
-import { decodeEvent, type Capsule, type RunEvent } from "./protocol";
+import { decodeEvent, type RunEvent } from "./protocol";
 import { emptyRun, reduce, type RunState } from "./run";
 
 /** An event as the log keeps it. */
@@ -14,9 +14,9 @@ export interface Moment extends StoredEvent {
   ms: number;
 }
 
-/** The events of a stored run, in the order of the log, without those this page cannot read. */
-export function storedEvents(capsule: Pick<Capsule, "chain">): StoredEvent[] {
-  return capsule.chain.events.flatMap(({ seq, data }) => {
+/** Events in the order of the log, without those this page cannot read. */
+export function storedEvents(events: readonly { seq: number; data: unknown }[]): StoredEvent[] {
+  return events.flatMap(({ seq, data }) => {
     const event = decodeEvent(data);
     return event ? [{ seq, event }] : [];
   });

@@ -28,8 +28,9 @@ import { ahead, part } from "../../lib/part";
 
 const loadPostCard = async () => ({ default: (await import("./PostCard")).PostCard });
 const loadRunCard = () => import("./RunCard");
+const loadThreadBar = () => import("./ThreadBar");
 const DatasetNotice = part(() => import("../datasets/DatasetNotice"));
-const ThreadBar = part(() => import("./ThreadBar"));
+const ThreadBar = part(loadThreadBar);
 const PostCard = part(loadPostCard);
 const RunCard = part(loadRunCard);
 
@@ -135,8 +136,7 @@ export function AskPage() {
 
   // The first question should not wait for the code that shows its answer.
   useEffect(() => {
-    ahead(loadPostCard);
-    ahead(loadRunCard);
+    for (const load of [loadPostCard, loadRunCard, loadThreadBar]) ahead(load);
   }, []);
 
   useEffect(() => {

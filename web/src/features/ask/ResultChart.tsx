@@ -11,10 +11,11 @@ import type { Part } from "./chartExport";
 import { usePointing } from "./pointing";
 import { ahead, part } from "../../lib/part";
 
-const Chart = part(() => import("./Chart"));
+const loadChart = () => import("./Chart");
+const Chart = part(loadChart);
 
 /** Fetches the chart library ahead of the result that needs it. */
-export const prefetchChart = () => ahead(() => import("./Chart"));
+export const prefetchChart = () => ahead(loadChart);
 
 interface Props {
   spec: ChartSpec | null | undefined;

@@ -34,7 +34,8 @@ import { Scrubber } from "./Scrubber";
 import { StageLine } from "./StageLine";
 import { ahead, part } from "../../lib/part";
 
-const ResultTable = part(() => import("./ResultTable"));
+const loadTable = () => import("./ResultTable");
+const ResultTable = part(loadTable);
 const Details = part(() => import("./Details"));
 
 /** One question and everything that became of it. */
@@ -49,7 +50,7 @@ export default function RunCard({ id, latest }: { id: string; latest: boolean })
   useEffect(() => {
     if (!working) return;
     prefetchChart();
-    ahead(() => import("./ResultTable"));
+    ahead(loadTable);
   }, [working]);
 
   if (fault) {

@@ -26,11 +26,14 @@ export interface Post {
 /** How long the page may wait for a run's first event before it goes to the run without one. */
 const FIRST_EVENT_MS = 500;
 
+/** How long a frame may take before the page goes on without it. */
+const FRAME_MS = 1_000;
+
 /** After the next frame; a hidden page draws none. */
 const drawn = () =>
   new Promise<void>((resolve) => {
     requestAnimationFrame(() => setTimeout(resolve));
-    setTimeout(resolve, 100);
+    setTimeout(resolve, document.hidden ? 0 : FRAME_MS);
   });
 
 /** Sends requests, shows them from the first moment, and opens the run each of them becomes. */
@@ -49,8 +52,8 @@ export function usePosts() {
   const deliver = useCallback(
     async (post: Post) => {
       try {
-        const { run_id, thread_id } = await post.send();
-        store.follow(run_id, { title: post.title, threadId: thread_id, startedAt: post.startedAt });
+        const { run_id, thread_id, asked } = await post.send();
+        store.follow(run_id, { title: post.title, threadId: thread_id, startedAt: post.startedAt }, asked);
         post.onEnd?.(true);
         change(post.key, { runId: run_id });
         // Drawing the page of the run takes many times as long as the first event, which its card shows meanwhile.

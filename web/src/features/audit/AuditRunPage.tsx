@@ -64,7 +64,7 @@ const Back = () => (
 );
 
 function Replay({ id, stored }: { id: string; stored: StoredRun }) {
-  const moments = useMemo(() => momentsOf(storedEvents(stored.capsule)), [stored]);
+  const moments = useMemo(() => momentsOf(storedEvents(stored.capsule.chain.events)), [stored]);
   const [chosen, setChosen] = useState<number>();
   const at = stepTo(chosen ?? moments.length - 1, moments.length);
   const verify = useVerify(id);
