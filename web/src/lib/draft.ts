@@ -1,31 +1,45 @@
 /** What is typed and not asked yet, for each conversation. It lives as long as the tab: two tabs are two minds. */
-const NAME = "leo.drafts";
+const QUESTIONS = "leo.drafts";
+const STATEMENTS = "leo.statements";
 /** A tab that is open for weeks must not fill its storage. */
 const MOST = 20;
 
-function read(): Record<string, string> {
+function read(name: string): Record<string, unknown> {
   try {
-    const stored: unknown = JSON.parse(sessionStorage.getItem(NAME) ?? "{}");
-    return typeof stored === "object" && stored !== null ? (stored as Record<string, string>) : {};
+    const stored: unknown = JSON.parse(sessionStorage.getItem(name) ?? "{}");
+    return typeof stored === "object" && stored !== null ? (stored as Record<string, unknown>) : {};
   } catch {
     return {};
   }
 }
 
-/** The draft of a conversation; without one, that of a new question. */
-export const draftOf = (thread = ""): string => {
-  const draft = read()[thread];
-  return typeof draft === "string" ? draft : "";
-};
-
-/** Keeps a draft; an empty one is forgotten. */
-export function keepDraft(thread = "", draft: string): void {
-  const others = Object.entries(read()).filter(([of]) => of !== thread);
+function keep(name: string, thread: string, draft: unknown): void {
+  const others = Object.entries(read(name)).filter(([of]) => of !== thread);
   const kept = others.slice(-(MOST - 1));
-  if (draft !== "") kept.push([thread, draft]);
+  if (draft !== undefined) kept.push([thread, draft]);
   try {
-    sessionStorage.setItem(NAME, JSON.stringify(Object.fromEntries(kept)));
+    sessionStorage.setItem(name, JSON.stringify(Object.fromEntries(kept)));
   } catch {
     // Storage may be off or full: then a draft lives as long as its box.
   }
 }
+
+/** The draft of a conversation; without one, that of a new question. */
+export const draftOf = (thread = ""): string => {
+  const draft = read(QUESTIONS)[thread];
+  return typeof draft === "string" ? draft : "";
+};
+
+/** Keeps a draft; an empty one is forgotten. */
+export const keepDraft = (thread = "", draft: string): void =>
+  keep(QUESTIONS, thread, draft === "" ? undefined : draft);
+
+/** What is written in the editors of a conversation, whatever else its box holds; undefined without any. */
+export function statementsOf(thread = ""): object | undefined {
+  const kept = read(STATEMENTS)[thread];
+  return typeof kept === "object" && kept !== null ? kept : undefined;
+}
+
+/** Keeps what is written in the editors; undefined forgets it. */
+export const keepStatements = (thread = "", statements: object | undefined): void =>
+  keep(STATEMENTS, thread, statements);

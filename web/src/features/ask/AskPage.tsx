@@ -47,8 +47,9 @@ export function AskPage() {
 
   const [chosen, setChosen] = useState<string>();
   // A run from a link has no known conversation until it is loaded.
-  const draft = useDraft(runId === undefined ? undefined : (threadId ?? `run ${runId}`));
-  const composer = useComposer(draft.question, draft.write);
+  const conversation = runId === undefined ? undefined : (threadId ?? `run ${runId}`);
+  const draft = useDraft(conversation);
+  const composer = useComposer(conversation, draft.question, draft.write);
   const limits = useLimits();
   const [stopping, setStopping] = useState<string>();
   const over = useFileDrop((entries, files) => openUpload({ entries, files, onUse: choose }));
@@ -110,8 +111,11 @@ export function AskPage() {
     if (datasetId === undefined) return;
     const statement = { language: mode, code: typed, runId: edit?.runId, original: edit?.original };
     const written = { ...writtenIn(mode, typed), parent_run_id: edit?.runId };
-    post(typed, () => api.ask({ dataset_id: datasetId, thread_id: threadId, ...written }), { statement });
-    composer.clear(mode);
+    composer.hand(mode);
+    post(typed, () => api.ask({ dataset_id: datasetId, thread_id: threadId, ...written }), {
+      statement,
+      onEnd: (taken) => taken && composer.sent(mode, typed),
+    });
   };
   const stop = () => {
     if (latestId === undefined) return;

@@ -1,4 +1,5 @@
-import { useCallback, useState } from "react";
+import { useCallback, useLayoutEffect, useRef, useState } from "react";
+import { draftOf, keepStatements, statementsOf } from "../../lib/draft";
 import type { Fault } from "../../lib/protocol";
 
 /** What is written in the box: a question, or a statement in one of the languages. */
@@ -16,48 +17,90 @@ export interface Edit {
   fault?: Fault;
 }
 
-type Statements = Record<Edit["language"], string>;
+/** What a box holds besides its question. */
+interface Written {
+  mode: Mode;
+  sql: string;
+  python: string;
+  edit?: Edit;
+}
 
-/** The state of the box. Each language keeps its own text while the others are used; the question is kept elsewhere. */
-export function useComposer(question: string, setQuestion: (value: string) => void) {
-  const [mode, setMode] = useState<Mode>("question");
-  const [texts, setTexts] = useState<Statements>({ sql: "", python: "" });
-  const [edit, setEdit] = useState<Edit>();
+/** What was kept of a box. One that was never written into stays in the language that is in use. */
+function kept(thread: string | undefined, mode: Mode): Written {
+  const start = { mode: draftOf(thread) === "" ? mode : "question", sql: "", python: "" };
+  return { ...start, ...statementsOf(thread) };
+}
+
+function keep(thread: string | undefined, written: Written): void {
+  keepStatements(thread, written.sql === "" && written.python === "" ? undefined : written);
+}
+
+/**
+ * The state of the box of a conversation. Each language keeps its own text while the others are used, and what is
+ * written survives another page and a reload; the question is kept elsewhere.
+ */
+export function useComposer(
+  thread: string | undefined,
+  question: string,
+  setQuestion: (value: string) => void,
+) {
+  const [of, setOf] = useState(thread);
+  const [written, setWritten] = useState<Written>(() => kept(thread, "question"));
+  if (of !== thread) {
+    setOf(thread);
+    setWritten((before) => kept(thread, before.mode));
+  }
+  const latest = useRef(written);
+  // Before the editor's own effects, which may write: what they add to must be this conversation's.
+  useLayoutEffect(() => {
+    latest.current = written;
+  });
+  const put = useCallback(
+    (part: Partial<Written>) => {
+      const next = { ...latest.current, ...part };
+      latest.current = next;
+      setWritten(next);
+      keep(thread, next);
+    },
+    [thread],
+  );
 
   const write = useCallback(
     (to: Mode, value: string) => {
       if (to === "question") setQuestion(value);
-      else setTexts((before) => ({ ...before, [to]: value }));
-      setMode(to);
+      put(to === "question" ? { mode: to } : { mode: to, [to]: value });
     },
-    [setQuestion],
+    [put, setQuestion],
   );
 
   const take = useCallback(
-    (one: Edit) => {
-      setEdit(one);
-      write(one.language, one.code);
-    },
-    [write],
+    (edit: Edit) => put({ mode: edit.language, [edit.language]: edit.code, edit }),
+    [put],
   );
 
-  /** Empties the editor. */
-  const clear = useCallback((language: Edit["language"]) => {
-    setTexts((before) => ({ ...before, [language]: "" }));
-    setEdit(undefined);
-  }, []);
+  /** Empties the editor and gives up what was being edited. */
+  const clear = (language: Edit["language"]) => put({ [language]: "", edit: undefined });
 
-  const text = mode === "question" ? question : texts[mode];
+  /** Empties the editor. What it held is kept until `sent` says that the server has it. */
+  const hand = (language: Edit["language"]) => setWritten({ ...written, [language]: "", edit: undefined });
+  const sent = (language: Edit["language"], code: string) => {
+    const now = kept(thread, language);
+    if (now[language] === code) keep(thread, { ...now, [language]: "", edit: undefined });
+  };
+
+  const { mode, edit } = written;
   return {
     mode,
-    setMode,
-    text,
+    setMode: useCallback((next: Mode) => put({ mode: next }), [put]),
+    text: mode === "question" ? question : written[mode],
     setText: useCallback((value: string) => write(mode, value), [mode, write]),
     /** What is being edited, while its language is the one that is shown. */
     edit: edit?.language === mode ? edit : undefined,
     write,
     take,
     clear,
+    hand,
+    sent,
   };
 }
 
