@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -118,6 +119,8 @@ func (a *app) datasetPrepare() *cobra.Command {
 
 // awaitDataset polls until the dataset is ready or has failed.
 func (a *app) awaitDataset(c *cobra.Command, cl *client, id string) error {
+	bar := a.statusLine()
+	defer bar.clear()
 	for {
 		var d catalog.Dataset
 		if err := cl.call(c.Context(), http.MethodGet, "/api/v1/datasets/"+url.PathEscape(id), nil, &d); err != nil {
@@ -125,6 +128,7 @@ func (a *app) awaitDataset(c *cobra.Command, cl *client, id string) error {
 		}
 		switch d.State {
 		case catalog.Ready:
+			bar.clear()
 			for _, t := range d.Tables {
 				fmt.Fprintf(a.out, "%s.%s: %d rows, %d columns\n", d.ID, t.Name, t.Rows, len(t.Columns))
 				if t.Rejected > 0 {
@@ -143,8 +147,24 @@ func (a *app) awaitDataset(c *cobra.Command, cl *client, id string) error {
 		case catalog.Failed:
 			return d.Fault
 		}
+		bar.show(preparing(d.Progress))
 		if err := pause(c.Context(), pollEvery); err != nil {
 			return err
 		}
 	}
+}
+
+// preparing says how far the preparation of a dataset is.
+func preparing(p *catalog.Progress) string {
+	if p == nil {
+		return "Preparing"
+	}
+	said := "Preparing, " + string(p.Stage)
+	if p.Table != "" {
+		said += " " + shortName(p.Table)
+	}
+	if p.Total > 0 {
+		said += fmt.Sprintf(": %s of %s", sizeText(p.Done), sizeText(p.Total))
+	}
+	return said + ", for " + p.At.Sub(p.Began).Round(time.Second).String()
 }

@@ -13,7 +13,9 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
+	"github.com/leo-analytics/leo/shared/catalog"
 	"github.com/leo-analytics/leo/shared/config"
 	"github.com/leo-analytics/leo/shared/fault"
 )
@@ -135,6 +137,20 @@ func TestAChangedFileIsNotTheOneThatWasInterrupted(t *testing.T) {
 	other, err := fingerprint(csvFile(t, "a.csv", []byte("a\n12\n")))
 	if err != nil || one.print == other.print {
 		t.Errorf("%+v and %+v (%v) are taken for the same", one, other, err)
+	}
+}
+
+func TestWhatAPreparationDoesIsSaid(t *testing.T) {
+	began := time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)
+	for want, p := range map[string]*catalog.Progress{
+		"Preparing": nil,
+		"Preparing, copying: 1.0 KiB of 2.0 KiB, for 3s":                     {Stage: catalog.StageCopying, Done: 1024, Total: 2048, Began: began, At: began.Add(3 * time.Second)},
+		"Preparing, loading a_table_with_a_name_tha…: 5 B of 9 B, for 1m30s": {Stage: catalog.StageLoading, Table: "a_table_with_a_name_that_is_long", Done: 5, Total: 9, Began: began, At: began.Add(90 * time.Second)},
+		"Preparing, describing sales, for 0s":                                {Stage: catalog.StageDescribing, Table: "sales", Began: began, At: began},
+	} {
+		if got := preparing(p); got != want {
+			t.Errorf("said %q, want %q", got, want)
+		}
 	}
 }
 

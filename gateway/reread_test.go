@@ -1,8 +1,13 @@
 package gateway_test
 
 import (
+	"encoding/json"
+	"fmt"
+	"slices"
 	"testing"
 
+	"github.com/leo-analytics/leo/gateway"
+	"github.com/leo-analytics/leo/gateway/audit"
 	"github.com/leo-analytics/leo/shared/catalog"
 	"github.com/leo-analytics/leo/shared/fault"
 )
@@ -41,6 +46,59 @@ func TestADatasetIsReadAgainWithOptions(t *testing.T) {
 	w.want(w.do("GET", "/api/v1/datasets/shop/report", nil), 200, "").into(t, &report)
 	if report.MayReread == nil || *report.MayReread {
 		t.Error("the report of a demo dataset says that it may be read differently")
+	}
+}
+
+func TestUploadsAndRereadsAreOnRecord(t *testing.T) {
+	w := setup(t)
+	var first summary
+	w.want(w.upload(nil, part{"file", "orders.csv", "id;total\n1;2\n"}), 202, "").into(t, &first)
+	data := lines(1000)
+	a := w.begin(nil, len(data))
+	w.want(w.do("PATCH", a.path(), data, piece(0)...), 204, "")
+	w.want(w.do("POST", "/api/v1/uploads/"+a.ID+"/complete", nil), 202, "")
+	w.want(w.do("POST", "/api/v1/uploads/"+a.ID+"/complete", nil), 200, "") // nothing is made twice
+	w.want(w.do("POST", "/api/v1/datasets/orders/prepare", []byte(`{"options":{"orders":{"delimiter":";"}}}`), with("Content-Type", "application/json")), 202, "")
+	var got []string
+	for _, line := range w.want(w.do("GET", "/api/v1/audit/acts", nil), 200, "").lines(t) {
+		var act struct {
+			Kind, Target string
+			Detail       struct {
+				Mode, Version string
+				Files         []catalog.File
+				Options       map[string]catalog.ReadOptions
+			}
+		}
+		if err := json.Unmarshal([]byte(line), &act); err != nil {
+			t.Fatal(err)
+		}
+		if act.Kind == audit.ActExported {
+			continue
+		}
+		d := act.Detail
+		got = append(got, fmt.Sprint(act.Kind, " ", act.Target, " ", d.Mode, len(d.Files), d.Options["orders"].Delimiter))
+		if act.Target == "orders" && d.Version != first.Version {
+			t.Errorf("%s names version %s", act.Kind, d.Version)
+		}
+	}
+	want := []string{"dataset.uploaded orders new1", "dataset.uploaded part_0 new1", "dataset.reread orders 0;"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestTheLimitsOfUploadsAreSaid(t *testing.T) {
+	w := setup(t, func(c *gateway.Config) { c.MaxUploadBytes, c.MaxFileBytes = 5<<20, 3<<20 })
+	var said struct {
+		Uploads struct {
+			MaxFileBytes int64 `json:"max_file_bytes"`
+			MaxBytes     int64 `json:"max_bytes"`
+			MaxFiles     int   `json:"max_files"`
+		}
+	}
+	w.want(w.do("GET", "/api/v1/limits", nil), 200, "").into(t, &said)
+	if u := said.Uploads; u.MaxFileBytes != 3<<20 || u.MaxBytes != 5<<20 || u.MaxFiles != 64 {
+		t.Errorf("the limits are %+v", u)
 	}
 }
 

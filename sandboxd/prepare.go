@@ -64,7 +64,7 @@ func (s *Service) prepare(ctx context.Context, task bus.Task, attempt int) error
 
 func (s *Service) setState(ctx context.Context, d *catalog.Dataset, state catalog.State, f *fault.Fault) error {
 	err := s.registry.Update(ctx, d.Org, d.ID, d.Version, func(r *catalog.Dataset) error {
-		r.State, r.Fault = state, f
+		r.State, r.Fault, r.Progress = state, f, nil
 		return nil
 	})
 	if fault.CodeOf(err) == fault.NotFound {
@@ -95,17 +95,18 @@ func (s *Service) ingest(ctx context.Context, d *catalog.Dataset) (err error) {
 		ID: d.ID, QueryType: protocol.Ingest,
 		TimeoutMS: int(limits.Timeout.Milliseconds()), MaxOutputBytes: 32 << 20,
 	}
+	told := s.report(ctx, d)
 	for i, f := range d.Files {
 		// Not the person's own name: that may be too long for a file here.
 		name := fmt.Sprintf("%02d-%s%s", i, f.Table, extension(f.Name))
-		if err := s.fetch(ctx, f, filepath.Join(in, name)); err != nil {
+		if err := s.fetch(ctx, f, filepath.Join(in, name), told); err != nil {
 			return err
 		}
 		req.Files = append(req.Files, protocol.IngestFile{
 			Name: name, Label: f.Name, Table: f.Table, Types: declaredTypes(d, f.Table), Options: f.Options,
 		})
 	}
-	resp, engine, err := s.once(ctx, executor.Spec{
+	resp, engine, err := s.once(executor.WithProgress(ctx, told.sandbox), executor.Spec{
 		Mode: protocol.Ingest, DataDir: in, OutDir: out, Limits: limits,
 	}, req)
 	if err != nil {
@@ -147,7 +148,7 @@ func declaredTypes(d *catalog.Dataset, table string) map[string]string {
 }
 
 // fetch copies one uploaded file to path and checks its hash.
-func (s *Service) fetch(ctx context.Context, f catalog.File, path string) (err error) {
+func (s *Service) fetch(ctx context.Context, f catalog.File, path string, told *telling) (err error) {
 	body, err := s.registry.Open(ctx, f)
 	if err != nil {
 		return err
@@ -158,7 +159,7 @@ func (s *Service) fetch(ctx context.Context, f catalog.File, path string) (err e
 		return objects.DiskFault(err)
 	}
 	sum := sha256.New()
-	_, err = io.Copy(io.MultiWriter(file, sum), body)
+	_, err = io.Copy(io.MultiWriter(file, sum, told), body)
 	if err = errors.Join(err, file.Close()); err != nil {
 		return objects.DiskFault(err)
 	}
@@ -209,7 +210,7 @@ func (s *Service) publish(ctx context.Context, d *catalog.Dataset, path string, 
 		r.Tables, r.Reports = describe(r.Tables, resp.Tables), reports(resp.Tables)
 		r.Relations = relate(r.Relations, r.Tables)
 		r.Prepared = &catalog.Prepared{Object: key, Bytes: info.Bytes, SHA256: info.SHA256, Engine: engine}
-		r.State, r.Fault, r.PreparedAt = catalog.Ready, nil, time.Now().UTC()
+		r.State, r.Fault, r.Progress, r.PreparedAt = catalog.Ready, nil, nil, time.Now().UTC()
 		return nil
 	})
 }

@@ -66,7 +66,9 @@ func (s *Service) Run(ctx context.Context) error {
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
 		return s.registry.Watch(gctx, nil, func(d *catalog.Dataset, deleted bool) {
-			if !deleted {
+			// What has progress is being prepared by somebody; if they died, the next
+			// round of again finds it.
+			if !deleted && d.Progress == nil {
 				s.ensurePrepared(gctx, d)
 			}
 		})

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/leo-analytics/leo/gateway/audit"
 	"github.com/leo-analytics/leo/gateway/auth"
 	"github.com/leo-analytics/leo/shared/catalog"
 	"github.com/leo-analytics/leo/shared/fault"
@@ -31,6 +32,8 @@ type datasetSummary struct {
 	CreatedAt  time.Time    `json:"created_at"`
 	PreparedAt time.Time    `json:"prepared_at,omitzero"`
 	Fault      *fault.Fault `json:"fault,omitempty"`
+	// Progress is how far its preparation has come.
+	Progress *catalog.Progress `json:"progress,omitempty"`
 	// Matches are the places a search found.
 	Matches []datasetMatch `json:"matches,omitempty"`
 }
@@ -46,7 +49,7 @@ func summarize(d *catalog.Dataset) datasetSummary {
 		ID: d.ID, Title: d.Title, Description: d.Description, State: d.State, Version: d.Version,
 		Tables: []tableSummary{}, Prompts: []string{}, Demo: d.Demo,
 		Owner: d.Owner, UploadedBy: d.UploadedBy,
-		CreatedAt: d.CreatedAt, PreparedAt: d.PreparedAt, Fault: d.Fault,
+		CreatedAt: d.CreatedAt, PreparedAt: d.PreparedAt, Fault: d.Fault, Progress: d.Progress,
 	}
 	s.Prompts = append(s.Prompts, d.Prompts...)
 	if s.UploadedBy == "" {
@@ -193,6 +196,11 @@ func (c *call) prepareDataset() error {
 	if req.Options != nil {
 		return c.reread(d, req.Options)
 	}
+	if d.State == catalog.Failed {
+		if err := c.rereads(d, nil); err != nil {
+			return err
+		}
+	}
 	err = c.s.deps.Datasets.Update(c.ctx, c.who.Org, d.ID, d.Version, func(now *catalog.Dataset) error {
 		if now.State != catalog.Failed {
 			d = now
@@ -214,11 +222,23 @@ func (c *call) reread(d *catalog.Dataset, options map[string]catalog.ReadOptions
 		return fault.New(fault.Forbidden, "The dataset %q is not yours.", d.ID).
 			WithHint("Upload the files as a dataset of your own to read them differently.")
 	}
+	if err := c.rereads(d, options); err != nil {
+		return err
+	}
 	next, _, err := c.s.deps.Datasets.Reread(c.ctx, d, options)
 	if err != nil {
 		return err
 	}
 	return c.json(fiber.StatusAccepted, summarize(next))
+}
+
+// rereads puts on record that the caller has a dataset prepared again. Without
+// options its files are read as before.
+func (c *call) rereads(d *catalog.Dataset, options map[string]catalog.ReadOptions) error {
+	return c.s.deps.Acts.Record(c.ctx, c.who, audit.ActReread, d.ID, "", struct {
+		Version string                         `json:"version"`
+		Options map[string]catalog.ReadOptions `json:"options,omitempty"`
+	}{d.Version, options})
 }
 
 // errUnchanged ends an update that has nothing to do.

@@ -6,6 +6,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/middleware/adaptor"
 
+	"github.com/leo-analytics/leo/gateway/intake"
 	"github.com/leo-analytics/leo/shared/policy"
 )
 
@@ -40,14 +41,16 @@ func (c *call) readyz() error {
 
 func (c *call) metrics() error { return adaptor.HTTPHandler(c.s.deps.Metrics.Handler())(c.Ctx) }
 
-// limitsInForce is what a run may ask for, and in which languages.
+// limitsInForce is what a run may ask for, and in which languages, and what an
+// upload may hold.
 type limitsInForce struct {
 	policy.Limits
-	Python bool `json:"python"`
+	Python  bool          `json:"python"`
+	Uploads intake.Limits `json:"uploads"`
 }
 
 func (c *call) limits() error {
-	return c.json(fiber.StatusOK, limitsInForce{c.s.deps.Runs.Limits(), c.s.cfg.Python})
+	return c.json(fiber.StatusOK, limitsInForce{c.s.deps.Runs.Limits(), c.s.cfg.Python, c.s.deps.Intake.Limits()})
 }
 
 func (c *call) openAPI() error {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/leo-analytics/leo/gateway/audit"
 	"github.com/leo-analytics/leo/gateway/intake"
 	"github.com/leo-analytics/leo/shared/catalog"
 	"github.com/leo-analytics/leo/shared/fault"
@@ -54,6 +55,9 @@ func (c *call) uploadDataset() error {
 	c.consumed = body.ended
 	d, err := c.target(form, up)
 	if err != nil {
+		return err
+	}
+	if err := c.uploaded(d.ID, registry.ModeNew, up); err != nil {
 		return err
 	}
 	stored, created, err := up.Commit(c.ctx, d)
@@ -202,6 +206,24 @@ func (c *call) target(form uploadForm, up *registry.Upload) (catalog.Dataset, er
 				WithHint("Upload it under another id.").With("path", "id")
 		}
 	}
+}
+
+// uploaded puts on record that the caller makes a version of a dataset.
+func (c *call) uploaded(id string, mode registry.Mode, up *registry.Upload) error {
+	type file struct {
+		Name   string `json:"name"`
+		Bytes  int64  `json:"bytes"`
+		SHA256 string `json:"sha256"`
+	}
+	detail := struct {
+		Mode    registry.Mode `json:"mode"`
+		Version string        `json:"version"`
+		Files   []file        `json:"files"`
+	}{Mode: mode, Version: up.Version()}
+	for _, f := range up.Files() {
+		detail.Files = append(detail.Files, file{f.Name, f.Bytes, f.SHA256})
+	}
+	return c.s.deps.Acts.Record(c.ctx, c.who, audit.ActUploaded, id, "", detail)
 }
 
 func (c *call) mayReplace(old *catalog.Dataset) bool { return intake.MayReplace(c.who, old) }

@@ -119,7 +119,11 @@ func (c *call) closeUpload() error {
 // upload in one request.
 func (c *call) completeUpload() error {
 	d, created, err := c.s.deps.Intake.Complete(c.ctx, c.who, c.thing(), func(s *registry.Session, up *registry.Upload) (catalog.Dataset, error) {
-		return c.target(uploadForm{id: s.DatasetID, title: s.Title}, up)
+		d, err := c.target(uploadForm{id: s.DatasetID, title: s.Title}, up)
+		if err != nil || len(up.Files()) == 0 {
+			return d, err
+		}
+		return d, c.uploaded(d.ID, s.Mode, up)
 	})
 	if err != nil {
 		return err

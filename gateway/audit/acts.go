@@ -24,6 +24,11 @@ const (
 
 	ActCaseDeleted = "test_case.deleted"
 
+	// An upload becomes a version of a dataset; one is read again, because it failed
+	// or to be read differently.
+	ActUploaded = "dataset.uploaded"
+	ActReread   = "dataset.reread"
+
 	ActCurated        = "dataset.described"
 	ActRestored       = "dataset.restored"
 	ActVersionDeleted = "dataset.version_deleted"

@@ -66,6 +66,19 @@ func New(cfg Config, r *registry.Registry) *Service {
 	return &Service{cfg: cfg, registry: r, writers: map[string]*writer{}, changing: map[string]chan struct{}{}}
 }
 
+// Limits are what the files of one dataset may be: bytes of a file, and of all
+// files, and how many there may be.
+type Limits struct {
+	MaxFileBytes int64 `json:"max_file_bytes"`
+	MaxBytes     int64 `json:"max_bytes"`
+	MaxFiles     int   `json:"max_files"`
+}
+
+// Limits returns the limits in force.
+func (s *Service) Limits() Limits {
+	return Limits{MaxFileBytes: s.cfg.MaxFile, MaxBytes: s.cfg.MaxDataset, MaxFiles: registry.MaxFiles}
+}
+
 // Begin opens an upload. Besides the quotas, faults are VALIDATION_ERROR,
 // NOT_FOUND for a dataset that is not there and FORBIDDEN for one that is
 // somebody else's.

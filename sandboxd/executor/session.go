@@ -145,7 +145,7 @@ func (s *Session) Run(ctx context.Context, req protocol.Request) (*protocol.Resp
 	limits.MaxOutput = int64(req.MaxOutputBytes)
 
 	release := s.guard(ctx, time.Duration(req.TimeoutMS)*time.Millisecond+grace)
-	resp, err := s.converse(req)
+	resp, err := s.converse(req, progressOf(ctx))
 	if s.spec.OutDir != "" && err == nil {
 		if err = s.settle(); err != nil {
 			resp = nil
@@ -174,7 +174,7 @@ func clamp(value, limit int) int {
 }
 
 // converse writes the request and reads the response.
-func (s *Session) converse(req protocol.Request) (*protocol.Response, error) {
+func (s *Session) converse(req protocol.Request, told func(protocol.Progress)) (*protocol.Response, error) {
 	line, err := json.Marshal(req)
 	if err != nil {
 		return nil, fmt.Errorf("encode request: %w", err)
@@ -183,6 +183,11 @@ func (s *Session) converse(req protocol.Request) (*protocol.Response, error) {
 	// reported only when there is nothing to read either.
 	_, writeErr := s.streams.Stdin.Write(append(line, '\n'))
 	_ = s.streams.Stdin.Close()
+	if req.QueryType == protocol.Ingest {
+		if err := protocol.ReadProgress(s.stdout, told); err != nil {
+			return nil, errors.Join(err, writeErr)
+		}
+	}
 	resp, err := protocol.ReadResponse(s.stdout, req.ID, req.MaxOutputBytes+outputOverhead)
 	if err != nil {
 		return nil, errors.Join(err, writeErr)

@@ -140,6 +140,25 @@ type Response struct {
 	Tables []TableProfile `json:"tables,omitempty"`
 }
 
+// Progress says how far an ingest has come. It comes between the request and the
+// response, as often as once a second: {"progress":{…}}.
+type Progress struct {
+	// Stage is what is being done with Table.
+	Stage catalog.Stage `json:"stage"`
+	Table string        `json:"table"`
+	// Done and Total are bytes of the table's file as it reads, this stage; both 0
+	// where the stage does not read the file.
+	Done  int64 `json:"done,omitempty"`
+	Total int64 `json:"total,omitempty"`
+	// Rows have been read in this stage.
+	Rows int64 `json:"rows,omitempty"`
+}
+
+// ProgressLine is what a line of progress holds.
+type ProgressLine struct {
+	Progress *Progress `json:"progress"`
+}
+
 // TableProfile describes one table of a prepared dataset.
 type TableProfile struct {
 	Name    string          `json:"name"`
@@ -240,6 +259,34 @@ func ReadReady(r *bufio.Reader) (Ready, error) {
 		return ready, errors.New("runner is not ready and does not say why")
 	}
 	return ready, nil
+}
+
+// progressStart is how every line of progress begins, and no response.
+const progressStart = `{"progress":`
+
+// ReadProgress reads the lines of progress that come before a response and calls
+// told with each; the response is left to [ReadResponse].
+func ReadProgress(r *bufio.Reader, told func(Progress)) error {
+	for {
+		// An error of Peek, such as the end of what can be read, is ReadResponse's
+		// to report.
+		if start, _ := r.Peek(len(progressStart)); string(start) != progressStart {
+			return nil
+		}
+		line, err := ReadLine(r, 4<<10)
+		if err != nil {
+			return fmt.Errorf("read progress: %w", err)
+		}
+		var said ProgressLine
+		if err := json.Unmarshal(line, &said); err != nil {
+			return fmt.Errorf("decode progress: %w", err)
+		}
+		p := said.Progress
+		if p == nil || !p.Stage.Known() || p.Done < 0 || p.Total < 0 || p.Rows < 0 {
+			return errors.New("progress makes no sense")
+		}
+		told(*p)
+	}
 }
 
 // ReadResponse reads the response to request id through a bound of limit bytes

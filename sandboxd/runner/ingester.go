@@ -19,6 +19,7 @@ func (i ingester) serve(ctx context.Context, req *protocol.Request) (*protocol.R
 	started := time.Now()
 	tables, err := ingest.Run(ctx, ingest.Options{
 		DataDir: i.cfg.DataDir, OutDir: i.cfg.OutDir, HomeDir: i.cfg.TmpDir, MemoryMB: i.cfg.MemoryMB, Threads: i.cfg.Threads,
+		Progress: i.cfg.progress,
 	}, req.Files)
 	if err != nil {
 		return nil, err

@@ -44,6 +44,9 @@ type Config struct {
 	Started time.Time
 	// Log receives the causes of failures. It must not write to the protocol.
 	Log *slog.Logger
+
+	// progress is told how far an ingest has come; [Run] sets it.
+	progress func(protocol.Progress)
 }
 
 // The bounds of a request, and what stands for a bound that is not given.
@@ -70,6 +73,8 @@ type server interface {
 // Run is the life of a runner. It returns the exit status: 0 if it answered or was
 // not needed, 1 if it could not become ready or the parent is gone.
 func Run(ctx context.Context, cfg Config, in io.Reader, out io.Writer) int {
+	said := &telling{out: out}
+	cfg.progress = said.tell
 	srv, err := open(ctx, cfg)
 	ready := protocol.Ready{
 		Ready: err == nil, Engine: "duckdb " + engine.Version(), OpenMS: milliseconds(time.Since(cfg.Started)),
@@ -93,6 +98,7 @@ func Run(ctx context.Context, cfg Config, in io.Reader, out io.Writer) int {
 	} else {
 		resp = answer(ctx, cfg, srv, req)
 		resp.ID = req.ID
+		said.end()
 	}
 	if resp.Error != nil && resp.Error.Unwrap() != nil {
 		cfg.Log.WarnContext(ctx, "request failed", "code", string(resp.Error.Code), "cause", resp.Error.Unwrap().Error())

@@ -30,6 +30,9 @@ type Dataset struct {
 	// Content is the SHA-256 over the files' bytes alone. Empty: it is the Version.
 	Content string `json:"content,omitempty"`
 	State   State  `json:"state"`
+	// Progress is how far a dataset has come that is being prepared; it may be a few
+	// seconds old.
+	Progress *Progress `json:"progress,omitempty"`
 	// Fault says why a failed dataset failed.
 	Fault *fault.Fault `json:"fault,omitempty"`
 	Files []File       `json:"files"`
@@ -49,6 +52,44 @@ type Dataset struct {
 	PreparedAt time.Time `json:"prepared_at,omitzero"`
 	// Demo marks the datasets that come with Leo.
 	Demo bool `json:"demo,omitempty"`
+}
+
+// Stage is a step of preparing a dataset.
+type Stage string
+
+// The stages, in their order. The first is once for all files and the others are
+// for each table: every value is looked at to find the types of the columns, then
+// the rows are stored, then the columns are described.
+const (
+	StageCopying    Stage = "copying"
+	StageExamining  Stage = "examining"
+	StageLoading    Stage = "loading"
+	StageDescribing Stage = "describing"
+)
+
+// Known reports whether s is a stage.
+func (s Stage) Known() bool {
+	switch s {
+	case StageCopying, StageExamining, StageLoading, StageDescribing:
+		return true
+	}
+	return false
+}
+
+// Progress says what is being done to prepare a dataset.
+type Progress struct {
+	Stage Stage `json:"stage"`
+	// Table is the one it is done with; empty while files are copied.
+	Table string `json:"table,omitempty"`
+	// Done and Total are bytes read in this stage, of the table's file or, while
+	// files are copied, of all files. Both are 0 where that is not known.
+	Done  int64 `json:"done,omitempty"`
+	Total int64 `json:"total,omitempty"`
+	// Rows have been read in this stage.
+	Rows int64 `json:"rows,omitempty"`
+	// Began is when the preparation began, At when this was known.
+	Began time.Time `json:"began"`
+	At    time.Time `json:"at"`
 }
 
 // File is one uploaded file and the table it becomes.

@@ -54,7 +54,7 @@ func forgetful(old *catalog.Dataset) *catalog.Dataset {
 	if d.Content == "" {
 		d.Content = old.Version
 	}
-	d.State, d.Fault, d.Prepared, d.Reports = catalog.Registered, nil, nil, nil
+	d.State, d.Fault, d.Progress, d.Prepared, d.Reports = catalog.Registered, nil, nil, nil, nil
 	d.CreatedAt, d.PreparedAt = time.Now().UTC(), time.Time{}
 	d.Tables = nil
 	for _, t := range old.Tables {

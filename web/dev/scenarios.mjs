@@ -93,6 +93,7 @@ export const policyLimits = {
   max_steps: 6,
   run_deadline_ms: 300_000,
   python: true,
+  uploads: { max_file_bytes: 8_589_934_592, max_bytes: 8_589_934_592, max_files: 64 },
 };
 
 const planned = (more) => ({

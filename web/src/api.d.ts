@@ -1200,6 +1200,7 @@ export interface components {
             uploaded_by?: string;
             /** @description What a search found, the first six places. */
             matches?: components["schemas"]["DatasetMatch"][];
+            progress?: components["schemas"]["PrepareProgress"];
         };
         /**
          * @description Only a ready dataset can be asked about.
@@ -1231,7 +1232,7 @@ export interface components {
             fault?: components["schemas"]["Fault"];
             /** @description One for each file, and for each sheet of a workbook; empty until they were read. */
             files: components["schemas"]["FileReport"][];
-            /** @description Whether the caller may have the files read with other options. */
+            /** @description Whether the reader may have them read differently, and add files. */
             may_reread: boolean;
         };
         /** @description How a file, or one sheet of it, was read into a table, and what was not. Records that held no data are said in the notes. */
@@ -1379,6 +1380,7 @@ export interface components {
             demo?: boolean;
             /** @description Who brought this version. */
             uploaded_by?: string;
+            progress?: components["schemas"]["PrepareProgress"];
         };
         /** @description What a dataset's tables hold. */
         Schema: {
@@ -1857,6 +1859,7 @@ export interface components {
             run_deadline_ms: number;
             /** @description Whether Python is accepted. */
             python: boolean;
+            uploads: components["schemas"]["UploadLimits"];
         };
         /** @description Whether the gateway can do its work. */
         Readiness: {
@@ -2535,7 +2538,7 @@ export interface components {
             org: string;
             user: string;
             token_id?: string;
-            /** @description What was done: answer.verified, answer.unverified, thread.renamed, thread.deleted, thread.restored, test_case.deleted, token.created, token.revoked, session.begun, session.refused, audit.exported, audit.checked, dataset.… */
+            /** @description What was done: answer.verified, answer.unverified, thread.renamed, thread.deleted, thread.restored, test_case.deleted, token.created, token.revoked, session.begun, session.refused, audit.exported, audit.checked, dataset.uploaded, dataset.reread, dataset.… */
             kind: string;
             /** @description The id of what it was done to. */
             target: string;
@@ -2875,6 +2878,41 @@ export interface components {
             nulls: number;
             min?: string;
             max?: string;
+        };
+        /** @description What the files of one dataset may be. */
+        UploadLimits: {
+            /** @description Bytes of one file. */
+            max_file_bytes: number;
+            /** @description Bytes of all files of a dataset together. */
+            max_bytes: number;
+            /** @description How many files a dataset can have. */
+            max_files: number;
+        };
+        /** @description What is being done to prepare a dataset; it may be a few seconds old. */
+        PrepareProgress: {
+            /**
+             * @description Files are copied for the sandbox; then, for each table, its values are examined to find their types, its rows are loaded, and its columns are described.
+             * @enum {string}
+             */
+            stage: "copying" | "examining" | "loading" | "describing";
+            /** @description The table it is done with. Absent while files are copied. */
+            table?: string;
+            /** @description Bytes read in this stage: of the table's file or, while files are copied, of all files. Absent where that is not known. */
+            done?: number;
+            /** @description Of how many bytes. */
+            total?: number;
+            /** @description Rows read in this stage. */
+            rows?: number;
+            /**
+             * Format: date-time
+             * @description When the preparation began.
+             */
+            began: string;
+            /**
+             * Format: date-time
+             * @description When this was known.
+             */
+            at: string;
         };
     };
     responses: {

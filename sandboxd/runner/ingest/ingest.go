@@ -15,6 +15,7 @@ import (
 	"github.com/leo-analytics/leo/sandboxd/protocol"
 	"github.com/leo-analytics/leo/sandboxd/runner/engine"
 	"github.com/leo-analytics/leo/sandboxd/runner/profile"
+	"github.com/leo-analytics/leo/shared/catalog"
 	"github.com/leo-analytics/leo/shared/fault"
 )
 
@@ -28,6 +29,9 @@ type Options struct {
 	// HomeDir, MemoryMB and Threads are those of [engine.Options].
 	HomeDir           string
 	MemoryMB, Threads int
+	// Progress is told what is being done, once a second at most and when a table
+	// begins to be described. Nil: nobody is.
+	Progress func(protocol.Progress)
 }
 
 // Run turns raw files into a prepared dataset and returns what is in it. The file
@@ -92,6 +96,7 @@ func (o Options) build(ctx context.Context, files []protocol.IngestFile) (profil
 		return nil, fmt.Errorf("write dataset: %w", err)
 	}
 	for _, t := range parts {
+		o.tell(protocol.Progress{Stage: catalog.StageDescribing, Table: t.table()})
 		p, err := profile.Table(ctx, db, t.table())
 		if err != nil {
 			return nil, fmt.Errorf("profile %s: %w", t.table(), err)
@@ -143,10 +148,12 @@ func (o Options) open(ctx context.Context, f protocol.IngestFile, taken map[stri
 		}
 	}
 	own := f.Options[f.Table]
+	o.tell(protocol.Progress{Stage: catalog.StageExamining, Table: f.Table})
 	s, err := openSource(ctx, o.DataDir, f, own)
 	if err != nil {
 		return nil, err
 	}
+	s.meter = &meter{tell: o.tell}
 	if s.format == formatXLSX {
 		return o.openSheets(ctx, f, s, taken)
 	}

@@ -19,6 +19,7 @@ import (
 
 	"github.com/leo-analytics/leo/sandboxd/protocol"
 	"github.com/leo-analytics/leo/sandboxd/runner/engine"
+	"github.com/leo-analytics/leo/shared/catalog"
 	"github.com/leo-analytics/leo/shared/fault"
 )
 
@@ -331,6 +332,41 @@ func TestRequestsThatMakeNoSenseAreRefused(t *testing.T) {
 	}
 }
 
+func TestShortLinesAreNamed(t *testing.T) {
+	for text, want := range map[string]string{
+		"a,b\n1,2\n3\n4,5\n":                    "Line 3 has fewer values than the table has columns; the missing ones are empty.",
+		"a,b\n1,2\n" + strings.Repeat("3\n", 7): "7 lines have fewer values than the table has columns; the missing ones are empty. (the first on lines 3, 4, 5, 6, 7)",
+	} {
+		if got := load(t, text, nil); !got.says(want) {
+			t.Errorf("%q: %q", text, got.Notes)
+		}
+	}
+}
+
+func TestAnIngestSaysWhatItDoes(t *testing.T) {
+	in := t.TempDir()
+	if err := os.WriteFile(filepath.Join(in, "a.csv"), []byte("a,b\n1,2\n3,4\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var said []protocol.Progress
+	o := Options{DataDir: in, OutDir: t.TempDir(), MemoryMB: 256, Threads: 1, Progress: func(p protocol.Progress) { said = append(said, p) }}
+	if _, err := Run(t.Context(), o, []protocol.IngestFile{{Name: "a.csv", Table: "t"}}); err != nil {
+		t.Fatal(err)
+	}
+	var stages []catalog.Stage
+	for _, p := range said {
+		if p.Table != "t" || p.Done > p.Total {
+			t.Errorf("said %+v", p)
+		}
+		if len(stages) == 0 || stages[len(stages)-1] != p.Stage {
+			stages = append(stages, p.Stage)
+		}
+	}
+	if want := []catalog.Stage{catalog.StageExamining, catalog.StageDescribing}; !slices.Equal(stages, want) {
+		t.Errorf("stages %v, want %v", stages, want)
+	}
+}
+
 func TestRaggedLinesAreCounted(t *testing.T) {
 	got := load(t, "a,b,c\n1,2,3\n4,5\n6\n7,8,9,10\n\n,,\n11,12,13\n\"x\ny\",2,3,4\n14,15,16\n", nil)
 	if got.rows != "1|2|3\n4|5|∅\n6|∅|∅\n11|12|13\n14|15|16\n" {
@@ -342,7 +378,7 @@ func TestRaggedLinesAreCounted(t *testing.T) {
 	if !strings.Contains(got.Rejects[0].Message, "4 values") || !strings.Contains(got.Rejects[0].Message, "3 columns") {
 		t.Errorf("the reason is %q", got.Rejects[0].Message)
 	}
-	for _, part := range []string{"2 lines could not be read", "2 empty lines", "2 lines have fewer values"} {
+	for _, part := range []string{"2 lines could not be read", "2 empty lines", "2 lines have fewer values than the table has columns; the missing ones are empty. (lines 3, 4)"} {
 		if !got.says(part) {
 			t.Errorf("no note says %q: %q", part, got.Notes)
 		}

@@ -19,6 +19,9 @@ import (
 // maxRejects is the number of rejected lines that are shown.
 const maxRejects = 20
 
+// maxShort is the number of padded lines that are named.
+const maxShort = 5
+
 // table is one file on its way into the database.
 type table struct {
 	file    protocol.IngestFile
@@ -45,6 +48,8 @@ type table struct {
 	remarks []string
 	// wide says that the first line has more cells than any table.
 	wide bool
+	// loading says that the rows are being stored; before, they are examined.
+	loading bool
 }
 
 // tally counts what became of the records of a file. Every record is counted
@@ -53,6 +58,8 @@ type tally struct {
 	// loaded are rows of the table, padded those of them that had fewer cells
 	// than the table has columns.
 	loaded, padded int64
+	// short are the lines of the first of those that were padded.
+	short []int64
 	// blank, comments and before are records without data: empty lines, lines
 	// that begin with #, and what stands before the table.
 	blank, comments, before int64
@@ -313,8 +320,11 @@ func (t *table) each(ctx context.Context, fn func(*record) error) error {
 	defer func() { _ = closer.Close() }() // nothing was written
 	var rec record
 	for n := 0; ; n++ {
-		if n%4096 == 0 && ctx.Err() != nil {
-			return ctx.Err()
+		if n%4096 == 0 {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			t.source.meter.at(t.progress())
 		}
 		if err := scan.next(&rec); errors.Is(err, io.EOF) {
 			return nil
@@ -328,6 +338,18 @@ func (t *table) each(ctx context.Context, fn func(*record) error) error {
 			return err
 		}
 	}
+}
+
+// progress says what is being done with the table, and how far it is.
+func (t *table) progress() protocol.Progress {
+	p := protocol.Progress{Stage: catalog.StageExamining, Table: t.name, Rows: t.tally.loaded}
+	if t.loading {
+		p.Stage = catalog.StageLoading
+	}
+	if t.sheet == nil { // a workbook is not read from its beginning to its end
+		p.Total = t.source.size
+	}
+	return p
 }
 
 // isRow decides what the n-th record is and counts it.
@@ -368,7 +390,9 @@ func (t *table) isRow(r *record, n int) bool {
 	t.tally.errors += r.errors
 	t.tally.loaded++
 	if len(r.cells) < width {
-		t.tally.padded++
+		if t.tally.padded++; len(t.tally.short) < maxShort {
+			t.tally.short = append(t.tally.short, r.line)
+		}
 	}
 	return true
 }
@@ -386,6 +410,7 @@ func (t *table) load(ctx context.Context, db *engine.DB) error {
 	if err != nil {
 		return fmt.Errorf("load %s: %w", t.source.name, err)
 	}
+	t.loading = true
 	err = t.each(ctx, func(r *record) error { return t.store(ctx, a, r) })
 	if closeErr := a.Close(ctx); err == nil && closeErr != nil {
 		err = fmt.Errorf("load %s: %w", t.source.name, closeErr)

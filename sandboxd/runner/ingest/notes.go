@@ -3,6 +3,7 @@ package ingest
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/leo-analytics/leo/sandboxd/protocol"
 )
@@ -52,6 +53,24 @@ func (t *table) format() map[string]string {
 	return out
 }
 
+// padded names the lines that are shorter than the table is wide; lines are the
+// first of them.
+func padded(n int64, lines []int64) string {
+	const why = "fewer values than the table has columns; the missing ones are empty."
+	if n == 1 && len(lines) == 1 {
+		return fmt.Sprintf("Line %d has %s", lines[0], why)
+	}
+	named := make([]string, len(lines))
+	for i, line := range lines {
+		named[i] = strconv.FormatInt(line, 10)
+	}
+	first := "lines "
+	if int64(len(lines)) < n {
+		first = "the first on lines "
+	}
+	return fmt.Sprintf("%d lines have %s (%s%s)", n, why, first, strings.Join(named, ", "))
+}
+
 func delimiterName(b byte) string {
 	switch b {
 	case 0:
@@ -80,8 +99,9 @@ func (t *table) notes() []string {
 	say(t.tally.before, "One line before the table was not loaded.", "%d lines before the table were not loaded.")
 	say(t.tally.comments, "One comment line was not loaded.", "%d comment lines were not loaded.")
 	say(t.tally.blank, "One empty line was not loaded.", "%d empty lines were not loaded.")
-	say(t.tally.padded, "One line has fewer values than the table has columns; the missing ones are empty.",
-		"%d lines have fewer values than the table has columns; the missing ones are empty.")
+	if t.tally.padded > 0 {
+		out = append(out, padded(t.tally.padded, t.tally.short))
+	}
 	if t.tally.loaded == 0 && t.layout.header > 0 {
 		out = append(out, "The file has a header line and nothing else, so the table is empty.")
 	}

@@ -43,6 +43,8 @@ type source struct {
 	skip int
 	// reached counts, over the last reading, the bytes and lines after decompression.
 	reached *limited
+	// meter, where it is set, measures the readings.
+	meter *meter
 }
 
 // openSource finds out what a file is and how to read it. Faults are
@@ -149,7 +151,7 @@ func (s *source) raw() (io.Reader, io.Closer, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("open input: %w", err)
 	}
-	buffered := bufio.NewReaderSize(f, 1<<20)
+	buffered := bufio.NewReaderSize(s.meter.count(f), 1<<20)
 	magic, _ := buffered.Peek(4) // shorter if the file is
 	s.reached = &limited{r: buffered, most: maxInput}
 	closing := closers{f.Close}

@@ -13,6 +13,7 @@ export type Origin = Schemas["Origin"];
 export type RunRequest = Schemas["RunRequest"];
 export type Limits = Schemas["Limits"];
 export type PolicyLimits = Schemas["PolicyLimits"];
+export type PrepareProgress = Schemas["PrepareProgress"];
 export type Schema = Schemas["Schema"];
 export type Asked = Schemas["Asked"];
 export type Planned = Schemas["Planned"];

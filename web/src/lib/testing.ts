@@ -83,4 +83,5 @@ export const policy: PolicyLimits = {
   max_steps: 6,
   run_deadline_ms: 300_000,
   python: true,
+  uploads: { max_file_bytes: 8 * 2 ** 30, max_bytes: 8 * 2 ** 30, max_files: 64 },
 };

@@ -105,6 +105,7 @@ export const auditText = {
     "dataset.version_deleted": "Deleted a version of a dataset",
     "dataset.deleted": "Deleted a dataset",
     "dataset.uploaded": "Uploaded a dataset",
+    "dataset.reread": "Had a dataset read again",
   } as Record<string, string>,
   openRun: "Its run",
 

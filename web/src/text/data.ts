@@ -29,6 +29,7 @@ export const dataText = {
 
   back: "All datasets",
   ask: "Ask about this",
+  addFiles: "Add files",
   gone: (id: string) => `There is no dataset “${id}”.`,
   goneHint: "It may have been deleted. The list shows those there are.",
   failed: "The dataset could not be loaded.",

@@ -2,6 +2,8 @@ import { formatBytes, formatCount, formatMs } from "../lib/format";
 
 const files = (n: number): string => `${formatCount(n)} ${n === 1 ? "file" : "files"}`;
 
+const rowsKept = (n: number): string => `${formatCount(n)} ${n === 1 ? "row" : "rows"} kept`;
+
 /** The English of uploads: the dialog, the pill, and the report on what was read. */
 export const uploadText = {
   title: "Add a dataset",
@@ -58,6 +60,14 @@ export const uploadText = {
   untitled: "Untitled",
 
   preparing: "Reading and checking the rows…",
+  stages: {
+    copying: () => "Copying the files for the sandbox",
+    examining: (table: string) => `Looking at every value of ${table}`,
+    loading: (table: string) => `Loading the rows of ${table}`,
+    describing: (table: string) => `Describing the columns of ${table}`,
+  } as Record<string, (table: string) => string>,
+  stageOfAll: "the files",
+  stageRows: (rows: number) => `${formatCount(rows)} ${rows === 1 ? "row" : "rows"}`,
   preparingFor: (seconds: number) => `for ${formatMs(seconds * 1000)}`,
   background: "You can close this; it goes on.",
   ready: (rows: number) => `Ready: ${formatCount(rows)} ${rows === 1 ? "row" : "rows"}.`,
@@ -71,8 +81,8 @@ export const uploadText = {
   noReport: "There is no report on these files yet.",
   kept: (kept: number, rejected: number) =>
     rejected === 0
-      ? `${formatCount(kept)} rows kept, none rejected`
-      : `${formatCount(kept)} rows kept, ${formatCount(rejected)} rejected`,
+      ? `${rowsKept(kept)}, none rejected`
+      : `${rowsKept(kept)}, ${formatCount(rejected)} rejected`,
   rejects: "Lines left out",
   rejectedMore: (n: number) => `and ${formatCount(n)} more`,
   columnLine: "Line",

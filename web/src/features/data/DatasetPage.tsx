@@ -1,5 +1,5 @@
 import { Link, useParams } from "@tanstack/react-router";
-import { ChevronLeft, MessageSquareText } from "lucide-react";
+import { ChevronLeft, FilePlus2, MessageSquareText } from "lucide-react";
 import { useState } from "react";
 import { formatMoment } from "../../lib/format";
 import { ApiError } from "../../lib/http";
@@ -16,8 +16,11 @@ import { Relations } from "./Relations";
 import { Tables } from "./Tables";
 import { useAsk } from "./useAsk";
 import { useChange, useCuration, useDataset, type DatasetDetail } from "./queries";
-import { useDatasets } from "../datasets/queries";
+import { isBusy, useDatasets } from "../datasets/queries";
+import { openUpload } from "../uploads/open";
+import { Preparing } from "../uploads/Preparing";
 import { Report } from "../uploads/Report";
+import { useReport } from "../uploads/useReport";
 import { Versions } from "./Versions";
 
 /** One dataset: what it holds, what it means, how its tables relate, and its versions. */
@@ -34,15 +37,18 @@ export default function DatasetPage() {
       title={title}
       docTitle={dataText.datasetTitle(title)}
       actions={
-        <Button
-          kind="solid"
-          onPress={() => ask(datasetId)}
-          isDisabled={dataset.data?.state !== "ready"}
-          aria-label={dataText.ask}
-        >
-          <MessageSquareText size={16} aria-hidden />
-          <span className="max-sm:hidden">{dataText.ask}</span>
-        </Button>
+        <>
+          {dataset.data && version === undefined && <AddFiles dataset={dataset.data} />}
+          <Button
+            kind="solid"
+            onPress={() => ask(datasetId)}
+            isDisabled={dataset.data?.state !== "ready"}
+            aria-label={dataText.ask}
+          >
+            <MessageSquareText size={16} aria-hidden />
+            <span className="max-sm:hidden">{dataText.ask}</span>
+          </Button>
+        </>
       }
     >
       <Link
@@ -64,6 +70,21 @@ export default function DatasetPage() {
       )}
       {dataset.data && <Content dataset={dataset.data} looking={version !== undefined} onLook={setVersion} />}
     </Page>
+  );
+}
+
+/** More files for the dataset, for those who may give it another version. */
+function AddFiles({ dataset }: { dataset: DatasetDetail }) {
+  const report = useReport(dataset);
+  if (!report.data?.may_reread) return null;
+  return (
+    <Button
+      onPress={() => openUpload({ addTo: { id: dataset.id, title: dataset.title } })}
+      aria-label={dataText.addFiles}
+    >
+      <FilePlus2 size={16} aria-hidden />
+      <span className="max-sm:hidden">{dataText.addFiles}</span>
+    </Button>
   );
 }
 
@@ -92,6 +113,7 @@ function Content({ dataset, looking, onLook }: ContentProps) {
         </Notice>
       )}
       {!looking && summary && <DatasetNotice dataset={summary} />}
+      {!looking && summary && isBusy(summary) && <Preparing progress={summary.progress} />}
       <Overview dataset={dataset} onChange={onChange} />
       {curation.data && !looking && <Lost gone={curation.data.gone} onChange={onChange} />}
       {ready && <Tables dataset={dataset} onChange={onChange} />}

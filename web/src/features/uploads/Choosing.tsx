@@ -6,7 +6,8 @@ import { formatBytes } from "../../lib/format";
 import type { Upload } from "../../lib/protocol";
 import { Button, IconButton } from "../../ui/Button";
 import { Notice } from "../../ui/Notice";
-import { chosen, folderOf, problemOfAll, problems, titleFrom, type Chosen } from "./check";
+import { useLimits } from "../ask/useLimits";
+import { chosen, folderOf, limitsOf, problemOfAll, problems, titleFrom, type Chosen } from "./check";
 import { filesOf, type Dropped } from "./entries";
 import { matching, uploads } from "./store";
 import { uploadText as T } from "../../text/uploads";
@@ -40,8 +41,9 @@ export function Choosing({ dropped, addTo, unfinished, onClose }: Props) {
     if (dropped) choose(dropped);
   }, [dropped]);
 
-  const bad = problems(files);
-  const all = problemOfAll(files);
+  const limits = limitsOf(useLimits());
+  const bad = problems(files, limits);
+  const all = problemOfAll(files, limits);
   const target = { title: title.trim(), addTo: addTo?.id };
   const resumes = files.length > 0 && matching(files, target, unfinished) !== undefined;
   const total = files.reduce((sum, { file }) => sum + file.size, 0);

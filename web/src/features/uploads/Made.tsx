@@ -1,10 +1,11 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { CircleCheck, LoaderCircle } from "lucide-react";
-import { useEffect, useState } from "react";
+import { CircleCheck } from "lucide-react";
+import { useEffect } from "react";
 import type { Fault } from "../../lib/protocol";
 import { Button } from "../../ui/Button";
 import { Notice } from "../../ui/Notice";
 import { refreshDatasets, useDatasets } from "../datasets/queries";
+import { Preparing } from "./Preparing";
 import { Report } from "./Report";
 import type { UploadState } from "./state";
 import { uploads } from "./store";
@@ -23,6 +24,9 @@ export function Made({ state, onUse, onClose }: Props) {
   const dataset = useDatasets().data?.find((one) => one.id === state.datasetId);
   useEffect(() => {
     void refreshDatasets(client);
+    // Its page may be open, where files were added to it.
+    for (const key of ["dataset", "versions"])
+      void client.invalidateQueries({ queryKey: [key, state.datasetId] });
   }, [client, state.datasetId]);
   if (state.phase === "failed" && state.fault) {
     return <Refused fault={state.fault} onAnother={() => void uploads.cancel()} />;
@@ -42,7 +46,12 @@ export function Made({ state, onUse, onClose }: Props) {
           {T.ready(dataset.rows)}
         </p>
       )}
-      {!ready && !failed && <Preparing />}
+      {!ready && !failed && (
+        <div className="space-y-1.5">
+          <Preparing progress={dataset?.progress} />
+          <p className="text-sm text-ink-3">{T.background}</p>
+        </div>
+      )}
       {dataset && (ready || failed) && <Report key={dataset.version} dataset={dataset} />}
       <div className="flex flex-wrap justify-end gap-2">
         {(ready || failed) && <Button onPress={uploads.reset}>{T.another}</Button>}
@@ -60,26 +69,6 @@ export function Made({ state, onUse, onClose }: Props) {
         )}
         {failed && <Button onPress={done}>{T.close}</Button>}
       </div>
-    </div>
-  );
-}
-
-function Preparing() {
-  const [began] = useState(() => Date.now());
-  const [now, setNow] = useState(began);
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 1000);
-    return () => clearInterval(timer);
-  }, []);
-  const seconds = Math.floor((now - began) / 1000);
-  return (
-    <div className="space-y-1">
-      <p className="flex items-center gap-2.5">
-        <LoaderCircle size={18} aria-hidden className="animate-spin text-run" />
-        <span role="status">{T.preparing}</span>
-        {seconds > 2 && <span className="num text-sm text-ink-3">{T.preparingFor(seconds)}</span>}
-      </p>
-      <p className="text-sm text-ink-3">{T.background}</p>
     </div>
   );
 }

@@ -1,14 +1,15 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { ChevronRight, RotateCw } from "lucide-react";
 import { useState } from "react";
 import { uploadApi } from "./api";
 import { formatCount } from "../../lib/format";
 import { faultOf } from "../../lib/http";
-import type { Dataset, Fault, FileReport } from "../../lib/protocol";
+import type { Fault, FileReport } from "../../lib/protocol";
 import { Button } from "../../ui/Button";
 import { Notice } from "../../ui/Notice";
 import { refreshDatasets } from "../datasets/queries";
 import { allOptions, draftOf, sameOptions, TYPES, type ColumnChoice, type Draft } from "./options";
+import { useReport, type ReportedDataset } from "./useReport";
 import { text } from "../../text";
 import { uploadText as T } from "../../text/uploads";
 
@@ -18,10 +19,7 @@ import { uploadText as T } from "../../text/uploads";
  */
 export function Report({ dataset, page = false }: { dataset: ReportedDataset; page?: boolean }) {
   const client = useQueryClient();
-  const report = useQuery({
-    queryKey: ["report", dataset.id, dataset.version, dataset.state],
-    queryFn: () => uploadApi.report(dataset.id),
-  });
+  const report = useReport(dataset);
   const [drafts, setDrafts] = useState<Record<string, Draft>>({});
   const [fault, setFault] = useState<Fault>();
   const [busy, setBusy] = useState(false);
@@ -75,9 +73,6 @@ export function Report({ dataset, page = false }: { dataset: ReportedDataset; pa
     </section>
   );
 }
-
-/** What of a dataset its report is about. */
-type ReportedDataset = Pick<Dataset, "id" | "version" | "state">;
 
 interface CardProps {
   report: FileReport;
@@ -244,7 +239,7 @@ function Dialect({ report, fixed, draft, onDraft }: Omit<CardProps, "open">) {
   const set = (patch: Partial<Draft>) => onDraft({ ...draft, ...patch });
   const found = T.delimiters[report.delimiter ?? ""] ?? report.delimiter ?? "";
   return (
-    <fieldset disabled={fixed} className="grid grid-cols-2 gap-3 sm:grid-cols-3">
+    <fieldset disabled={fixed} className="grid grid-cols-2 items-end gap-3 sm:grid-cols-3">
       <legend className="mb-1.5 text-sm font-medium">{T.readAs}</legend>
       <Choice
         label={T.delimiter}
@@ -295,7 +290,7 @@ interface ChoiceProps {
 function Choice({ label, value, found, choices, onChange }: ChoiceProps) {
   return (
     <label className="min-w-0 space-y-1 text-xs text-ink-2">
-      <span className="block truncate">{label}</span>
+      <span className="block">{label}</span>
       <select value={value} onChange={(event) => onChange(event.currentTarget.value)} className={SELECT}>
         <option value="">{found}</option>
         {Object.entries(choices).map(([key, name]) => (
@@ -319,7 +314,7 @@ interface WordsProps {
 function Words({ label, value, hint, numeric = false, onChange }: WordsProps) {
   return (
     <label className="min-w-0 space-y-1 text-xs text-ink-2">
-      <span className="block truncate">{label}</span>
+      <span className="block">{label}</span>
       <input
         value={value}
         placeholder={hint}

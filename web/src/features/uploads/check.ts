@@ -1,3 +1,4 @@
+import type { PolicyLimits } from "../../lib/protocol";
 import { uploadText as T } from "../../text/uploads";
 
 /** A file a person chose, under the name it is to have. */
@@ -12,8 +13,18 @@ export interface Limits {
   maxFiles: number;
 }
 
-/** What the server takes unless it is configured otherwise; it has the last word. */
-export const LIMITS: Limits = { maxFile: 8 * 2 ** 30, maxTotal: 8 * 2 ** 30, maxFiles: 64 };
+/** What the page refuses before the server has said what it takes: nothing. The server has the last word. */
+const NONE: Limits = { maxFile: Infinity, maxTotal: Infinity, maxFiles: Infinity };
+
+/** What the server takes, as it says. */
+export const limitsOf = (policy?: PolicyLimits): Limits =>
+  policy
+    ? {
+        maxFile: policy.uploads.max_file_bytes,
+        maxTotal: policy.uploads.max_bytes,
+        maxFiles: policy.uploads.max_files,
+      }
+    : NONE;
 
 const READABLE =
   /\.(csv|tsv|tab|txt|psv|dat|jsonl|ndjson|json|parquet|xlsx)(\.(gz|gzip|zst|zstd))?$|\.(gz|zst)$/i;
@@ -24,7 +35,7 @@ const HIDDEN = /^(\.|~\$|thumbs\.db$|desktop\.ini$)|^__MACOSX/i;
 export const fingerprint = (file: File): string => `${file.name}:${file.size}:${file.lastModified}`;
 
 /** What is wrong with each file, by its place; most have no entry. */
-export function problems(files: Chosen[], limits: Limits = LIMITS): Map<number, string> {
+export function problems(files: Chosen[], limits: Limits): Map<number, string> {
   const out = new Map<number, string>();
   const seen = new Set<string>();
   files.forEach(({ file, name }, at) => {
@@ -39,7 +50,7 @@ export function problems(files: Chosen[], limits: Limits = LIMITS): Map<number, 
 }
 
 /** What is wrong with all of them together. */
-export function problemOfAll(files: Chosen[], limits: Limits = LIMITS): string | undefined {
+export function problemOfAll(files: Chosen[], limits: Limits): string | undefined {
   if (files.length > limits.maxFiles) return T.tooMany(limits.maxFiles);
   const total = files.reduce((sum, { file }) => sum + file.size, 0);
   return total > limits.maxTotal ? T.totalTooLarge(limits.maxTotal) : undefined;

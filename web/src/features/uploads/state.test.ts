@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Upload } from "../../lib/protocol";
-import { chosen, fingerprint, folderOf, problemOfAll, problems, titleFrom } from "./check";
+import { chosen, fingerprint, folderOf, limitsOf, problemOfAll, problems, titleFrom } from "./check";
 import { backoffMs, MAX_PIECE, mayPass, MIN_PIECE, nextPiece } from "./pace";
 import { IDLE, isBusy, percentOf, secondsLeft, sentOf, uploadReducer, type UploadEvent } from "./state";
 import { matching } from "./store";
@@ -112,8 +112,13 @@ describe("files", () => {
       "a.xlsx",
       "a.json",
     ];
-    expect(problems(names.map((name) => ({ name, file: file(name, 5) }))).size).toBe(0);
-    expect(problems([{ name: "a.xls", file: file("a.xls", 5) }]).size).toBe(1);
+    expect(
+      problems(
+        names.map((name) => ({ name, file: file(name, 5) })),
+        limitsOf(),
+      ).size,
+    ).toBe(0);
+    expect(problems([{ name: "a.xls", file: file("a.xls", 5) }], limitsOf()).size).toBe(1);
   });
 
   it("come in the order of their names, without those of the system", () => {
