@@ -17,6 +17,7 @@ import {
   useRef,
   useState,
   type KeyboardEvent,
+  type MouseEvent,
   type Ref,
 } from "react";
 import { copyText } from "../../lib/clipboard";
@@ -235,74 +236,133 @@ interface Scroller {
   to: (row: number, align: "auto" | "center") => void;
 }
 
-interface RowActions {
-  formats: ColumnFormat[];
-  /** The widths of the columns, as CSS has them. */
-  template: string;
-  id: string;
-  onPoint: (cell: PointedCell | undefined) => void;
-  onPick: (place: Place, extend: boolean) => void;
-  onRead: () => void;
-}
-
-interface BodyProps extends RowActions {
+interface BodyProps {
   ref: Ref<Scroller>;
   /** What scrolls. */
   frame: HTMLElement;
   rows: { original: Row }[];
+  formats: ColumnFormat[];
+  /** The widths of the columns, as CSS has them. */
+  template: string;
+  id: string;
   cursor?: Place;
   /** The first and last of the selected rows. */
   from?: number;
   to?: number;
   cell?: PointedCell;
+  onPoint: (cell: PointedCell | undefined) => void;
+  onPick: (place: Place, extend: boolean) => void;
+  onRead: () => void;
 }
 
 /** Rows rendered beyond those in view, at either end. */
-const OVERSCAN = 4;
+const OVERSCAN = 3;
+/** As many rows have elements. One that leaves the view lends its own to one that comes. */
+const SLOTS = Math.ceil(SCROLLED_ROWS) + 1 + 2 * OVERSCAN;
+
+/** The cell something happened on: its element, and its place. */
+function cellOf({ target }: { target: EventTarget }): { element: HTMLElement; place: Place } | undefined {
+  const element = (target as Element).closest<HTMLElement>("[role=gridcell]");
+  const row = element?.parentElement;
+  if (!element || !row) return undefined;
+  const place = {
+    row: Number(row.getAttribute("aria-rowindex")) - 2,
+    column: [...row.children].indexOf(element),
+  };
+  return { element, place };
+}
+
+const modulo = (n: number, by: number) => ((n % by) + by) % by;
+
 /**
- * More rows than are ever rendered at once. A row that leaves the view lends its
- * elements to one that comes, which costs less than making them.
+ * Which elements show the rows from the first on, in the order of the elements, and the row they count their places
+ * from. To move an element among others costs as much as a new one, so they stay while rows scroll, and are in the
+ * order of the rows again when those rest. When all rows are others, the elements stay where they are, too, and what
+ * holds them moves.
  */
-const SLOTS = 2 * Math.ceil(SCROLLED_ROWS) + 4 * OVERSCAN;
+function useSlots(first: number, count: number, scrolling: boolean): { slots: number[]; base: number } {
+  const last = useRef({ first, base: 0, slots: [] as number[] });
+  let { base, slots } = last.current;
+  if (Math.abs(first - last.current.first) >= count) base += first - last.current.first;
+  if (!scrolling || slots.length !== count)
+    slots = Array.from({ length: count }, (_, at) => modulo(first - base + at, count));
+  last.current = { first, base, slots };
+  return { slots, base };
+}
 
 /** The rows in view. It alone renders at a step of scrolling, and of its rows those that came into view. */
-function Body({ ref, frame, rows, cursor, from = -1, to = -1, cell, ...actions }: BodyProps) {
+function Body({ ref, frame, rows, cursor, from = -1, to = -1, cell, ...props }: BodyProps) {
+  const { id, formats, template, onPoint, onPick, onRead } = props;
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => frame,
     estimateSize: () => ROW_PX,
-    overscan: OVERSCAN,
+    overscan: 0,
   });
   useImperativeHandle(ref, () => ({ to: (row, align) => virtual.scrollToIndex(row, { align }) }), [virtual]);
+  const count = Math.min(SLOTS, rows.length);
+  const start = virtual.calculateRange()?.startIndex ?? 0;
+  const first = Math.max(0, Math.min(start - OVERSCAN, rows.length - count));
+  const { slots, base } = useSlots(first, count, virtual.isScrolling);
+  const over = (event: MouseEvent) => {
+    const on = cellOf(event);
+    const row = on && rows[on.place.row]?.original;
+    if (!row) return;
+    const value = row.cells[on.place.column] ?? null;
+    const title = value === null ? "" : String(value);
+    if (on.element.title !== title) on.element.title = title;
+    if (cell?.row !== row.at) onPoint({ row: row.at });
+  };
   return (
-    <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
-      {virtual.getVirtualItems().map(({ index, start }) => {
-        const row = rows[index]?.original;
-        if (!row) return null;
-        const lit = cell?.row === row.at;
-        return (
-          <Line
-            key={index % SLOTS}
-            row={row}
-            index={index}
-            start={start}
-            lit={lit}
-            litColumn={lit ? cell.column : undefined}
-            picked={index >= from && index <= to}
-            here={cursor?.row === index ? cursor.column : undefined}
-            {...actions}
-          />
-        );
-      })}
+    <div
+      role="rowgroup"
+      className="relative"
+      style={{ height: virtual.getTotalSize() }}
+      onMouseOver={over}
+      onMouseMove={over}
+      onMouseLeave={() => onPoint(undefined)}
+      onMouseDown={(event) => {
+        const on = cellOf(event);
+        if (on) onPick(on.place, event.shiftKey);
+      }}
+      onDoubleClick={(event) => cellOf(event) && onRead()}
+    >
+      <div
+        role="presentation"
+        className="absolute inset-x-0 top-0"
+        style={{ transform: `translateY(${base * ROW_PX}px)` }}
+      >
+        {slots.map((slot) => {
+          const index = first + modulo(slot - (first - base), count);
+          const row = rows[index]?.original;
+          if (!row) return null;
+          const lit = cell?.row === row.at;
+          return (
+            <Line
+              key={slot}
+              row={row}
+              index={index}
+              top={(index - base) * ROW_PX}
+              lit={lit}
+              litColumn={lit ? cell.column : undefined}
+              picked={index >= from && index <= to}
+              here={cursor?.row === index ? cursor.column : undefined}
+              id={id}
+              formats={formats}
+              template={template}
+            />
+          );
+        })}
+      </div>
     </div>
   );
 }
 
-interface LineProps extends RowActions {
+interface LineProps extends Pick<BodyProps, "id" | "formats" | "template"> {
   row: Row;
   index: number;
   /** Where it begins, in pixels. */
-  start: number;
+  top: number;
   lit: boolean;
   litColumn?: string;
   picked: boolean;
@@ -312,16 +372,14 @@ interface LineProps extends RowActions {
 
 /** One row. Scrolling changes nothing about a row that is in view already. */
 const Line = memo(function Line(props: LineProps) {
-  const { row, index, start, lit, litColumn, picked, here, id, formats, template } = props;
+  const { row, index, top, lit, litColumn, picked, here, id, formats, template } = props;
   return (
     <div
       role="row"
       aria-rowindex={index + 2}
       aria-selected={picked}
       className={`absolute inset-x-0 top-0 grid border-t border-line contain-strict ${picked ? "bg-accent-soft" : lit ? "bg-sunken" : "bg-surface"}`}
-      style={{ gridTemplateColumns: template, height: ROW_PX, transform: `translateY(${start}px)` }}
-      onMouseEnter={() => props.onPoint({ row: row.at })}
-      onMouseLeave={() => props.onPoint(undefined)}
+      style={{ gridTemplateColumns: template, height: ROW_PX, transform: `translateY(${top}px)` }}
     >
       {formats.map((format, at) => (
         <Value
@@ -329,8 +387,6 @@ const Line = memo(function Line(props: LineProps) {
           id={`${id}-${index}-${at}`}
           first={at === 0 && formats.length > 1}
           here={here === at}
-          onPick={(extend) => props.onPick({ row: index, column: at }, extend)}
-          onRead={props.onRead}
           format={format}
           value={row.cells[at] ?? null}
           lit={lit && litColumn === format.name}
@@ -414,18 +470,13 @@ interface ValueProps {
   lit: boolean;
   /** The cursor is on it. */
   here: boolean;
-  onPick: (extend: boolean) => void;
-  onRead: () => void;
 }
 
-function Value({ id, format, value, first, lit, here, onPick, onRead }: ValueProps) {
+function Value({ id, format, value, first, lit, here }: ValueProps) {
   return (
     <div
       id={id}
       role="gridcell"
-      title={value === null ? undefined : String(value)}
-      onMouseDown={(event) => onPick(event.shiftKey)}
-      onDoubleClick={onRead}
       className={`truncate px-3 leading-8 ${format.align === "right" ? "text-right" : ""} ${first ? "left-0 bg-inherit sm:sticky" : ""} ${lit ? "!bg-lit font-medium" : ""} ${here ? "-outline-offset-2 outline-accent group-focus/grid:outline-2" : ""}`}
     >
       {value === null ? <span className="text-xs text-ink-3 italic">{T.null}</span> : format.format(value)}

@@ -1,4 +1,4 @@
-import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { act, cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { columnFormats } from "../../lib/format";
@@ -45,6 +45,42 @@ describe("a result", () => {
     expect(new Set(cells()).size).toBe(cells().length);
     const index = screen.getAllByRole("row").map((row) => Number(row.getAttribute("aria-rowindex")));
     expect(Math.min(...index.slice(1))).toBeGreaterThan(4_000);
+  });
+
+  it("scrolls with the elements it has, and has its rows in order again at rest", async () => {
+    const grid = show(10_000);
+    const elements = new Set(screen.getAllByRole("row"));
+    const places = () => screen.getAllByRole("row").map((row) => Number(row.getAttribute("aria-rowindex")));
+    for (const top of [100, 1_300, 90_000, 89_900]) {
+      act(() => {
+        grid.scrollTop = top;
+        fireEvent.scroll(grid);
+      });
+      const shown = places().slice(1);
+      const from = Math.min(...shown);
+      expect(shown.toSorted((a, b) => a - b)).toEqual(shown.map((_, at) => from + at));
+      expect(from).toBeLessThanOrEqual(top / 32 + 2);
+      expect(from + shown.length).toBeGreaterThanOrEqual((top + 400) / 32 + 2);
+      expect(screen.getAllByRole("row").every((row) => elements.has(row))).toBe(true);
+    }
+    await waitFor(() => expect(places()).toEqual(places().toSorted((a, b) => a - b)));
+  });
+
+  it("takes the cell that is pressed for its cursor, and says in full what is pointed at", () => {
+    const grid = show(10_000);
+    act(() => {
+      grid.scrollTop = 3_200;
+      fireEvent.scroll(grid);
+    });
+    const cell = screen.getByRole("gridcell", { name: "p103" });
+    fireEvent.mouseMove(cell);
+    expect(cell.title).toBe("p103");
+    fireEvent.mouseDown(cell);
+    expect(grid.getAttribute("aria-activedescendant")).toBe(cell.id);
+    fireEvent.mouseDown(screen.getByRole("gridcell", { name: "p105" }), { shiftKey: true });
+    expect(screen.getByText("3 rows selected")).toBeTruthy();
+    fireEvent.doubleClick(screen.getByRole("gridcell", { name: "p105" }));
+    expect(screen.getByText("place, row 106")).toBeTruthy();
   });
 
   it("is sorted by its heads", async () => {
