@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { violations } from "../axe.mjs";
 import { journey, PHONE, shot, visit } from "./journey.mjs";
-import { product } from "./leo.mjs";
+import { product, startLeo } from "./leo.mjs";
 import { ask, ended, eventually, overflows, settled } from "./page.mjs";
 import { openProxy } from "./proxy.mjs";
 
@@ -162,6 +162,67 @@ own(
     await send(page);
     await page.getByText("Ready: 1 row.").waitFor({ timeout: 60_000 });
     assert.deepEqual(await openUploads(leo), []);
+  },
+);
+
+own(
+  "files are added to a dataset on its page, and not to one that is somebody else's",
+  async ({ leo, open }) => {
+    const { id } = await made(leo, "Growing", [["orders.csv", ORDERS]]);
+    const page = await open({ path: `/data/${id}` });
+    for (const [name, text, rows] of [
+      ["customers.csv", CUSTOMERS, 44],
+      ["ports.csv", "port\nBari\n", 45],
+    ]) {
+      await button(page, "Add files").click();
+      const adding = page.getByRole("dialog", { name: "Add files to Growing" });
+      const chooser = page.waitForEvent("filechooser");
+      await adding.getByRole("button", { name: "Choose files" }).click();
+      await (await chooser).setFiles([csv(name, text)]);
+      await adding.getByRole("button", { name: "Add files", exact: true }).click();
+      await isReady(page, rows);
+      await page.keyboard.press("Escape");
+      await adding.waitFor({ state: "detached" });
+      await page
+        .getByRole("navigation", { name: "Tables" })
+        .getByRole("button", { name: new RegExp(name.replace(".csv", "")) })
+        .waitFor();
+    }
+    const { acts } = await leo.call("/acts");
+    const uploaded = acts.filter((one) => one.kind === "dataset.uploaded" && one.target === id);
+    assert.deepEqual(uploaded.map((one) => one.detail?.mode ?? one.kind).sort(), ["add", "add", "new"]);
+    const demo = (await leo.call("/datasets")).datasets.find((one) => one.demo);
+    await page.goto(`${leo.url}/data/${demo.id}`);
+    await page.getByRole("region", { name: "How the files were read" }).waitFor();
+    assert.equal(await button(page, "Add files").count(), 0);
+  },
+);
+
+journey(
+  "the page refuses files by the limits the server has",
+  async ({ leo, open }) => {
+    await made(leo, "First", [["first.csv", "a\n1\n"]]);
+    const page = await open({ path: "/data" });
+    const rows = (bytes) => `a\n${"1\n".repeat(bytes / 2)}`;
+    await choose(page, undefined, [csv("large.csv", rows(2.5 * MIB)), csv("small.csv", rows(2000))]);
+    await dialog(page).getByText("is larger than 2.0 MB, the most for one file").waitFor();
+    await button(dialog(page), "Remove large.csv").click();
+    assert.ok(await button(dialog(page), "Add dataset").isEnabled());
+    await choose(page, undefined, [csv("one.csv", rows(1.8 * MIB)), csv("two.csv", rows(1.7 * MIB))]);
+    await dialog(page)
+      .getByText("Together the files are larger than 3.1 MB, the most for one dataset.")
+      .waitFor();
+    assert.ok(await button(dialog(page), "Add dataset").isDisabled());
+  },
+  {
+    start: () =>
+      startLeo("limits", {
+        env: {
+          LEO_DEMO: "false",
+          LEO_MAX_FILE_BYTES: String(2_000_000),
+          LEO_MAX_UPLOAD_BYTES: String(3_100_000),
+        },
+      }),
   },
 );
 
@@ -403,6 +464,18 @@ own(
       await report.scrollIntoViewIfNeeded();
       await looks(page, "dataset");
       await page.goto(`${leo.url}/data`);
+      await inFolder(async (dir) => {
+        const files = [bigFile(dir, "readings.csv", 24 * MIB), bigFile(dir, "more.csv", MIB)];
+        await choose(page, `Seen on its way ${name}`, files);
+        const quick = await slowDown(page, MIB);
+        await send(page);
+        await isUnderWay(leo, `Seen on its way ${name}`);
+        await dialog(page).getByRole("progressbar", { name: "Upload progress" }).waitFor();
+        await looks(page, "sending");
+        await dialog(page).getByRole("button", { name: "Cancel the upload" }).click();
+        await dialog(page).getByRole("button", { name: "Choose files" }).waitFor();
+        await quick();
+      });
       await choose(page, `Looked at ${name}`, [csv("table.csv", `a,b\n1,${name}\n`)]);
       await looks(page, "choosing");
       await send(page);

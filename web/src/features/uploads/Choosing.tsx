@@ -44,7 +44,8 @@ export function Choosing({ dropped, addTo, unfinished, onClose }: Props) {
   const limits = limitsOf(useLimits());
   const bad = problems(files, limits);
   const all = problemOfAll(files, limits);
-  const target = { title: title.trim(), addTo: addTo?.id };
+  // A dataset that gets more files keeps its name.
+  const target = { title: addTo ? "" : title.trim(), addTo: addTo?.id };
   const resumes = files.length > 0 && matching(files, target, unfinished) !== undefined;
   const total = files.reduce((sum, { file }) => sum + file.size, 0);
   return (

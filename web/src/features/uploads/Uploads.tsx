@@ -38,6 +38,8 @@ export default function Uploads() {
   useEffect(() => {
     const show = async ({ entries, files, addTo, onUse }: UploadWish) => {
       void client.invalidateQueries({ queryKey: ["uploads"] });
+      // What became of an earlier upload is not about this dataset.
+      if (addTo && ["made", "failed"].includes(uploads.state.phase)) uploads.reset();
       const dropped = files ? await filesOf(entries ?? [], files) : undefined;
       setShown({ dropped, addTo, onUse });
     };
