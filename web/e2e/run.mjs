@@ -264,7 +264,7 @@ const tests = {
   },
 
   async "a stream that is cut goes on where it was, once"() {
-    const mock = await startMock({ cutAfter: 2 });
+    const mock = await startMock({ cutAfter: 1 });
     const { page, close } = await visit(mock);
     await ask(page, "Revenue by shop");
     await page.getByText("Reconnecting…").waitFor();
