@@ -21,7 +21,8 @@ export function Edited({ id, edited }: { id: string; edited: Planned["edited"] }
         </span>
       </p>
       {chain.length > 2 && (
-        <nav aria-label={T.versions} className="num flex items-center gap-0.5">
+        // Not a landmark: a conversation has as many of these as edited answers.
+        <div role="group" aria-label={T.versions} className="num flex items-center gap-0.5">
           {chain.toReversed().map((run, at) => (
             <Link
               key={run}
@@ -34,7 +35,7 @@ export function Edited({ id, edited }: { id: string; edited: Planned["edited"] }
               {at + 1}
             </Link>
           ))}
-        </nav>
+        </div>
       )}
       <Link
         to="/runs/$runId"
