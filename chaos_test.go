@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -18,6 +17,7 @@ import (
 	"time"
 
 	"github.com/leo-analytics/leo/sandboxd/executor/executortest"
+	"github.com/leo-analytics/leo/shared/bus/bustest"
 	"github.com/leo-analytics/leo/shared/event"
 	"github.com/leo-analytics/leo/shared/run"
 )
@@ -132,14 +132,7 @@ func newChaos(t *testing.T) *chaos {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr := l.Addr().String()
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
-	}
+	addr := fmt.Sprintf("127.0.0.1:%d", bustest.FreePorts(t, 1)[0])
 	log, err := os.Create(filepath.Join(t.TempDir(), "leo.log"))
 	if err != nil {
 		t.Fatal(err)

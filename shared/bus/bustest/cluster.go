@@ -2,6 +2,7 @@ package bustest
 
 import (
 	"log/slog"
+	"math/rand/v2"
 	"net"
 	"net/url"
 	"strconv"
@@ -24,7 +25,7 @@ type Nodes struct {
 // Connect has three replicas.
 func Cluster(tb testing.TB) *Nodes {
 	tb.Helper()
-	ports := freePorts(tb, 3)
+	ports := FreePorts(tb, 3)
 	var routes []*url.URL
 	for _, port := range ports {
 		routes = append(routes, &url.URL{Scheme: "nats", Host: net.JoinHostPort("127.0.0.1", strconv.Itoa(port))})
@@ -100,17 +101,26 @@ func (n *Nodes) Connect(tb testing.TB, opts ...func(*bus.Config)) *bus.Bus {
 	return connect(tb, bus.Config{URL: n.URL(), Replicas: 3}, slog.New(slog.DiscardHandler), opts)
 }
 
-// freePorts returns ports nobody listened on a moment ago.
-func freePorts(tb testing.TB, n int) []int {
+// FreePorts returns ports nobody listened on a moment ago. The system gives them
+// to nobody who asks for any port, so that a server may come back on its own.
+func FreePorts(tb testing.TB, n int) []int {
 	tb.Helper()
+	const first, count = 20000, 12000 // below what Linux hands out
 	var ports []int
-	for range n {
-		l, err := (&net.ListenConfig{}).Listen(tb.Context(), "tcp", "127.0.0.1:0")
-		if err != nil {
-			tb.Fatalf("find a free port: %v", err)
+	for range 1000 {
+		if len(ports) == n {
+			break
 		}
-		defer l.Close()                                     //nolint:errcheck // only held to find distinct ports
-		ports = append(ports, l.Addr().(*net.TCPAddr).Port) //nolint:forcetypeassert // a TCP listener has one
+		port := first + rand.IntN(count) //nolint:gosec // to be where nobody else is
+		l, err := (&net.ListenConfig{}).Listen(tb.Context(), "tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+		if err != nil {
+			continue
+		}
+		defer l.Close() //nolint:errcheck // only held to find distinct ports
+		ports = append(ports, port)
+	}
+	if len(ports) < n {
+		tb.Fatal("there are no free ports")
 	}
 	return ports
 }

@@ -21,14 +21,13 @@ process.on("exit", () => {
 });
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(130));
 
+/** A port that the system gives to nobody who asks for any, such as the browser, while Leo is down for a moment. */
 function freePort() {
-  return new Promise((done, failed) => {
+  const port = 20_000 + Math.floor(Math.random() * 12_000);
+  return new Promise((done) => {
     const server = createServer();
-    server.on("error", failed);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => done(port));
-    });
+    server.on("error", () => done(freePort()));
+    server.listen(port, "127.0.0.1", () => server.close(() => done(port)));
   });
 }
 
