@@ -16,9 +16,8 @@ func WithProgress(ctx context.Context, told func(protocol.Progress)) context.Con
 	return context.WithValue(ctx, progressKey{}, told)
 }
 
+// progressOf is nil where nobody wants to know.
 func progressOf(ctx context.Context) func(protocol.Progress) {
-	if told, ok := ctx.Value(progressKey{}).(func(protocol.Progress)); ok {
-		return told
-	}
-	return func(protocol.Progress) {}
+	told, _ := ctx.Value(progressKey{}).(func(protocol.Progress))
+	return told
 }

@@ -173,8 +173,10 @@ func clamp(value, limit int) int {
 	return value
 }
 
-// converse writes the request and reads the response.
+// converse writes the request and reads the response. told, unless it is nil,
+// learns how far an ingest is.
 func (s *Session) converse(req protocol.Request, told func(protocol.Progress)) (*protocol.Response, error) {
+	req.Progress = told != nil && req.QueryType == protocol.Ingest
 	line, err := json.Marshal(req)
 	if err != nil {
 		return nil, fmt.Errorf("encode request: %w", err)
@@ -183,7 +185,7 @@ func (s *Session) converse(req protocol.Request, told func(protocol.Progress)) (
 	// reported only when there is nothing to read either.
 	_, writeErr := s.streams.Stdin.Write(append(line, '\n'))
 	_ = s.streams.Stdin.Close()
-	if req.QueryType == protocol.Ingest {
+	if req.Progress {
 		if err := protocol.ReadProgress(s.stdout, told); err != nil {
 			return nil, errors.Join(err, writeErr)
 		}

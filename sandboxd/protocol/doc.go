@@ -2,11 +2,12 @@
 // the JSON that goes into leo-runner on standard input and comes out on
 // standard output.
 //
-// A conversation has three kinds of lines and, for an ingest, a fourth; each is one JSON object ended by a newline:
+// A conversation has three kinds of lines and, for an ingest that was asked for it, a fourth; each is one JSON object
+// ended by a newline:
 //
 //	runner  ──▶  {"ready":true,"engine":"duckdb 1.5.5",…}   Ready: dataset open, locked down
 //	parent  ──▶  {"query_type":"sql","statement":…}         Request: exactly one
-//	runner  ──▶  {"progress":{"stage":…}}                  Progress: any number, only while an ingest works
+//	runner  ──▶  {"progress":{"stage":…}}                  Progress: any number, where the request wants it
 //	runner  ──▶  {"status":"ok","columns":…,"rows":…}       Response: exactly one, then exit 0
 //
 // What the runner opens before it is ready (which database file, which mode) is

@@ -87,6 +87,8 @@ type Request struct {
 	MaxOutputBytes int `json:"max_output_bytes"`
 	// Files are the inputs of an ingest, relative to [DataDir].
 	Files []IngestFile `json:"files,omitempty"`
+	// Progress asks an ingest to say how far it has come.
+	Progress bool `json:"progress,omitempty"`
 }
 
 // IngestFile names one raw file and the table it becomes.
@@ -140,8 +142,8 @@ type Response struct {
 	Tables []TableProfile `json:"tables,omitempty"`
 }
 
-// Progress says how far an ingest has come. It comes between the request and the
-// response, as often as once a second: {"progress":{…}}.
+// Progress says how far an ingest has come that was asked to. It comes between the
+// request and the response, as often as once a second: {"progress":{…}}.
 type Progress struct {
 	// Stage is what is being done with Table.
 	Stage catalog.Stage `json:"stage"`

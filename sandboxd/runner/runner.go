@@ -96,9 +96,10 @@ func Run(ctx context.Context, cfg Config, in io.Reader, out io.Writer) int {
 		resp = failed(fault.Wrap(err, fault.Internal, "The request to the sandbox could not be read.").
 			WithHint("Try again. If it happens again, an administrator finds the cause in Leo's log."))
 	} else {
+		said.want(req.Progress)
 		resp = answer(ctx, cfg, srv, req)
 		resp.ID = req.ID
-		said.end()
+		said.want(false)
 	}
 	if resp.Error != nil && resp.Error.Unwrap() != nil {
 		cfg.Log.WarnContext(ctx, "request failed", "code", string(resp.Error.Code), "cause", resp.Error.Unwrap().Error())

@@ -9,6 +9,7 @@ import (
 
 	"github.com/leo-analytics/leo/sandboxd/executor"
 	"github.com/leo-analytics/leo/sandboxd/protocol"
+	"github.com/leo-analytics/leo/shared/catalog"
 	"github.com/leo-analytics/leo/shared/fault"
 )
 
@@ -68,9 +69,14 @@ func (s *suite) ingestAndQuery(t *testing.T) {
 	raw, files := rawFiles(t, cities())
 	out := t.TempDir()
 	sandbox := s.prepare(t, executor.Spec{Mode: protocol.Ingest, DataDir: raw, OutDir: out, Limits: executor.Limits{Timeout: time.Minute}})
-	resp, stats, err := sandbox.Run(t.Context(), ingestRequest(files))
+	var said []protocol.Progress
+	ctx := executor.WithProgress(t.Context(), func(p protocol.Progress) { said = append(said, p) })
+	resp, stats, err := sandbox.Run(ctx, ingestRequest(files))
 	if err != nil {
 		t.Fatalf("ingest: %v (%v) %s", err, errors.Unwrap(err), stats.Stderr)
+	}
+	if len(said) == 0 || said[0].Stage != catalog.StageExamining || said[0].Table != "orders" {
+		t.Errorf("it said of its progress %+v", said)
 	}
 	if len(resp.Tables) != 1 || resp.Tables[0].Rows != 3 {
 		t.Errorf("ingest found %+v", resp.Tables)
