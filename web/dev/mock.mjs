@@ -346,9 +346,6 @@ export function startMock({ port = 0, token = "", cutAfter = 0 } = {}) {
           "Wait a few seconds, then try again.",
         );
       const { question, plan, sql, python } = body;
-      if (/accepted late/.test(question ?? "") && !body.waited) {
-        return void setTimeout(() => api(request, response, url, { ...body, waited: true }), 1200);
-      }
       const run = create(
         { question, plan, sql, python },
         body.thread_id ?? `t-${randomUUID().slice(0, 8)}`,

@@ -141,12 +141,19 @@ const tests = {
   async "an answer arrives with its proof"() {
     const mock = await startMock();
     const { page, close } = await visit(mock);
-    await ask(page, "Revenue, accepted late");
+    let send;
+    const held = new Promise((done) => (send = done));
+    await page.route("**/api/v1/runs", async (route) => {
+      if (route.request().method() === "POST") await held;
+      await route.continue();
+    });
+    await ask(page, "Revenue by shop");
     await card(page).waitFor();
     assert.equal(mock.runs.size, 0, "a card shows before the server has answered");
+    send();
     await until(page, "Answered");
     assert.match(page.url(), /\/runs\/01mock/);
-    assert.equal(await page.title(), "Revenue, accepted late · Leo");
+    assert.equal(await page.title(), "Revenue by shop · Leo");
     const words = await card(page).innerText();
     for (const part of [
       "Planned",

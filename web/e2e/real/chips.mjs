@@ -47,7 +47,9 @@ async function answers(leo, page, of, sql) {
   const { rows } = written.result_preview;
   assert.ok(rows.length > 0);
   assert.deepEqual(numbers(run.result_preview.rows), numbers(rows));
-  const cells = await of.getByRole("row").nth(1).getByRole("gridcell").allInnerTexts();
+  const first = of.getByRole("row").nth(1).getByRole("gridcell");
+  await first.first().waitFor();
+  const cells = await first.allInnerTexts();
   const shown = Number(cells.at(-1).replaceAll(",", ""));
   assert.ok(Math.abs(shown - rows[0].at(-1)) < 0.06, `${cells} is ${rows[0]}`);
   return run;
