@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { journey } from "./journey.mjs";
-import { ask, askSQL, box, card, ended, overflows, pick } from "./page.mjs";
+import { ask, askSQL, box, card, ended, overflows, pick, runOf } from "./page.mjs";
 
 journey("an answer arrives with its stages, chips, chart, table, facts and proof", async ({ leo, open }) => {
   const page = await open();
   await pick(page, "Help desk");
   await ask(page, "How many tickets are there by priority?");
   const answer = await ended(page);
-  assert.match(page.url(), /\/runs\/[0-9a-f-]{36}$/);
+  assert.match(await runOf(page), /^[0-9a-f-]{36}$/);
   const words = await answer.innerText();
   for (const part of [
     "Planned",
@@ -28,7 +28,7 @@ journey("an answer arrives with its stages, chips, chart, table, facts and proof
   await answer.getByRole("button", { name: "How this was computed" }).click();
   const code = answer.getByRole("region", { name: /Exactly what ran/ });
   await code.waitFor();
-  const run = await leo.call(`/runs/${page.url().split("/").at(-1)}`);
+  const run = await leo.call(`/runs/${await runOf(page)}`);
   assert.equal(
     (await code.innerText()).trim(),
     run.compiled_sql.trim(),

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { violations } from "../axe.mjs";
 import { journey, PHONE, shot } from "./journey.mjs";
-import { ask, card, ended, overflows, pick, settled } from "./page.mjs";
+import { ask, card, ended, overflows, pick, runOf, settled } from "./page.mjs";
 
 const QUESTION = "What was the total revenue by month in 2025, excluding cancelled orders?";
 const chip = (of, name) => of.getByRole("button", { name });
@@ -16,8 +16,6 @@ async function apply(page, answers) {
   await card(page, answers - 1).waitFor();
   return ended(page);
 }
-
-const runOf = (page) => page.url().split("/").at(-1);
 
 /** Opens the editor of a chip, or of a part to be added. */
 async function edit(of, name, kind) {
@@ -41,7 +39,7 @@ const numbers = (rows) =>
 /** The run at the page's address and its card show what the product answers to a statement that a person wrote. */
 async function answers(leo, page, of, sql) {
   const [run, written] = [
-    await leo.call(`/runs/${runOf(page)}`),
+    await leo.call(`/runs/${await runOf(page)}`),
     await leo.run({ dataset_id: "support", sql }),
   ];
   const { rows } = written.result_preview;
@@ -66,13 +64,13 @@ journey(
     const grouped = (what, priority, then) =>
       `SELECT category, ${what} FROM tickets WHERE priority = '${priority}' AND ${year} GROUP BY 1 ORDER BY ${then}`;
     await answers(leo, page, answer, grouped("count(*)", "P1", "1"));
-    const runs = [runOf(page)];
+    const runs = [await runOf(page)];
     const version = async (changed, sql) => {
       answer = await apply(page, runs.length + 1);
       assert.match(await answer.innerText(), changed);
       const run = await answers(leo, page, answer, sql);
       assert.equal(run.parent_run_id, runs.at(-1));
-      runs.push(runOf(page));
+      runs.push(await runOf(page));
     };
 
     await edit(answer, /^Filter: priority is "P1"\. Edit$/);
@@ -182,10 +180,10 @@ journey("a common period is one press on a phone", async ({ leo, open }) => {
   assert.equal(await overflows(page), false);
   assert.deepEqual(await violations(page, "a preset on a phone"), []);
   await shot(page, "chips-period-phone");
-  const parent = runOf(page);
+  const parent = await runOf(page);
   const second = await apply(page, 2);
   assert.match(await second.innerText(), /Changed: created_at is in 2025 → created_at is .*this year/);
-  const run = await leo.call(`/runs/${runOf(page)}`);
+  const run = await leo.call(`/runs/${await runOf(page)}`);
   assert.equal(run.parent_run_id, parent);
   const now = new Date(run.times.asked_at).getUTCFullYear();
   const { result_preview: written } = await leo.run({
@@ -203,7 +201,7 @@ journey(
     await pick(page, "Online shop");
     await ask(page, QUESTION);
     const first = await ended(page);
-    const parent = page.url().split("/").at(-1);
+    const parent = await runOf(page);
     await chip(first, /^Period: order_date is in 2025\. Edit$/).click();
     await dialog(page).getByRole("button", { name: "Last year" }).waitFor();
     assert.equal(await dialog(page).getByLabel("From", { exact: true }).inputValue(), "2025-01-01");
@@ -213,7 +211,7 @@ journey(
     const second = await apply(page, 2);
     const words = await second.innerText();
     assert.match(words, /Changed: order_date is in 2025 → order_date is from July 2025 to December 2025/);
-    const run = await leo.call(`/runs/${page.url().split("/").at(-1)}`);
+    const run = await leo.call(`/runs/${await runOf(page)}`);
     assert.equal(run.parent_run_id, parent);
     assert.equal(run.usage?.input_tokens ?? 0, 0, "no model is asked");
     assert.equal(await second.getByRole("row").count(), 7, "a heading and six months");

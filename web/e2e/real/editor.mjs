@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { violations } from "../axe.mjs";
 import { journey, PHONE, shot, WIDE } from "./journey.mjs";
 import { PYTHON } from "./leo.mjs";
-import { ask, askSQL, box, card, ended, overflows, pick, settled } from "./page.mjs";
+import { ask, askSQL, box, card, ended, overflows, pick, runOf, settled } from "./page.mjs";
 
 const STATEMENTS = [
   ["COPY orders TO 'x.csv'", "Not run", /COPY reads or writes files[\s\S]*SQL_POLICY_VIOLATION/],
@@ -53,7 +53,7 @@ journey(
     await pick(page, "Help desk");
     await ask(page, "How many tickets are there by priority?");
     const first = await ended(page);
-    const parent = page.url().split("/").at(-1);
+    const parent = await runOf(page);
     await first.getByRole("button", { name: "Edit SQL" }).click();
     await editor(page).waitFor();
     const proposed = await written(page);
@@ -80,7 +80,7 @@ journey(
     await page.keyboard.press("ControlOrMeta+Enter");
     await card(page, 1).waitFor();
     const second = await ended(page);
-    const run = await leo.call(`/runs/${page.url().split("/").at(-1)}`);
+    const run = await leo.call(`/runs/${await runOf(page)}`);
     assert.equal(run.parent_run_id, parent);
     assert.equal(run.compiled_sql.trim(), sql);
     await second.getByText("Edited by you", { exact: true }).waitFor();
@@ -176,7 +176,7 @@ journey(
     await rewrite(page, "result = tickets.groupby('priority').size()", "Python");
     await page.keyboard.press("ControlOrMeta+Enter");
     const first = await ended(page);
-    const parent = page.url().split("/").at(-1);
+    const parent = await runOf(page);
     await first.getByRole("button", { name: "Edit Python" }).click();
     await rewrite(page, "result = tickets.groupby('category').size()", "Python");
     await page.locator(".cm-deletedChunk").first().waitFor();
@@ -186,7 +186,7 @@ journey(
     await page.keyboard.press("ControlOrMeta+Enter");
     await card(page, 1).waitFor();
     const second = await ended(page);
-    const run = await leo.call(`/runs/${page.url().split("/").at(-1)}`);
+    const run = await leo.call(`/runs/${await runOf(page)}`);
     assert.equal(run.parent_run_id, parent);
     const { result_preview: counted } = await leo.run({
       dataset_id: "support",

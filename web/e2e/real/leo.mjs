@@ -43,6 +43,7 @@ export async function startLeo(name, { env = {}, token } = {}) {
     LEO_EXECUTOR: process.env.LEO_EXECUTOR ?? (process.platform === "linux" ? "native" : "auto"),
     LEO_DATA_DIR: data,
     LEO_LISTEN: `127.0.0.1:${port}`,
+    LEO_TIMEOUT: "30s", // a statement that is to take eight seconds may take more on a busy machine
     ...(PYTHON ? { LEO_PYTHON: "on" } : {}),
     ...(token ? { LEO_AUTH: "token" } : {}),
     ...env,

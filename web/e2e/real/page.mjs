@@ -26,6 +26,15 @@ export async function pick(page, title) {
   await page.getByRole("listbox").waitFor({ state: "detached" });
 }
 
+/** The run of the newest card, once the page is at its address: its card is there before. */
+export const runOf = (page) =>
+  eventually("the page of the newest run", async () => {
+    const id = await page.evaluate(() =>
+      [...document.querySelectorAll("section[id^=run-]")].at(-1)?.id.slice("run-".length),
+    );
+    return id !== undefined && page.url().endsWith(`/runs/${id}`) && id;
+  });
+
 export const overflows = (page) =>
   page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
 
