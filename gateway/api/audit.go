@@ -25,7 +25,7 @@ func (c *call) countRuns() error {
 	if err != nil {
 		return err
 	}
-	c.s.deps.History.WaitFor(c.ctx, c.s.newest.Load(), listPatience)
+	c.catchUp()
 	counts, err := c.s.deps.History.Count(c.ctx, c.who.Org, q)
 	if err != nil {
 		return err
@@ -91,7 +91,6 @@ func (c *call) auditRuns() error {
 	if err := c.exported("runs", ""); err != nil {
 		return err
 	}
-	c.s.deps.History.WaitFor(c.ctx, c.s.newest.Load(), listPatience)
 	file, size, err := c.s.deps.Audit.Runs(c.ctx, c.who.Org, q, format == "csv")
 	if err != nil {
 		return err

@@ -47,7 +47,6 @@ func (c *call) checkRuns() error {
 		return err
 	}
 	deps, who := c.s.deps, c.who
-	deps.History.WaitFor(c.ctx, c.s.newest.Load(), listPatience)
 	check, err := deps.Audit.CheckRuns(c.ctx, who.Org, q, func(ctx context.Context, runID string) ([]event.Event, error) {
 		return deps.Runs.Events(ctx, who, runID)
 	})

@@ -59,6 +59,12 @@ func (c *call) caused(seq uint64) {
 	}
 }
 
+// catchUp waits, for a moment, until the run list holds what this server wrote and
+// what its streams have told: who saw a run end finds it ended in a list.
+func (c *call) catchUp() {
+	c.s.deps.History.WaitFor(c.ctx, max(c.s.newest.Load(), c.s.deps.Hub.Last()), listPatience)
+}
+
 func (c *call) accepted(b runs.Begun) error {
 	url := "/api/v1/runs/" + b.RunID
 	c.Set(fiber.HeaderLocation, url)
@@ -119,7 +125,7 @@ func (c *call) listRuns() error {
 		return err
 	}
 	q.Cursor = c.Query("cursor")
-	c.s.deps.History.WaitFor(c.ctx, c.s.newest.Load(), listPatience)
+	c.catchUp()
 	list, next, err := c.s.deps.History.Runs(c.ctx, c.who.Org, q)
 	if err != nil {
 		return err

@@ -18,7 +18,7 @@ func (c *call) listThreads() error {
 	if err != nil {
 		return err
 	}
-	c.s.deps.History.WaitFor(c.ctx, c.s.newest.Load(), listPatience)
+	c.catchUp()
 	list, next, err := c.s.deps.History.Threads(c.ctx, c.who.Org, history.ThreadQuery{Text: c.Query("q"), Limit: limit, Cursor: c.Query("cursor")})
 	if err != nil {
 		return err
@@ -66,7 +66,7 @@ func (c *call) deleteThread() error {
 }
 
 func (c *call) label(change threads.Change) (history.Label, error) {
-	c.s.deps.History.WaitFor(c.ctx, c.s.newest.Load(), listPatience)
+	c.catchUp()
 	return c.s.deps.Threads.Apply(c.ctx, c.who, c.thing(), change)
 }
 

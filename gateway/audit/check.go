@@ -47,6 +47,9 @@ type Checking struct {
 // CheckRuns prepares a check of the runs a query selects, newest first, at most
 // MaxCheck of them. events reads a run's events from the log.
 func (x *Export) CheckRuns(ctx context.Context, org string, q history.Query, events func(ctx context.Context, runID string) ([]event.Event, error)) (*Checking, error) {
+	if err := x.caughtUp(ctx); err != nil {
+		return nil, err
+	}
 	counts, err := x.history.Count(ctx, org, q)
 	if err != nil {
 		return nil, err

@@ -76,13 +76,8 @@ type Recorded struct {
 // that ended between them. It waits until the run
 // list has caught up with the log.
 func (x *Export) Capsules(ctx context.Context, f bus.Filter) (*os.File, int64, error) {
-	last, err := x.log.LastSeq(ctx)
-	if err != nil {
+	if err := x.caughtUp(ctx); err != nil {
 		return nil, 0, err
-	}
-	if !x.history.WaitFor(ctx, last, catchUp) {
-		return nil, 0, fault.New(fault.Unavailable, "The run list has not caught up with the log yet.").
-			WithHint("Try again in a moment; /readyz says how far it is.")
 	}
 	wanted, err := x.touched(ctx, f)
 	if err != nil {
@@ -105,6 +100,20 @@ func (x *Export) Capsules(ctx context.Context, f bus.Filter) (*os.File, int64, e
 			}
 		}
 	})
+}
+
+// caughtUp waits until the run list holds all that is in the log by now: what is
+// handed to an auditor leaves nothing out.
+func (x *Export) caughtUp(ctx context.Context) error {
+	last, err := x.log.LastSeq(ctx)
+	if err != nil {
+		return err
+	}
+	if !x.history.WaitFor(ctx, last, catchUp) {
+		return fault.New(fault.Unavailable, "The run list has not caught up with the log yet.").
+			WithHint("Try again in a moment; /readyz says how far it is.")
+	}
+	return nil
 }
 
 // touched returns the runs a narrowed export is about; nil means all.

@@ -76,8 +76,12 @@ func decodeAct(e bus.Entry) (Act, error) {
 }
 
 // Runs writes every run that a query of the run list selects, the newest first, as
-// CSV with a header line or as one history.Summary a line. It reads page by page.
+// CSV with a header line or as one history.Summary a line. It waits until the run
+// list has caught up with the log, and reads page by page.
 func (x *Export) Runs(ctx context.Context, org string, q history.Query, asCSV bool) (*os.File, int64, error) {
+	if err := x.caughtUp(ctx); err != nil {
+		return nil, 0, err
+	}
 	q.Limit, q.Cursor = history.MaxPage, ""
 	pages := func(fn func(history.Summary) error) error {
 		for {
