@@ -1,16 +1,21 @@
 package gateway_test
 
 import (
+	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
 	"testing"
 
+	"github.com/leo-analytics/leo/gateway"
 	"github.com/leo-analytics/leo/gateway/audit"
 	"github.com/leo-analytics/leo/gateway/auth"
 	"github.com/leo-analytics/leo/gateway/cases"
 	"github.com/leo-analytics/leo/gateway/history"
+	"github.com/leo-analytics/leo/shared/event"
 	"github.com/leo-analytics/leo/shared/fault"
 	"github.com/leo-analytics/leo/shared/run"
 )
@@ -77,6 +82,53 @@ func TestAConversationIsRenamedFoundAndNamedBack(t *testing.T) {
 	}
 	w.want(w.do("PATCH", "/api/v1/threads/nothing", map[string]any{"title": "x"}), 404, fault.NotFound)
 	w.want(w.do("PATCH", "/api/v1/threads/a.b", map[string]any{"title": "x"}), 404, fault.NotFound)
+}
+
+func TestAFollowUpIsNotReadAloneWhileTheRunListIsBehind(t *testing.T) {
+	dir := t.TempDir()
+	w := setup(t, func(c *gateway.Config) { c.DataDir = dir })
+	first := w.ask("How many orders?")
+	thread := w.threadOf(first)
+	w.proof(first) // the list has it
+	free := w.holdList(dir)
+	w.add("local", first, succeed()...)
+	followUp := map[string]any{"dataset_id": "shop", "thread_id": thread, "question": "And returned?"}
+	w.want(w.do("POST", "/api/v1/runs", followUp), 503, fault.Unavailable)
+	w.ask("A question of its own?")
+	free()
+	var second begun
+	eventually(t, "the run list is written again", func() bool {
+		r := w.do("POST", "/api/v1/runs", followUp)
+		if r.StatusCode == 202 {
+			r.into(t, &second)
+		}
+		return r.StatusCode == 202
+	})
+	events, err := w.bus.Events(t.Context(), "local", second.RunID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if asked, ok := events[0].Body.(event.Asked); !ok || asked.Conversation.Previous == nil || asked.Conversation.Previous.RunID != first {
+		t.Errorf("asked %+v", events[0].Body)
+	}
+}
+
+// holdList keeps the run list from being written until free is called.
+func (w *world) holdList(dir string) (free func()) {
+	w.t.Helper()
+	db, err := sql.Open("sqlite", "file:"+gateway.HistoryPath(dir)+"?_txlock=immediate&_pragma=busy_timeout(5000)")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	tx, err := db.BeginTx(context.WithoutCancel(w.t.Context()), nil)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return func() {
+		if err := errors.Join(tx.Rollback(), db.Close()); err != nil {
+			w.t.Error(err)
+		}
+	}
 }
 
 func TestADeletedConversationLeavesTheListsAndComesBack(t *testing.T) {

@@ -131,9 +131,12 @@ func (s *Service) begin(ctx context.Context, p auth.Principal, r Request, begun 
 	}
 	now := time.Now().UTC()
 	asked.User, asked.ThreadID = p.User, begun.ThreadID
-	if err := s.recall(ctx, p, &asked); err != nil {
-		release(0)
-		return Begun{}, err
+	// A new conversation has nothing to wait for and nothing to recall.
+	if r.ThreadID != "" || r.ParentRunID != "" {
+		if err := s.recall(ctx, p, &asked); err != nil {
+			release(0)
+			return Begun{}, err
+		}
 	}
 	asked.Deadline = now.Add(time.Duration(s.cfg.Limits.RunDeadlineMS) * time.Millisecond).Truncate(time.Microsecond)
 	done, err := s.bus.Append(ctx, 0, event.Event{Org: p.Org, RunID: begun.RunID, Time: now, By: s.cfg.Instance, Body: asked})

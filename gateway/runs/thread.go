@@ -11,12 +11,15 @@ import (
 	"github.com/leo-analytics/leo/shared/run"
 )
 
-// threadPatience is how long a question waits for the answer before it to be in
-// the projection, and maxPrevious the size from which an earlier plan is not
-// brought along.
 const (
-	threadPatience = 500 * time.Millisecond
-	maxPrevious    = 64 << 10
+	// lookPatience is how long a look at a thread waits for the projection: it
+	// shows what there is either way.
+	lookPatience = 500 * time.Millisecond
+	// recallPatience is how long a question waits for the answer before it to be
+	// in the projection. Without that it would mean something else.
+	recallPatience = 5 * time.Second
+	// maxPrevious is the size from which an earlier plan is not brought along.
+	maxPrevious = 64 << 10
 )
 
 // Thread returns what a new question of a thread may refer to; NOT_FOUND for a
@@ -26,16 +29,20 @@ func (s *Service) Thread(ctx context.Context, p auth.Principal, id string) (*his
 		return nil, fault.New(fault.NotFound, "There is no conversation with this id.").
 			WithHint("GET /api/v1/threads lists the conversations there are.")
 	}
-	s.catchUp(ctx)
+	if _, err := s.caughtUp(ctx, lookPatience); err != nil {
+		return nil, err
+	}
 	return s.history.ThreadContext(ctx, p.Org, id)
 }
 
-// catchUp waits until the projection has what is in the log by now, for a while:
-// who just saw an answer goes on from it.
-func (s *Service) catchUp(ctx context.Context) {
-	if seq, err := s.bus.LastSeq(ctx); err == nil {
-		s.history.WaitFor(ctx, seq, threadPatience)
+// caughtUp waits until the projection has what is in the log by now, and reports
+// whether it has: who just saw an answer goes on from it.
+func (s *Service) caughtUp(ctx context.Context, patience time.Duration) (bool, error) {
+	seq, err := s.bus.LastSeq(ctx)
+	if err != nil {
+		return false, err
 	}
+	return s.history.WaitFor(ctx, seq, patience), nil
 }
 
 // Say begins a run of a thread that changes it: "start over", "forget" a name.
@@ -50,12 +57,20 @@ func (s *Service) Say(ctx context.Context, p auth.Principal, id, text string) (B
 
 // recall puts what the question may refer to into asked, so that a worker needs
 // nothing but the event: the parent's plan where a parent is given, else that of
-// the thread's last answer, and the thread's named results.
+// the thread's last answer, and the thread's named results. UNAVAILABLE when the
+// run list is far behind the log: a follow-up that is read alone would be answered
+// wrongly without a word.
 func (s *Service) recall(ctx context.Context, p auth.Principal, asked *event.Asked) error {
 	if asked.Request.Question == "" {
 		return s.choose(ctx, p, asked)
 	}
-	s.catchUp(ctx)
+	switch ok, err := s.caughtUp(ctx, recallPatience); {
+	case err != nil:
+		return err
+	case !ok:
+		return fault.New(fault.Unavailable, "Leo has not yet read what came before in this conversation.").
+			WithHint("Ask again in a moment, or begin a new conversation: a question of its own needs nothing from before.").With("retry_after_s", 2)
+	}
 	t, err := s.history.ThreadContext(ctx, p.Org, asked.ThreadID)
 	switch {
 	case fault.CodeOf(err) == fault.NotFound:
