@@ -153,10 +153,10 @@ func TestADeletedConversationLeavesTheListsAndComesBack(t *testing.T) {
 	if got := w.threads(""); len(got) != 1 || got[0].LastRunID != kept {
 		t.Errorf("%+v", got)
 	}
-	var context history.ThreadContext
-	w.want(w.do("GET", "/api/v1/threads/"+id, nil), 200, "").into(t, &context)
-	if context.DeletedAt.IsZero() {
-		t.Errorf("the conversation does not say that it was deleted: %+v", context)
+	var recalled history.ThreadContext
+	w.want(w.do("GET", "/api/v1/threads/"+id, nil), 200, "").into(t, &recalled)
+	if recalled.DeletedAt.IsZero() {
+		t.Errorf("the conversation does not say that it was deleted: %+v", recalled)
 	}
 	w.want(w.do("PATCH", "/api/v1/threads/"+id, map[string]any{"deleted": false}), 200, "")
 	if !listed("/api/v1/threads") || !listed("/api/v1/runs") {

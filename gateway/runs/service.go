@@ -224,9 +224,15 @@ func (s *Service) reserve(ctx context.Context, p auth.Principal, runID string) (
 	return func(seq uint64) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		if seq == 0 {
+		// Tries of one request share a run, so its place may have been given up or
+		// confirmed by another of them.
+		switch {
+		case seq == 0 && s.begun[who][runID] == 0:
 			delete(s.begun[who], runID)
-		} else {
+		case seq != 0:
+			if s.begun[who] == nil {
+				s.begun[who] = map[string]uint64{}
+			}
 			s.begun[who][runID] = seq
 		}
 		if len(s.begun[who]) == 0 {
