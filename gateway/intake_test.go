@@ -346,14 +346,14 @@ type slowBody struct {
 
 func (s slowBody) Read(p []byte) (int, error) {
 	<-time.After(s.every)
-	return s.in.Read(p[:min(len(p), 128<<10)])
+	return s.in.Read(p[:min(len(p), 16<<10)])
 }
 
 func TestASlowPieceIsNotCutByTheRequestTimeout(t *testing.T) {
-	w := setup(t, func(c *gateway.Config) { c.RequestTimeout = 100 * time.Millisecond })
+	w := setup(t, func(c *gateway.Config) { c.RequestTimeout = 2 * time.Second })
 	data := lines(1 << 20)
 	a := w.begin(nil, len(data))
-	req, err := http.NewRequestWithContext(t.Context(), "PATCH", w.url+a.path(), slowBody{bytes.NewReader(data), 30 * time.Millisecond})
+	req, err := http.NewRequestWithContext(t.Context(), "PATCH", w.url+a.path(), slowBody{bytes.NewReader(data), 40 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}

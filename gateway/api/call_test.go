@@ -36,7 +36,7 @@ func send(t *testing.T, app *fiber.App, method, body string) (int, string) {
 	t.Helper()
 	req := httptest.NewRequestWithContext(t.Context(), method, "/", strings.NewReader(body))
 	req.Header.Set("Content-Type", "application/json")
-	resp, err := app.Test(req)
+	resp, err := app.Test(req, 60_000)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -298,7 +298,7 @@ func TestCompilingIsBounded(t *testing.T) {
 	_, err := compile.Compile(q, shop(t), options())
 	took := time.Since(began)
 	t.Logf("took %s: %v", took, err)
-	if took > 5*time.Second {
+	if took > 30*time.Second {
 		t.Error("too long")
 	}
 }
