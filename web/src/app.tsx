@@ -41,6 +41,8 @@ const AuditRunPage = part(() => import("./features/audit/AuditRunPage"));
 const MAIN = "main";
 const question = () => document.getElementById("question");
 
+const stay = () => {};
+
 function Shell() {
   const [menu, setMenu] = useState(false);
   const [keys, setKeys] = useState(false);
@@ -85,7 +87,7 @@ function Shell() {
         {text.skipMain}
       </a>
       <aside aria-label={text.nav.label} className="flex min-h-0 flex-col border-r border-line max-lg:hidden">
-        <Sidebar onPick={() => {}} onKeys={openKeys} onPalette={openPalette} />
+        <Sidebar onPick={stay} onKeys={openKeys} onPalette={openPalette} />
       </aside>
       <div className="min-h-0 min-w-0">
         <MenuContext value={openMenu}>

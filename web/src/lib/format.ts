@@ -32,6 +32,8 @@ export const NO_VALUE = "–";
 /** How coarse the dates of a column are. */
 export type Grain = "year" | "quarter" | "month" | "day" | "minute" | "second";
 
+// To make one of these takes milliseconds, at the first event of a run of all moments.
+const moments = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
 const integers = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 
 export const formatCount = (n: number): string => integers.format(n);
@@ -71,8 +73,10 @@ export function formatAgo(iso: string, now: number = Date.now()): string {
 export const formatDay = (iso: string): string =>
   new Date(iso).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
 
-export const formatMoment = (iso: string): string =>
-  new Date(iso).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "medium" });
+export const formatMoment = (iso: string): string => {
+  const time = Date.parse(iso);
+  return Number.isNaN(time) ? "Invalid Date" : moments.format(time);
+};
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const ISO = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?)?/;

@@ -1,4 +1,5 @@
 import { api, urls } from "./api";
+import { inFrame } from "./frame";
 import { ApiError, faultOf } from "./http";
 import type { Begun, Fault } from "./protocol";
 import { storedEvents, type StoredEvent } from "./replay";
@@ -23,12 +24,17 @@ export interface LiveRun {
   startedAt?: number;
 }
 
+/** The thread of a run, from the moment the page knows it. */
+export const threadOf = (live: LiveRun): string | undefined => live.threadId ?? live.run.asked?.thread_id;
+
 interface Entry {
   view: LiveRun;
   stream?: Stream;
   listeners: Set<() => void>;
   /** A request for the stored run is under way, or was answered. */
   asked: boolean;
+  /** Its listeners hear of what happened in the next frame. */
+  telling?: boolean;
   /** Its first events are known, or it was just asked: a stream may go on from there. */
   ready: boolean;
   /** It was asked in this tab, a moment ago. */
@@ -161,10 +167,10 @@ export class RunStore {
     const stream = openStream({
       url: urls.events(id),
       after: () => entry.view.run.lastSeq,
-      onEvent: (seq, event) => this.apply(entry, { type: "event", seq, event }),
-      onProgress: (progress) => this.apply(entry, { type: "progress", progress }),
-      onDelta: (text) => this.apply(entry, { type: "delta", text }),
-      onResumed: () => this.apply(entry, { type: "resumed" }),
+      onEvent: (seq, event) => this.hear(entry, { type: "event", seq, event }),
+      onProgress: (progress) => this.hear(entry, { type: "progress", progress }),
+      onDelta: (text) => this.hear(entry, { type: "delta", text }),
+      onResumed: () => this.hear(entry, { type: "resumed" }),
       onNet: (net) => {
         if (net === "closed") entry.stream = undefined;
         this.update(entry, { net });
@@ -195,6 +201,15 @@ export class RunStore {
 
   private fold(entry: Entry, events: Parameters<typeof storedEvents>[0]): void {
     for (const stored of storedEvents(events)) this.apply(entry, { type: "event", ...stored });
+    this.tell(entry);
+  }
+
+  /** A stream tells several things at once. The page renders them together, but does not wait with the first. */
+  private hear(entry: Entry, action: RunAction): void {
+    const { run } = entry.view;
+    this.apply(entry, action);
+    if (run.lastSeq === 0) this.tell(entry);
+    else if (run !== entry.view.run) this.tellSoon(entry);
   }
 
   private apply(entry: Entry, action: RunAction): void {
@@ -202,16 +217,28 @@ export class RunStore {
     const run = reduce(before, action);
     if (run === before) return;
     const { events } = entry.view;
-    this.update(entry, {
+    entry.view = {
+      ...entry.view,
       run,
       events: action.type === "event" ? [...events, { seq: action.seq, event: action.event }] : events,
       loading: run.lastSeq === 0,
-    });
+    };
     if (isFinished(run) && !isFinished(before)) for (const listener of this.finishedListeners) listener();
   }
 
   private update(entry: Entry, change: Partial<LiveRun>): void {
     entry.view = { ...entry.view, ...change };
+    this.tell(entry);
+  }
+
+  private tell(entry: Entry): void {
+    entry.telling = false;
     for (const listener of entry.listeners) listener();
+  }
+
+  private tellSoon(entry: Entry): void {
+    if (entry.telling) return;
+    entry.telling = true;
+    inFrame(() => entry.telling && this.tell(entry));
   }
 }

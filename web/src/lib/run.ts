@@ -61,7 +61,8 @@ export type RunAction =
 export const emptyRun: RunState = { status: "pending", lastSeq: 0, steps: [], draft: "", log: [] };
 
 /** Whether nothing will happen to this run any more. */
-export const isFinished = (run: RunState): boolean => run.status !== "pending" && run.status !== "running";
+export const isFinished = ({ status }: Pick<RunState, "status">): boolean =>
+  status !== "pending" && status !== "running";
 
 /**
  * Folds what a stream delivers into what is shown. It is pure, and an event at or below the last sequence is

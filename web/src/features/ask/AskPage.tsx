@@ -1,9 +1,9 @@
 import { useLocation, useNavigate, useParams } from "@tanstack/react-router";
 import { FileUp } from "lucide-react";
-import { Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { memo, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { api } from "../../lib/api";
-import { useRun, useRunStore } from "../../lib/hooks";
-import type { RunRequest } from "../../lib/protocol";
+import { usePartOfRun, useRun, useRunStore, useWatch } from "../../lib/hooks";
+import type { Dataset, RunRequest } from "../../lib/protocol";
 import { isFinished, questionOf, sameAgain } from "../../lib/run";
 import { currentStage } from "../../lib/stages";
 import { requestOf } from "../../lib/statement";
@@ -34,6 +34,8 @@ const ThreadBar = part(loadThreadBar);
 const PostCard = part(loadPostCard);
 const RunCard = part(loadRunCard);
 
+const none: Dataset[] = [];
+
 export function AskPage() {
   const { runId } = useParams({ strict: false });
   const navigate = useNavigate();
@@ -43,7 +45,12 @@ export function AskPage() {
   const { posts, post, again, clear } = usePosts();
   const waiting = posts.filter((one) => one.runId === undefined || !ids.includes(one.runId));
   const latestId = ids.at(-1);
-  const latest = useRun(latestId);
+  useWatch(latestId);
+  // The page renders again for these alone, and not for every event of a run.
+  const ofLatest = usePartOfRun(latestId, ({ run }) => run.asked?.dataset.id);
+  const lost = usePartOfRun(latestId, ({ fault }) => fault !== undefined);
+  const status = usePartOfRun(latestId, ({ run }) => run.status);
+  const question = usePartOfRun(latestId, ({ run, title }) => questionOf(run, title));
 
   const [chosen, setChosen] = useState<string>();
   // A run from a link has no known conversation until it is loaded.
@@ -55,14 +62,14 @@ export function AskPage() {
   const over = useFileDrop((entries, files) => openUpload({ entries, files, onUse: choose }));
   const box = useRef<HTMLTextAreaElement>(null);
 
-  const list = datasets.data ?? [];
-  const ofRun = runId === undefined ? undefined : latest.run.asked?.dataset.id;
+  const list = datasets.data ?? none;
+  const ofRun = runId === undefined ? undefined : ofLatest;
   const dataset =
     list.find((one) => one.id === (ofRun ?? chosen)) ??
-    (runId === undefined || latest.fault ? firstChoice(list) : undefined);
+    (runId === undefined || lost ? firstChoice(list) : undefined);
   const datasetId = ofRun ?? dataset?.id;
   const working =
-    waiting.some((one) => !one.fault) || (latestId !== undefined && !latest.fault && !isFinished(latest.run));
+    waiting.some((one) => !one.fault) || (latestId !== undefined && !lost && !isFinished({ status }));
 
   const { take, write } = composer;
   const asking = useMemo<Asking>(() => {
@@ -123,13 +130,16 @@ export function AskPage() {
     // A run that ended meanwhile cannot be stopped, which its events say better than the refusal.
     api.cancel(latestId).catch(() => setStopping(undefined));
   };
-  const choose = (id: string) => {
-    rememberChoice(id);
-    setChosen(id);
-    clear();
-    if (runId !== undefined) void navigate({ to: "/" });
-    box.current?.focus();
-  };
+  const choose = useCallback(
+    (id: string) => {
+      rememberChoice(id);
+      setChosen(id);
+      clear();
+      if (runId !== undefined) void navigate({ to: "/" });
+      box.current?.focus();
+    },
+    [clear, navigate, runId],
+  );
 
   const addData = useLocation({ select: ({ state }) => state.addData === true });
   useEffect(() => {
@@ -153,7 +163,7 @@ export function AskPage() {
     if (shown !== undefined) document.getElementById(`run-${shown}`)?.scrollIntoView({ block: "start" });
   }, [shown]);
 
-  const title = latestId === undefined ? undefined : questionOf(latest.run, latest.title);
+  const title = latestId === undefined ? undefined : question;
   useEffect(() => {
     document.title = title === undefined ? text.product : text.ask.docTitle(title);
   }, [title]);
@@ -167,17 +177,7 @@ export function AskPage() {
   return (
     <AskingContext value={asking}>
       <div className="relative flex h-full min-h-0 flex-col">
-        <header className="flex items-center gap-3 border-b border-line px-4 py-2.5 max-sm:px-3">
-          <MenuButton />
-          <span className="lg:hidden max-sm:hidden">
-            <Mark size={22} />
-          </span>
-          <DatasetPicker datasets={list} current={dataset} onChange={choose} />
-          <Button className="ml-auto shrink-0" onPress={() => openUpload({ onUse: choose })}>
-            <FileUp size={15} aria-hidden />
-            {text.upload.open}
-          </Button>
-        </header>
+        <Header datasets={list} current={dataset} onChoose={choose} />
         <main id="main" tabIndex={-1} className="flex min-h-0 flex-1 flex-col outline-none">
           {(!nothing || datasets.isError) && <h1 className="sr-only">{text.ask.conversation}</h1>}
           <div id="thread" className="flex min-h-0 flex-1 flex-col overflow-y-auto scroll-pt-4">
@@ -226,7 +226,7 @@ export function AskPage() {
             <Suspense>
               <ThreadBar
                 threadId={threadId}
-                version={`${latestId} ${latest.run.status}`}
+                version={`${latestId} ${status}`}
                 busy={working}
                 onReset={() => post(text.thread.resetTitle, () => api.resetThread(threadId))}
                 onForget={(name) => post(text.thread.forgetTitle(name), () => api.forgetName(threadId, name))}
@@ -267,6 +267,29 @@ export function AskPage() {
     </AskingContext>
   );
 }
+
+interface HeaderProps {
+  datasets: Dataset[];
+  current?: Dataset;
+  onChoose: (id: string) => void;
+}
+
+/** Apart from the rest: rendering a picker takes longer than the card of a question. */
+const Header = memo(function Header({ datasets, current, onChoose }: HeaderProps) {
+  return (
+    <header className="flex items-center gap-3 border-b border-line px-4 py-2.5 max-sm:px-3">
+      <MenuButton />
+      <span className="lg:hidden max-sm:hidden">
+        <Mark size={22} />
+      </span>
+      <DatasetPicker datasets={datasets} current={current} onChange={onChoose} />
+      <Button className="ml-auto shrink-0" onPress={() => openUpload({ onUse: onChoose })}>
+        <FileUp size={15} aria-hidden />
+        {text.upload.open}
+      </Button>
+    </header>
+  );
+});
 
 /** Tells screen readers how the newest run goes, without reading the page again. */
 function Announcer({ id }: { id?: string }) {

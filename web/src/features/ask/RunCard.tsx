@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronRight, CircleCheck, SquarePen, TriangleAlert } from "lucide-react";
 import { Link } from "@tanstack/react-router";
-import { Suspense, useCallback, useEffect, useMemo, useState } from "react";
+import { memo, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { figures, fractionColumns } from "../../lib/answer";
 import { api } from "../../lib/api";
 import { capOf } from "../../lib/limits";
@@ -39,7 +39,7 @@ const ResultTable = part(loadTable);
 const Details = part(() => import("./Details"));
 
 /** One question and everything that became of it. */
-export default function RunCard({ id, latest }: { id: string; latest: boolean }) {
+export default memo(function RunCard({ id, latest }: { id: string; latest: boolean }) {
   const { run, events, loading, fault, net, title, startedAt } = useRun(id);
   const past = useMemo(() => (isFinished(run) ? moments(events) : []), [run, events]);
   const [at, setAt] = useState<number>();
@@ -102,7 +102,7 @@ export default function RunCard({ id, latest }: { id: string; latest: boolean })
       {latest && !then && <FollowUps questions={run.answered?.follow_ups ?? []} />}
     </>
   );
-}
+});
 
 /** What is known of a run. With `past`, that is what was known at an earlier moment: nothing is on its way. */
 export function RunBody({ id, run, past = false }: { id: string; run: RunState; past?: boolean }) {

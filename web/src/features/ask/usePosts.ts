@@ -1,7 +1,9 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useCallback, useState } from "react";
+import { flushSync } from "react-dom";
 import { randomKey } from "../../lib/api";
+import { drawn } from "../../lib/frame";
 import { useRunStore } from "../../lib/hooks";
 import { faultOf } from "../../lib/http";
 import type { Begun, Fault } from "../../lib/protocol";
@@ -26,16 +28,6 @@ export interface Post {
 /** How long the page may wait for a run's first event before it goes to the run without one. */
 const FIRST_EVENT_MS = 500;
 
-/** How long a frame may take before the page goes on without it. */
-const FRAME_MS = 1_000;
-
-/** After the next frame; a hidden page draws none. */
-const drawn = () =>
-  new Promise<void>((resolve) => {
-    requestAnimationFrame(() => setTimeout(resolve));
-    setTimeout(resolve, document.hidden ? 0 : FRAME_MS);
-  });
-
 /** Sends requests, shows them from the first moment, and opens the run each of them becomes. */
 export function usePosts() {
   const [posts, setPosts] = useState<Post[]>([]);
@@ -54,9 +46,10 @@ export function usePosts() {
       try {
         const { run_id, thread_id, asked } = await post.send();
         store.follow(run_id, { title: post.title, threadId: thread_id, startedAt: post.startedAt }, asked);
+        // Drawing the page of the run takes many times as long as the first event, which its card shows meanwhile:
+        // it has to be in the document before the next frame is waited for.
+        flushSync(() => change(post.key, { runId: run_id }));
         post.onEnd?.(true);
-        change(post.key, { runId: run_id });
-        // Drawing the page of the run takes many times as long as the first event, which its card shows meanwhile.
         await store.heard(run_id, FIRST_EVENT_MS);
         await drawn();
         joinThread(client, thread_id, run_id);

@@ -1,6 +1,7 @@
 import { useQuery, type QueryClient } from "@tanstack/react-query";
 import { api } from "../../lib/api";
-import { useRun } from "../../lib/hooks";
+import { usePartOfRun, useWatch } from "../../lib/hooks";
+import { threadOf } from "../../lib/live";
 
 const key = (thread: string | undefined) => ["thread", thread];
 
@@ -13,8 +14,8 @@ export function joinThread(client: QueryClient, thread: string, run: string): vo
 
 /** The runs of the thread a run belongs to, oldest first; at least the run itself. */
 export function useThread(runId: string | undefined): { ids: string[]; threadId?: string } {
-  const live = useRun(runId);
-  const threadId = live.threadId ?? live.run.asked?.thread_id;
+  useWatch(runId);
+  const threadId = usePartOfRun(runId, threadOf);
   const runs = useQuery({
     queryKey: key(threadId),
     enabled: runId !== undefined && threadId !== undefined,

@@ -1,10 +1,11 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { Search } from "lucide-react";
-import { useDeferredValue, useEffect, useState } from "react";
+import { memo, useCallback, useDeferredValue, useEffect, useState } from "react";
 import { api } from "../../lib/api";
 import { formatAgo } from "../../lib/format";
-import { useKnownRun, useNow, useRunStore } from "../../lib/hooks";
+import { useNow, usePartOfRun, useRunStore } from "../../lib/hooks";
+import { threadOf } from "../../lib/live";
 import type { Thread } from "../../lib/protocol";
 import { hearTabs, tellTabs } from "../../lib/tabs";
 import { Button } from "../../ui/Button";
@@ -48,12 +49,18 @@ export default function ThreadList({ onPick }: { onPick: () => void }) {
     };
   }, [store, client]);
   const { runId } = useParams({ strict: false });
-  const { run, threadId } = useKnownRun(runId ?? "");
-  const open = runId === undefined ? undefined : (threadId ?? run.asked?.thread_id);
+  const open = usePartOfRun(runId, threadOf);
   const [removed, setRemoved] = useState<Thread>();
   const navigate = useNavigate();
   const threads = list.data?.pages.flatMap((page) => page.threads) ?? [];
   const now = useNow(60_000);
+  const onRemoved = useCallback(
+    (thread: Thread, current: boolean) => {
+      setRemoved(thread);
+      if (current) void navigate({ to: "/" });
+    },
+    [navigate],
+  );
   return (
     <div className="flex min-h-0 flex-1 flex-col gap-2">
       <div className="relative mx-3">
@@ -77,10 +84,7 @@ export default function ThreadList({ onPick }: { onPick: () => void }) {
                 current={thread.thread_id === open}
                 changeable={mayLabel(thread, session.data)}
                 onPick={onPick}
-                onRemoved={() => {
-                  setRemoved(thread);
-                  if (thread.thread_id === open) void navigate({ to: "/" });
-                }}
+                onRemoved={onRemoved}
               />
             </li>
           ))}
@@ -111,12 +115,13 @@ interface ItemProps {
   current: boolean;
   changeable: boolean;
   onPick: () => void;
-  onRemoved: () => void;
+  onRemoved: (thread: Thread, current: boolean) => void;
 }
 
-function Item({ thread, now, current, changeable, onPick, onRemoved }: ItemProps) {
+/** Renders by itself: the list is renewed several times while one run is under way. */
+const Item = memo(function Item({ thread, now, current, changeable, onPick, onRemoved }: ItemProps) {
   // The page may have seen the run end before the list is asked for again.
-  const { run: known } = useKnownRun(thread.last_run_id);
+  const status = usePartOfRun(thread.last_run_id, ({ run }) => statusOf(thread, run));
   const title = thread.title || T.untitled;
   return (
     <div
@@ -131,7 +136,7 @@ function Item({ thread, now, current, changeable, onPick, onRemoved }: ItemProps
         className={`flex min-w-0 flex-1 items-start gap-2 rounded-md px-2 py-1.5 -outline-offset-2 hover:text-ink ${current ? "text-ink" : "text-ink-2"}`}
       >
         <span className="mt-0.5">
-          <StatusIcon status={statusOf(thread, known)} />
+          <StatusIcon status={status} />
         </span>
         <span className="min-w-0 flex-1">
           <span className="line-clamp-2 leading-snug [overflow-wrap:anywhere]">{title}</span>
@@ -141,7 +146,7 @@ function Item({ thread, now, current, changeable, onPick, onRemoved }: ItemProps
           </span>
         </span>
       </Link>
-      {changeable && <ThreadMenu thread={thread} onRemoved={onRemoved} />}
+      {changeable && <ThreadMenu thread={thread} onRemoved={() => onRemoved(thread, current)} />}
     </div>
   );
-}
+});
