@@ -149,6 +149,45 @@ describe("RunStore", () => {
     vi.useRealTimers();
   });
 
+  it("tells the first event at once, and what comes with it or behind it once a frame", () => {
+    const frames: FrameRequestCallback[] = [];
+    vi.stubGlobal("requestAnimationFrame", (frame: FrameRequestCallback) => frames.push(frame));
+    let source: QuietSource | undefined;
+    class Told extends QuietSource {
+      constructor(url: string) {
+        super(url);
+        source = this as QuietSource;
+      }
+    }
+    vi.stubGlobal("EventSource", Told);
+    const store = new RunStore();
+    store.follow("r1", { title: "One" });
+    const changed = vi.fn();
+    store.subscribe("r1", changed);
+    const tell = (event: { kind: string }, seq: number) =>
+      source?.dispatchEvent(
+        new MessageEvent(event.kind, { data: JSON.stringify(event), lastEventId: String(seq) }),
+      );
+    tell(asked, 1);
+    expect(changed).toHaveBeenCalledTimes(1);
+    tell(planned, 2);
+    tell(started, 3);
+    tell(executed, 4);
+    expect(changed).toHaveBeenCalledTimes(1);
+    expect(store.get("r1").run.lastSeq).toBe(4);
+    for (const frame of frames.splice(0)) frame(0);
+    expect(changed).toHaveBeenCalledTimes(2);
+  });
+
+  it("tells a stored run as a whole, not its first event before the others", async () => {
+    vi.stubGlobal("fetch", async () => capsule(whole));
+    const store = new RunStore();
+    const seen: number[] = [];
+    store.subscribe("r1", () => seen.push(store.get("r1").run.lastSeq));
+    await store.load("r1");
+    expect(seen.filter((seq) => seq > 0)).toEqual([5]);
+  });
+
   it("tells who listens, and says once that a run has ended", async () => {
     vi.stubGlobal("fetch", async () => capsule(whole));
     const store = new RunStore();
