@@ -182,7 +182,7 @@ func TestAnUploadThatIsTooLargeIsRefusedAndLeavesNothing(t *testing.T) {
 	}
 }
 
-func TestAPortInUseIsSaidAtOnce(t *testing.T) {
+func TestAPortInUseIsSaid(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"os"
 	"path/filepath"
-	"syscall"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -93,7 +91,7 @@ func (u *up) run(ctx context.Context) error {
 		return fault.Wrap(err, fault.Validation, "The data directory %s cannot be made.", u.cfg.DataDir).
 			WithHint("Set --data-dir to a directory Leo may write to.")
 	}
-	if err := portFree(u.cfg.Listen); err != nil {
+	if err := portFree(ctx, u.cfg.Listen); err != nil {
 		return err
 	}
 	u.say("Starting the event log in %s", u.cfg.DataDir)
@@ -210,16 +208,11 @@ func sandboxOptions(cfg config.Config, log *slog.Logger) (choice.Options, error)
 	return opts, nil
 }
 
-// portFree says at once that the port is taken, before anything slow happens.
-func portFree(address string) error {
-	l, err := net.Listen("tcp", address) //nolint:noctx // nothing to cancel: it returns at once
-	switch {
-	case errors.Is(err, syscall.EADDRINUSE):
-		return fault.Wrap(err, fault.Conflict, "The address %s is in use by another program.", address).
-			WithHint("Stop what uses the port, or choose another with --listen HOST:PORT.")
-	case err != nil:
-		return fault.Wrap(err, fault.Validation, "Leo cannot listen on %s: %v.", address, err).
-			WithHint("Choose another address with --listen HOST:PORT.")
+// portFree says that the port is taken, before anything slow happens.
+func portFree(ctx context.Context, address string) error {
+	l, err := gateway.Listen(ctx, address)
+	if err != nil {
+		return err
 	}
 	return l.Close()
 }

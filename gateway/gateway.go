@@ -8,7 +8,6 @@ import (
 	"net"
 	"os"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -103,7 +102,7 @@ func (g *Gateway) Run(ctx context.Context) (err error) {
 	if err := g.needToken(ctx, tokens); err != nil {
 		return err
 	}
-	ln, err := g.listen(ctx)
+	ln, err := Listen(ctx, g.cfg.Listen)
 	if err != nil {
 		return err
 	}
@@ -185,20 +184,6 @@ func (g *Gateway) needToken(ctx context.Context, tokens *auth.Tokens) error {
 			WithHint("Create one first: leo token create --name you --role admin. Or listen on 127.0.0.1, which needs none.")
 	}
 	return nil
-}
-
-func (g *Gateway) listen(ctx context.Context) (net.Listener, error) {
-	var lc net.ListenConfig
-	ln, err := lc.Listen(ctx, "tcp", g.cfg.Listen)
-	switch {
-	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, fault.Wrap(err, fault.Conflict, "The address %s is in use by another program.", g.cfg.Listen).
-			WithHint("Stop that program, or choose another address with --listen.")
-	case err != nil:
-		return nil, fault.Wrap(err, fault.Validation, "Leo cannot listen on %s: %v.", g.cfg.Listen, err).
-			WithHint("Choose another address with --listen.")
-	}
-	return ln, nil
 }
 
 // build makes the parts, in the order in which they need each other.

@@ -238,3 +238,26 @@ func TestTheWebAppIsServed(t *testing.T) {
 		t.Errorf("%s", r.body)
 	}
 }
+
+func TestAnAddressThatIsBeingGivenUpIsWaitedFor(t *testing.T) {
+	held, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := held.Addr().String()
+	if _, err := gateway.Listen(t.Context(), address); fault.CodeOf(err) != fault.Conflict {
+		t.Errorf("got %v", err)
+	}
+	time.AfterFunc(100*time.Millisecond, func() { _ = held.Close() })
+	var again net.Listener
+	eventually(t, "the address is given up", func() bool {
+		again, err = gateway.Listen(t.Context(), address)
+		return err == nil
+	})
+	_ = again.Close()
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := gateway.Listen(gone, "256.0.0.1:1"); fault.CodeOf(err) != fault.Validation {
+		t.Errorf("got %v", err)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -105,7 +106,10 @@ func (n *Nodes) Connect(tb testing.TB, opts ...func(*bus.Config)) *bus.Bus {
 // to nobody who asks for any port, so that a server may come back on its own.
 func FreePorts(tb testing.TB, n int) []int {
 	tb.Helper()
-	const first, count = 20000, 12000 // below what Linux hands out
+	// Below what Linux hands out, and a stretch of its own for each of a few dozen
+	// processes: packages are tested at once.
+	const count = 200
+	first := 20000 + os.Getpid()%60*count
 	var ports []int
 	for range 1000 {
 		if len(ports) == n {
