@@ -47,11 +47,24 @@ function compare(a: unknown, b: unknown): number {
   return collator.compare(String(a), String(b));
 }
 
+const PADDING_PX = 24;
+const CHARACTER_PX = 7.6;
+/** What the widest letters have beyond the others. */
+const WIDER_PX = 6;
+
+/** Whether a value needs to be cut off at the end of its cell. Half of the cell's padding may be used up before. */
+function cut(value: string, width: number): boolean {
+  const room = width - PADDING_PX / 2;
+  if (value.length * (CHARACTER_PX + WIDER_PX) <= room) return false;
+  const wide = value.match(/[^a-ln-v-xyz0-9 .,:;'()/-]/g)?.length ?? 0;
+  return value.length * CHARACTER_PX + wide * WIDER_PX > room;
+}
+
 /** Wide enough for what is in the column, within reason. */
 function columnWidth(format: ColumnFormat, rows: Cell[][], at: number): number {
   const sample = rows.slice(0, 200).map((row) => format.format(row[at] ?? null).length);
   const header = format.label.length * 8.4 + 46;
-  return Math.round(Math.min(Math.max(header, Math.max(0, ...sample) * 7.6 + 30, 76), 380));
+  return Math.round(Math.min(Math.max(header, Math.max(0, ...sample) * CHARACTER_PX + 30, 76), 380));
 }
 
 export default function ResultTable({
@@ -152,7 +165,6 @@ export default function ResultTable({
   };
 
   const widths = useMemo(() => formats.map((format, at) => columnWidth(format, rows, at)), [formats, rows]);
-  const template = widths.map((width) => `${width}px`).join(" ");
   const now = useRef({ anchor, cursor });
   now.current = { anchor, cursor };
   const pick = useCallback((place: Place, extend: boolean) => {
@@ -181,11 +193,12 @@ export default function ResultTable({
       >
         <div role="presentation" className="num w-max min-w-full text-sm">
           <div role="rowgroup" className="sticky top-0 z-10 bg-sunken">
-            <div role="row" aria-rowindex={1} className="grid" style={{ gridTemplateColumns: template }}>
+            <div role="row" aria-rowindex={1} className="flex">
               {table.getHeaderGroups()[0]?.headers.map((header, at) => (
                 <Header
                   key={header.id}
                   name={formats[at]?.label ?? ""}
+                  width={widths[at] ?? 0}
                   right={formats[at]?.align === "right"}
                   first={at === 0 && formats.length > 1}
                   sorted={header.column.getIsSorted()}
@@ -201,7 +214,7 @@ export default function ResultTable({
               id={id}
               rows={sorted}
               formats={formats}
-              template={template}
+              widths={widths}
               cursor={cursor}
               from={chosen?.from}
               to={chosen?.to}
@@ -242,8 +255,8 @@ interface BodyProps {
   frame: HTMLElement;
   rows: { original: Row }[];
   formats: ColumnFormat[];
-  /** The widths of the columns, as CSS has them. */
-  template: string;
+  /** The widths of the columns, in pixels. */
+  widths: number[];
   id: string;
   cursor?: Place;
   /** The first and last of the selected rows. */
@@ -292,7 +305,7 @@ function useSlots(first: number, count: number, scrolling: boolean): { slots: nu
 
 /** The rows in view. It alone renders at a step of scrolling, and of its rows those that came into view. */
 function Body({ ref, frame, rows, cursor, from = -1, to = -1, cell, ...props }: BodyProps) {
-  const { id, formats, template, onPoint, onPick, onRead } = props;
+  const { id, formats, widths, onPoint, onPick, onRead } = props;
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => frame,
@@ -304,6 +317,9 @@ function Body({ ref, frame, rows, cursor, from = -1, to = -1, cell, ...props }: 
   const start = virtual.calculateRange()?.startIndex ?? 0;
   const first = Math.max(0, Math.min(start - OVERSCAN, rows.length - count));
   const { slots, base } = useSlots(first, count, virtual.isScrolling);
+  // A cell that stays in view costs the browser as much as the rest of its row, at each step of scrolling.
+  const wider = widths.reduce((sum, width) => sum + width, 0) > frame.clientWidth;
+  const pinned = formats.length > 1 && wider && !(virtual.isScrolling && frame.scrollLeft === 0);
   const over = (event: MouseEvent) => {
     const on = cellOf(event);
     const row = on && rows[on.place.row]?.original;
@@ -311,12 +327,14 @@ function Body({ ref, frame, rows, cursor, from = -1, to = -1, cell, ...props }: 
     const value = row.cells[on.place.column] ?? null;
     const title = value === null ? "" : String(value);
     if (on.element.title !== title) on.element.title = title;
-    if (cell?.row !== row.at) onPoint({ row: row.at });
+    // While rows pass under a pointer at rest, nobody points at them, and each would render the whole card.
+    if (cell?.row !== row.at && !virtual.isScrolling) onPoint({ row: row.at });
   };
   return (
     <div
       role="rowgroup"
-      className="relative"
+      data-pinned={pinned || undefined}
+      className="group/rows relative"
       style={{ height: virtual.getTotalSize() }}
       onMouseOver={over}
       onMouseMove={over}
@@ -349,7 +367,7 @@ function Body({ ref, frame, rows, cursor, from = -1, to = -1, cell, ...props }: 
               here={cursor?.row === index ? cursor.column : undefined}
               id={id}
               formats={formats}
-              template={template}
+              widths={widths}
             />
           );
         })}
@@ -358,7 +376,7 @@ function Body({ ref, frame, rows, cursor, from = -1, to = -1, cell, ...props }: 
   );
 }
 
-interface LineProps extends Pick<BodyProps, "id" | "formats" | "template"> {
+interface LineProps extends Pick<BodyProps, "id" | "formats" | "widths"> {
   row: Row;
   index: number;
   /** Where it begins, in pixels. */
@@ -372,21 +390,21 @@ interface LineProps extends Pick<BodyProps, "id" | "formats" | "template"> {
 
 /** One row. Scrolling changes nothing about a row that is in view already. */
 const Line = memo(function Line(props: LineProps) {
-  const { row, index, top, lit, litColumn, picked, here, id, formats, template } = props;
+  const { row, index, top, lit, litColumn, picked, here, id, formats, widths } = props;
   return (
     <div
       role="row"
       aria-rowindex={index + 2}
       aria-selected={picked}
-      className={`absolute inset-x-0 top-0 grid border-t border-line contain-strict ${picked ? "bg-accent-soft" : lit ? "bg-sunken" : "bg-surface"}`}
-      style={{ gridTemplateColumns: template, height: ROW_PX, transform: `translateY(${top}px)` }}
+      className={`absolute inset-x-0 top-0 flex border-t border-line contain-strict ${picked ? "bg-accent-soft" : lit ? "bg-sunken" : "bg-surface"}`}
+      style={{ height: ROW_PX, transform: `translateY(${top}px)` }}
     >
       {formats.map((format, at) => (
         <Value
           key={at}
-          id={`${id}-${index}-${at}`}
-          first={at === 0 && formats.length > 1}
-          here={here === at}
+          id={here === at ? `${id}-${index}-${at}` : undefined}
+          first={at === 0}
+          width={widths[at] ?? 0}
           format={format}
           value={row.cells[at] ?? null}
           lit={lit && litColumn === format.name}
@@ -427,12 +445,14 @@ function Reading({ name, row, value }: { name: string; row: number; value: Cell 
 function Header({
   name,
   right,
+  width,
   first,
   sorted,
   onSort,
 }: {
   name: string;
   right: boolean;
+  width: number;
   first: boolean;
   sorted: false | "asc" | "desc";
   onSort?: (event: unknown) => void;
@@ -442,7 +462,8 @@ function Header({
     <div
       role="columnheader"
       aria-sort={sorted === "asc" ? "ascending" : sorted === "desc" ? "descending" : "none"}
-      className={`min-w-0 ${first ? "left-0 z-10 bg-sunken sm:sticky" : ""}`}
+      style={{ width }}
+      className={`flex-none ${first ? "left-0 z-10 bg-sunken sm:sticky" : ""}`}
     >
       <button
         type="button"
@@ -462,24 +483,26 @@ function Header({
 }
 
 interface ValueProps {
-  id: string;
+  /** Given to the one the cursor is on. */
+  id?: string;
   format: ColumnFormat;
   value: Cell;
+  width: number;
   /** It is in the first column, which stays in view. */
   first: boolean;
   lit: boolean;
-  /** The cursor is on it. */
-  here: boolean;
 }
 
-function Value({ id, format, value, first, lit, here }: ValueProps) {
+function Value({ id, format, value, width, first, lit }: ValueProps) {
+  const shown = value === null ? undefined : format.format(value);
   return (
     <div
       id={id}
       role="gridcell"
-      className={`truncate px-3 leading-8 ${format.align === "right" ? "text-right" : ""} ${first ? "left-0 bg-inherit sm:sticky" : ""} ${lit ? "!bg-lit font-medium" : ""} ${here ? "-outline-offset-2 outline-accent group-focus/grid:outline-2" : ""}`}
+      style={{ width }}
+      className={`flex-none px-3 leading-8 whitespace-pre ${shown !== undefined && cut(shown, width) ? "truncate" : ""} ${format.align === "right" ? "text-right" : ""} ${first ? "left-0 bg-inherit sm:group-data-pinned/rows:sticky" : ""} ${lit ? "!bg-lit font-medium" : ""} ${id ? "-outline-offset-2 outline-accent group-focus/grid:outline-2" : ""}`}
     >
-      {value === null ? <span className="text-xs text-ink-3 italic">{T.null}</span> : format.format(value)}
+      {shown ?? <span className="text-xs text-ink-3 italic">{T.null}</span>}
     </div>
   );
 }
