@@ -268,10 +268,10 @@ interface BodyProps {
   onRead: () => void;
 }
 
-/** Rows rendered beyond those in view, at either end. */
-const OVERSCAN = 3;
+/** Rows rendered beyond those in view: where the scrolling goes to, where it comes from, and at rest. */
+const OVERSCAN = { ahead: 3, behind: 1, rest: 2 };
 /** As many rows have elements. One that leaves the view lends its own to one that comes. */
-const SLOTS = Math.ceil(SCROLLED_ROWS) + 1 + 2 * OVERSCAN;
+const SLOTS = Math.ceil(SCROLLED_ROWS) + 1 + OVERSCAN.ahead + OVERSCAN.behind;
 
 /** The cell something happened on: its element, and its place. */
 function cellOf({ target }: { target: EventTarget }): { element: HTMLElement; place: Place } | undefined {
@@ -315,7 +315,9 @@ function Body({ ref, frame, rows, cursor, from = -1, to = -1, cell, ...props }: 
   useImperativeHandle(ref, () => ({ to: (row, align) => virtual.scrollToIndex(row, { align }) }), [virtual]);
   const count = Math.min(SLOTS, rows.length);
   const start = virtual.calculateRange()?.startIndex ?? 0;
-  const first = Math.max(0, Math.min(start - OVERSCAN, rows.length - count));
+  const way = virtual.scrollDirection;
+  const before = way ? (way === "forward" ? OVERSCAN.behind : OVERSCAN.ahead) : OVERSCAN.rest;
+  const first = Math.max(0, Math.min(start - before, rows.length - count));
   const { slots, base } = useSlots(first, count, virtual.isScrolling);
   // A cell that stays in view costs the browser as much as the rest of its row, at each step of scrolling.
   const wider = widths.reduce((sum, width) => sum + width, 0) > frame.clientWidth;
@@ -500,7 +502,7 @@ function Value({ id, format, value, width, first, lit }: ValueProps) {
       id={id}
       role="gridcell"
       style={{ width }}
-      className={`flex-none px-3 leading-8 whitespace-pre ${shown !== undefined && cut(shown, width) ? "truncate" : ""} ${format.align === "right" ? "text-right" : ""} ${first ? "left-0 bg-inherit sm:group-data-pinned/rows:sticky" : ""} ${lit ? "!bg-lit font-medium" : ""} ${id ? "-outline-offset-2 outline-accent group-focus/grid:outline-2" : ""}`}
+      className={`flex-none px-3 leading-8 whitespace-pre ${shown !== undefined && cut(shown, width) ? "truncate" : ""} ${format.align === "right" ? "text-right" : ""} ${first ? "left-0 group-data-pinned/rows:bg-inherit sm:group-data-pinned/rows:sticky" : ""} ${lit ? "!bg-lit font-medium" : ""} ${id ? "-outline-offset-2 outline-accent group-focus/grid:outline-2" : ""}`}
     >
       {shown ?? <span className="text-xs text-ink-3 italic">{T.null}</span>}
     </div>

@@ -3,6 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { columnFormats } from "../../lib/format";
 import type { Cell } from "../../lib/protocol";
+import { PointingContext, type Pointing } from "./pointing";
 import ResultTable from "./ResultTable";
 
 // Nothing is laid out here: the grid is as high as a dozen rows.
@@ -20,9 +21,14 @@ const columns = [
   { name: "count", type: "integer" },
 ];
 
-function show(count: number) {
+function show(count: number, point: Pointing["point"] = () => {}, width = 600) {
+  vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockReturnValue(width);
   const rows: Cell[][] = Array.from({ length: count }, (_, at) => [`p${at}`, count - at]);
-  render(<ResultTable formats={columnFormats(columns, rows)} rows={rows} label="Result" />);
+  render(
+    <PointingContext value={{ point, shown: 0, show: () => {} }}>
+      <ResultTable formats={columnFormats(columns, rows)} rows={rows} label="Result" />
+    </PointingContext>,
+  );
   return screen.getByRole("grid", { name: "Result" });
 }
 const cells = () => screen.getAllByRole("gridcell").map((cell) => cell.textContent);
@@ -81,6 +87,57 @@ describe("a result", () => {
     expect(screen.getByText("3 rows selected")).toBeTruthy();
     fireEvent.doubleClick(screen.getByRole("gridcell", { name: "p105" }));
     expect(screen.getByText("place, row 106")).toBeTruthy();
+  });
+
+  it("renders nobody else while rows pass under a pointer at rest", async () => {
+    const pointed = vi.fn();
+    const grid = show(10_000, pointed);
+    const first = screen.getByRole("gridcell", { name: "p1" });
+    fireEvent.mouseMove(first);
+    expect(pointed).toHaveBeenLastCalledWith({ row: 1 });
+    pointed.mockClear();
+    act(() => {
+      grid.scrollTop = 3_200;
+      fireEvent.scroll(grid);
+    });
+    const under = screen.getByRole("gridcell", { name: "p103" });
+    fireEvent.mouseMove(under);
+    expect(pointed).not.toHaveBeenCalled();
+    await waitFor(() => {
+      fireEvent.mouseMove(under);
+      expect(pointed).toHaveBeenLastCalledWith({ row: 103 });
+    });
+  });
+
+  it("pins its first column where the others do not fit beside it, unless rows only pass by", async () => {
+    const wide = show(10_000, undefined, 90);
+    const pinned = () => screen.getAllByRole("rowgroup").at(-1)?.hasAttribute("data-pinned");
+    expect(pinned()).toBe(true);
+    act(() => {
+      wide.scrollTop = 3_200;
+      fireEvent.scroll(wide);
+    });
+    expect(pinned()).toBe(false);
+    await waitFor(() => expect(pinned()).toBe(true));
+    act(() => {
+      wide.scrollLeft = 40;
+      wide.scrollTop = 3_300;
+      fireEvent.scroll(wide);
+    });
+    expect(pinned()).toBe(true);
+    cleanup();
+    show(10_000);
+    expect(pinned()).toBe(false);
+  });
+
+  it("cuts off what is longer than its column, and nothing else", () => {
+    const rows: Cell[][] = [
+      ["x".repeat(200), 1],
+      ["short", 2],
+    ];
+    render(<ResultTable formats={columnFormats(columns, rows)} rows={rows} label="Result" />);
+    const cut = screen.getAllByRole("gridcell").map((cell) => cell.classList.contains("truncate"));
+    expect(cut).toEqual([true, false, false, false]);
   });
 
   it("is sorted by its heads", async () => {
