@@ -39,7 +39,9 @@ const AuditRunPage = part(() => import("./features/audit/AuditRunPage"));
 
 /** Where the skip link leads: the question box, or the page's content where there is none. */
 const MAIN = "main";
-const question = () => document.getElementById("question");
+const question = () =>
+  document.getElementById("question") ??
+  document.querySelector<HTMLElement>(".editor [contenteditable=true]");
 
 const stay = () => {};
 
@@ -52,7 +54,11 @@ function Shell() {
   useEffect(
     () =>
       onSingleKey({
-        "/": () => question()?.focus() ?? void navigate({ to: "/" }),
+        "/": () => {
+          const box = question();
+          if (box) box.focus();
+          else void navigate({ to: "/" });
+        },
         n: () => void navigate({ to: "/" }),
         "g a": () => void navigate({ to: "/" }),
         "g d": () => void navigate({ to: "/data" }),

@@ -36,6 +36,24 @@ journey("an answer arrives with its stages, chips, chart, table, facts and proof
   );
 });
 
+journey(
+  "SQL in the question box is offered as that, and words typed meanwhile are kept",
+  async ({ leo, open }) => {
+    const page = await open();
+    await pick(page, "Help desk");
+    await box(page).fill("SELECT priority, count(*) AS n FROM tickets GROUP BY priority");
+    await page.getByRole("button", { name: "Run as SQL" }).click();
+    await page.keyboard.press("/");
+    await box(page).pressSequentially("and by month?");
+    await ended(page);
+    const run = await leo.call(`/runs/${await runOf(page)}`);
+    assert.match(run.compiled_sql, /^SELECT priority/);
+    assert.equal(await box(page).inputValue(), "and by month?");
+    await page.goto(leo.url);
+    assert.equal(await box(page).inputValue(), "", "it went along and is not offered to another question");
+  },
+);
+
 journey("figures of the answer light up their cells, by mouse and by keyboard", async ({ open }) => {
   const page = await open();
   await pick(page, "Help desk");

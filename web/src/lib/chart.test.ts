@@ -161,4 +161,15 @@ describe("chartFacets", () => {
     expect(chartData(spec, "bar", of, hours)?.categories).toEqual(["14", "2", "9", "–"]);
     expect(chartKinds(spec, of, 4)).toEqual(["line", "bar", "table"]);
   });
+  it("draws no point whose place on the axis is not known", () => {
+    const of: Column[] = [
+      { name: "humidity", type: "DOUBLE" },
+      { name: "temp", type: "DOUBLE" },
+    ];
+    const points = chartData({ type: "scatter", x: "humidity", y: ["temp"] }, "scatter", of, [
+      [40, 20],
+      [null, 21],
+    ])?.series[0]?.points;
+    expect(points).toEqual([{ x: 40, y: 20, row: 0 }]);
+  });
 });

@@ -136,7 +136,7 @@ export function chartData(
   const place = (row: Cell[]): string | number => {
     const value = row[bound.x] ?? null;
     if (width > 0 && numberOf(value) !== null) return binName(Number(value), width);
-    if (axis === "value") return numberOf(value) ?? 0;
+    if (axis === "value") return numberOf(value) ?? Number.NaN;
     return axis === "time" ? timeOf(value) : x.format(value);
   };
   const whole = splitSeries(bound, columns, rows, place);
@@ -229,13 +229,16 @@ function splitSeries(
         )
       : undefined;
   for (const [at, row] of rows.entries()) {
+    const x = place(row);
+    // A point whose place is not known has none.
+    if (Number.isNaN(x)) continue;
     for (const y of bound.y) {
       const measure = columns[y]?.label ?? columns[y]?.name ?? "";
       const group = groups?.format(row[color] ?? null);
       const name = group === undefined ? measure : bound.y.length > 1 ? `${group}, ${measure}` : group;
       const series = byName.get(name) ?? { name, points: [] };
       byName.set(name, series);
-      series.points.push({ x: place(row), y: numberOf(row[y]), row: at });
+      series.points.push({ x, y: numberOf(row[y]), row: at });
     }
   }
   return [...byName.values()];

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { draftOf, keepDraft } from "./draft";
+import { begins, draftOf, keepDraft, keepStatements, statementsOf, takeOver } from "./draft";
 
 beforeEach(() => sessionStorage.clear());
 
@@ -17,6 +17,20 @@ describe("drafts", () => {
     for (let at = 0; at < 30; at++) keepDraft(`t${at}`, "x");
     expect(draftOf("t0")).toBe("");
     expect(draftOf("t29")).toBe("x");
+  });
+
+  it("goes with the conversation that began in its box, and with no other", () => {
+    keepDraft(undefined, "and by month?");
+    keepStatements(undefined, { mode: "sql", sql: "SELECT 1" });
+    takeOver("t1");
+    expect(draftOf("t1"), "t1 did not begin here").toBe("");
+    begins("t1");
+    takeOver("t1");
+    expect([draftOf(), draftOf("t1")]).toEqual(["", "and by month?"]);
+    expect([statementsOf(), statementsOf("t1")]).toEqual([undefined, { mode: "sql", sql: "SELECT 1" }]);
+    keepDraft(undefined, "another");
+    takeOver("t1");
+    expect([draftOf(), draftOf("t1")]).toEqual(["another", "and by month?"]);
   });
 
   it("does without a storage that is broken or off", () => {

@@ -43,3 +43,21 @@ export function statementsOf(thread = ""): object | undefined {
 /** Keeps what is written in the editors; undefined forgets it. */
 export const keepStatements = (thread = "", statements: object | undefined): void =>
   keep(STATEMENTS, thread, statements);
+
+/** The conversations that began in the box of another one, or in that of a new question. */
+const began = new Map<string, string>();
+
+/** Says that a conversation began in a box: what is typed there until its page opens belongs to it. */
+export const begins = (thread: string, box = ""): void => void (thread === box || began.set(thread, box));
+
+/** Moves what was typed in the box a conversation began in, as the page goes from the one to the other. */
+export function takeOver(thread = "", box = ""): void {
+  if (began.get(thread) !== box) return;
+  began.delete(thread);
+  for (const name of [QUESTIONS, STATEMENTS]) {
+    const left = read(name)[box];
+    if (left === undefined || read(name)[thread] !== undefined) continue;
+    keep(name, thread, left);
+    keep(name, box, undefined);
+  }
+}

@@ -10,7 +10,8 @@ import {
   grainOf,
   labelled,
 } from "./format";
-import type { Cell } from "./protocol";
+import { partsOf } from "./parts";
+import type { Cell, Column } from "./protocol";
 
 const shown = (name: string, type: string, values: Cell[]) => {
   const { format } = columnFormat({ name, type }, values);
@@ -130,4 +131,35 @@ it("shows a column by what the answer calls it, and knows it by its name", () =>
   expect([count?.name, count?.label]).toEqual(["count_orders", "Number of orders"]);
   expect([zip?.label, zip?.format(10115)]).toEqual(["zip", "10115"]);
   expect(labelled(columns, undefined)).toBe(columns);
+});
+
+describe("parts of dates", () => {
+  const columns: Column[] = [
+    { name: "day_of_week", type: "BIGINT" },
+    { name: "created_month", type: "BIGINT" },
+    { name: "count", type: "BIGINT" },
+  ];
+  const plan = {
+    group_by: [
+      { column: "created_at", part: "day_of_week", as: "day_of_week" },
+      { column: "created_at", part: "month_of_year" },
+    ],
+    select: [{ agg: "count" }],
+  };
+  it("are called by their names, on the axis and in the table", () => {
+    const parts = partsOf(plan, columns);
+    const formats = columnFormats(labelled(columns, undefined, parts), [
+      [1, 12, 1],
+      [7, null, 2],
+      [8, 1, 3],
+    ]);
+    expect(formats.map((one) => one.align)).toEqual(["left", "left", "right"]);
+    expect([1, 7, 8, null].map((n) => formats[0]?.format(n))).toEqual(["Monday", "Sunday", "8", "–"]);
+    expect(formats[1]?.format(12)).toBe("December");
+    expect(formats[2]?.format(1)).toBe("1");
+  });
+  it("are numbers where no plan says what they are, and where they were computed with", () => {
+    expect(partsOf(undefined, columns).size).toBe(0);
+    expect(partsOf({ select: [{ agg: "avg", part: "day_of_week", as: "count" }] }, columns).size).toBe(0);
+  });
 });

@@ -168,7 +168,7 @@ export function columnFormat(column: Column, values: Cell[], fraction = false): 
     name: column.name,
     label: column.label ?? column.name,
     kind,
-    align: isNumeric(kind) ? "right" : "left",
+    align: isNumeric(kind) && !column.names ? "right" : "left",
     grain,
     fraction: fraction && isNumeric(kind),
     format: fraction && isNumeric(kind) ? percentages(values) : formatter(column, kind, grain, values),
@@ -186,6 +186,8 @@ function formatter(column: Column, kind: ColumnKind, grain: Grain, values: Cell[
   });
   return (value) => {
     if (value === null) return NO_VALUE;
+    const called = column.names?.[Number(value) - 1];
+    if (called) return called;
     if (typeof value === "string") return /^-?\d/.test(value) ? groupDigits(value) : value;
     return typeof value === "number" ? numbers.format(value) : String(value);
   };
@@ -202,9 +204,15 @@ function percentages(values: Cell[]): (value: Cell) => string {
   return (value) => (value === null ? NO_VALUE : numbers.format(Number(value)));
 }
 
-/** Columns with what the answer calls them. */
-export const labelled = (columns: Column[], labels: Record<string, string> | undefined): Column[] =>
-  labels ? columns.map((column) => ({ ...column, label: labels[column.name] })) : columns;
+/** Columns with what the answer calls them, and what the plan says of their numbers. */
+export const labelled = (
+  columns: Column[],
+  labels: Record<string, string> | undefined,
+  parts?: Map<string, string[]>,
+): Column[] =>
+  labels || parts?.size
+    ? columns.map((column) => ({ ...column, label: labels?.[column.name], names: parts?.get(column.name) }))
+    : columns;
 
 /** The formats of all columns of a result. */
 export const columnFormats = (columns: Column[], rows: Cell[][], fractions?: Set<string>): ColumnFormat[] =>

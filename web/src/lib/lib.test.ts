@@ -6,7 +6,7 @@ import { parseExact } from "./json";
 import { decodeEvent } from "./protocol";
 import { reproduces } from "./reproduction";
 import { facts, stages } from "./stages";
-import { insideFence, requestOf } from "./statement";
+import { insideFence, looksLikeSQL, requestOf } from "./statement";
 import { answered, asked, event, executed, fold, planned, started } from "./testing";
 
 describe("parseExact", () => {
@@ -262,4 +262,20 @@ describe("reproduces", () => {
     expect(reproduces(run([[1]], "SELECT 2"), run([[1]]))).toBeUndefined();
     expect(reproduces(run([[1]]), fold([asked]))).toBeUndefined();
   });
+});
+
+describe("looksLikeSQL", () => {
+  it.each([
+    "SELECT status, count(*) FROM orders GROUP BY status",
+    "select 1",
+    "-- mine\nselect *\nfrom orders",
+    "/* a */ WITH x AS (SELECT 1) SELECT * FROM x",
+    'with recursive "a b" as (select 1) select 1',
+  ])("takes %s for SQL", (typed) => expect(looksLikeSQL(typed)).toBe(true));
+  it.each([
+    "Select the five largest orders",
+    "With which carrier do we ship most?",
+    "selections by month",
+    "",
+  ])("takes %s for a question", (typed) => expect(looksLikeSQL(typed)).toBe(false));
 });

@@ -29,6 +29,8 @@ export type Cancelled = Schemas["Cancelled"];
 export type Column = Schemas["ResultColumn"] & {
   /** What a person reads above the column, where that is not its name. */
   label?: string;
+  /** What its numbers are called, from 1 on, where they have names: Monday. */
+  names?: string[];
 };
 export type Ref = Schemas["Ref"];
 export type ChartSpec = Schemas["Chart"];

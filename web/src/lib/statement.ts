@@ -15,3 +15,9 @@ export function requestOf(typed: string): Asked {
 export function insideFence(typed: string): boolean {
   return /^\s*```/.test(typed) && !FENCED.test(typed.trim());
 }
+
+const SQL =
+  /^(\s|--.*\n|\/\*[\s\S]*?\*\/)*(select\s[\s\S]*(\sfrom\s|[*(=;0-9])|with\s+(recursive\s+)?(\w+|"[^"]+")\s+as\s*\()/i;
+
+/** Whether what was typed may be a bare statement in SQL. "Select the orders of May" is a question. */
+export const looksLikeSQL = (typed: string): boolean => SQL.test(typed);

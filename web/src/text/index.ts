@@ -80,6 +80,7 @@ export const text = {
     modes: "Language",
     mode: { question: "Question", sql: "SQL", python: "Python" },
     run: "Run",
+    runSQL: "Run as SQL",
     editing: "The statement of a run, to be changed.",
     changed: "Edited by you",
     showChanges: "Show changes",

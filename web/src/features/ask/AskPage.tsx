@@ -42,7 +42,9 @@ export function AskPage() {
   const store = useRunStore();
   const datasets = useDatasets();
   const { ids, threadId } = useThread(runId);
-  const { posts, post, again, clear } = usePosts();
+  // A run from a link has no known conversation until it is loaded.
+  const conversation = runId === undefined ? undefined : (threadId ?? `run ${runId}`);
+  const { posts, post, again, clear } = usePosts(conversation);
   const waiting = posts.filter((one) => one.runId === undefined || !ids.includes(one.runId));
   const latestId = ids.at(-1);
   useWatch(latestId);
@@ -53,8 +55,6 @@ export function AskPage() {
   const question = usePartOfRun(latestId, ({ run, title }) => questionOf(run, title));
 
   const [chosen, setChosen] = useState<string>();
-  // A run from a link has no known conversation until it is loaded.
-  const conversation = runId === undefined ? undefined : (threadId ?? `run ${runId}`);
   const draft = useDraft(conversation);
   const composer = useComposer(conversation, draft.question, draft.write);
   const limits = useLimits();
@@ -122,6 +122,13 @@ export function AskPage() {
     post(typed, () => api.ask({ dataset_id: datasetId, thread_id: threadId, ...written }), {
       statement,
       onEnd: (taken) => taken && composer.sent(mode, typed),
+    });
+  };
+  const askSQL = () => {
+    if (datasetId === undefined) return;
+    const sql = draft.take();
+    post(sql, () => api.ask({ dataset_id: datasetId, thread_id: threadId, sql }), {
+      onEnd: (taken) => (taken ? draft.sent(sql) : draft.refused(sql)),
     });
   };
   const stop = () => {
@@ -253,6 +260,7 @@ export function AskPage() {
             onMode={composer.setMode}
             onChange={composer.setText}
             onAsk={ask}
+            onAskSQL={askSQL}
             onStop={stop}
             onDrop={() => composer.mode !== "question" && composer.clear(composer.mode)}
           />

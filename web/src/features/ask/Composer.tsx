@@ -1,7 +1,7 @@
 import { ArrowUp, Play, Square, X } from "lucide-react";
 import { Suspense, useRef, useState, type Ref } from "react";
 import type { Schema } from "../../lib/protocol";
-import { insideFence, requestOf } from "../../lib/statement";
+import { insideFence, looksLikeSQL, requestOf } from "../../lib/statement";
 import { Button, IconButton } from "../../ui/Button";
 import { text } from "../../text";
 import type { Edit, Mode } from "./useComposer";
@@ -31,6 +31,8 @@ interface Props {
   onMode?: (mode: Mode) => void;
   onChange: (value: string) => void;
   onAsk: () => void;
+  /** Asks what looks like SQL as that. */
+  onAskSQL?: () => void;
   onStop: () => void;
   /** Gives up a statement that was taken up from a run. */
   onDrop?: () => void;
@@ -60,10 +62,12 @@ export function Composer(props: Props) {
         {statement && edit && (
           <p className="flex min-h-7 items-center gap-2 text-sm text-ink-2">
             <span className="min-w-0 flex-1 truncate">
-              {text.composer.editing}
-              {changed && <strong className="ml-2 font-medium text-accent">{text.composer.changed}</strong>}
+              <span className={changed ? "max-sm:sr-only" : ""}>{text.composer.editing}</span>
+              {changed && (
+                <strong className="font-medium sm:ml-2 text-accent">{text.composer.changed}</strong>
+              )}
             </span>
-            {edit.original !== undefined && (
+            {changed && (
               <label className="flex min-h-6 items-center gap-1.5">
                 <input
                   type="checkbox"
@@ -105,10 +109,18 @@ export function Composer(props: Props) {
               {stopping ? text.ask.stopping : text.ask.stop}
             </Button>
           ) : (
-            <Button ref={go} kind="solid" type="submit" isDisabled={!ready} className="shrink-0">
-              {statement ? <Play size={14} aria-hidden /> : <ArrowUp size={15} aria-hidden />}
-              {statement ? text.composer.run : text.ask.send}
-            </Button>
+            <>
+              {props.onAskSQL && !statement && ready && looksLikeSQL(value) && (
+                <Button onPress={props.onAskSQL} className="shrink-0">
+                  <Play size={14} aria-hidden />
+                  {text.composer.runSQL}
+                </Button>
+              )}
+              <Button ref={go} kind="solid" type="submit" isDisabled={!ready} className="shrink-0">
+                {statement ? <Play size={14} aria-hidden /> : <ArrowUp size={15} aria-hidden />}
+                {statement ? text.composer.run : text.ask.send}
+              </Button>
+            </>
           )}
         </div>
       </div>

@@ -99,7 +99,7 @@ function Drawn({
   return (
     <figure className="space-y-2">
       <figcaption className="flex flex-wrap items-center gap-x-3 gap-y-1">
-        <span className="min-w-0 flex-1 text-sm font-medium text-ink-2" title={spec.reason}>
+        <span className="min-w-0 flex-1 text-sm font-medium text-ink-2 max-sm:basis-full" title={spec.reason}>
           {title}
         </span>
         {parts.length > 0 && (

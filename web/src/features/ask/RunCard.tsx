@@ -8,6 +8,7 @@ import { capOf } from "../../lib/limits";
 import { columnFormats, labelled } from "../../lib/format";
 import { useRun, useRunStore } from "../../lib/hooks";
 import type { Executed } from "../../lib/protocol";
+import { partsOf } from "../../lib/parts";
 import { moments } from "../../lib/replay";
 import { isFinished, planOf, questionOf, resultOf, statementOf, type RunState } from "../../lib/run";
 import { reproduces } from "../../lib/reproduction";
@@ -217,7 +218,11 @@ function Result({ id, run, result }: { id: string; run: RunState; result: Execut
     staleTime: Infinity,
   });
   const labels = run.answered?.labels;
-  const columns = useMemo(() => labelled(result.columns ?? [], labels), [labels, result]);
+  const plan = planOf(run)?.plan;
+  const columns = useMemo(() => {
+    const found = result.columns ?? [];
+    return labelled(found, labels, partsOf(plan, found));
+  }, [labels, plan, result]);
   const rows = useMemo(() => full.data?.rows ?? result.preview ?? [], [full.data, result]);
   const answer = run.answered;
   const fractions = useMemo(

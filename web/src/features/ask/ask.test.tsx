@@ -13,7 +13,7 @@ import { PointingContext, type Cell, type Pointing } from "./pointing";
 
 afterEach(cleanup);
 
-function ComposerWithState({ onAsk }: { onAsk: (text: string) => void }) {
+function ComposerWithState({ onAsk, onAskSQL }: { onAsk: (text: string) => void; onAskSQL?: () => void }) {
   const [value, setValue] = useState("");
   return (
     <Composer
@@ -24,6 +24,7 @@ function ComposerWithState({ onAsk }: { onAsk: (text: string) => void }) {
       stopping={false}
       onChange={setValue}
       onAsk={() => onAsk(value)}
+      onAskSQL={onAskSQL}
       onStop={() => {}}
     />
   );
@@ -38,6 +39,39 @@ describe("Composer", () => {
     expect(asked).not.toHaveBeenCalled();
     await userEvent.type(box, "{Enter}");
     expect(asked).toHaveBeenCalledWith("one\ntwo");
+  });
+
+  it("offers to run what looks like SQL as that", async () => {
+    const asSQL = vi.fn();
+    render(<ComposerWithState onAsk={() => {}} onAskSQL={asSQL} />);
+    const box = screen.getByLabelText("Question");
+    await userEvent.type(box, "Select the orders of May");
+    expect(screen.queryByRole("button", { name: "Run as SQL" })).toBeNull();
+    await userEvent.clear(box);
+    await userEvent.type(box, "select count(*) from orders");
+    await userEvent.click(screen.getByRole("button", { name: "Run as SQL" }));
+    expect(asSQL).toHaveBeenCalled();
+  });
+
+  it("asks nothing of what changes until something was changed", () => {
+    const composer = (value: string) => (
+      <Composer
+        mode="sql"
+        value={value}
+        edit={{ language: "sql", code: "SELECT 1", original: "SELECT 1" }}
+        placeholder=""
+        disabled={false}
+        working={false}
+        stopping={false}
+        onChange={() => {}}
+        onAsk={() => {}}
+        onStop={() => {}}
+      />
+    );
+    const { rerender } = render(composer("SELECT 1"));
+    expect(screen.queryByLabelText("Show changes")).toBeNull();
+    rerender(composer("SELECT 2"));
+    expect(screen.getByLabelText("Show changes")).toBeTruthy();
   });
 
   it("does not ask nothing, nor more than a question may be long", async () => {

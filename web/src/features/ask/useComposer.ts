@@ -1,5 +1,5 @@
 import { useCallback, useLayoutEffect, useRef, useState } from "react";
-import { draftOf, keepStatements, statementsOf } from "../../lib/draft";
+import { draftOf, keepStatements, statementsOf, takeOver } from "../../lib/draft";
 import type { Fault } from "../../lib/protocol";
 
 /** What is written in the box: a question, or a statement in one of the languages. */
@@ -47,6 +47,7 @@ export function useComposer(
   const [of, setOf] = useState(thread);
   const [written, setWritten] = useState<Written>(() => kept(thread, "question"));
   if (of !== thread) {
+    takeOver(thread, of);
     setOf(thread);
     setWritten((before) => kept(thread, before.mode));
   }

@@ -1,5 +1,5 @@
 import { useCallback, useState } from "react";
-import { draftOf, keepDraft } from "../../lib/draft";
+import { draftOf, keepDraft, takeOver } from "../../lib/draft";
 
 interface Draft {
   question: string;
@@ -17,6 +17,7 @@ export function useDraft(thread: string | undefined): Draft {
   const [of, setOf] = useState(thread);
   const [question, setQuestion] = useState(() => draftOf(thread));
   if (of !== thread) {
+    takeOver(thread, of);
     setOf(thread);
     setQuestion(draftOf(thread));
   }

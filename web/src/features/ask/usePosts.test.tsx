@@ -31,7 +31,7 @@ afterEach(() => {
 });
 
 function Page({ answer, taken }: { answer: Promise<Begun>; taken: (taken: boolean) => void }) {
-  const { posts, post, again } = usePosts();
+  const { posts, post, again } = usePosts(undefined);
   useEffect(() => post("How many?", () => answer, { onEnd: taken }), [post, answer, taken]);
   return posts.map((one) => <PostCard key={one.key} post={one} onAgain={() => again(one)} />);
 }

@@ -3,6 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useCallback, useState } from "react";
 import { flushSync } from "react-dom";
 import { randomKey } from "../../lib/api";
+import { begins } from "../../lib/draft";
 import { drawn } from "../../lib/frame";
 import { useRunStore } from "../../lib/hooks";
 import { faultOf } from "../../lib/http";
@@ -21,6 +22,8 @@ export interface Post {
   /** The statement that was sent, if it was one: it is not lost when it is refused. */
   statement?: Edit;
   send: () => Promise<Begun>;
+  /** The conversation whose box it was written in. */
+  box?: string;
   /** Hears whether the server took it. */
   onEnd?: (taken: boolean) => void;
 }
@@ -29,7 +32,7 @@ export interface Post {
 const FIRST_EVENT_MS = 500;
 
 /** Sends requests, shows them from the first moment, and opens the run each of them becomes. */
-export function usePosts() {
+export function usePosts(conversation: string | undefined) {
   const [posts, setPosts] = useState<Post[]>([]);
   const client = useQueryClient();
   const store = useRunStore();
@@ -50,6 +53,7 @@ export function usePosts() {
         // it has to be in the document before the next frame is waited for.
         flushSync(() => change(post.key, { runId: run_id }));
         post.onEnd?.(true);
+        begins(thread_id, post.box);
         await store.heard(run_id, FIRST_EVENT_MS);
         await drawn();
         joinThread(client, thread_id, run_id);
@@ -67,12 +71,12 @@ export function usePosts() {
 
   const post = useCallback(
     (title: string, send: () => Promise<Begun>, more: Pick<Post, "onEnd" | "statement"> = {}) => {
-      const made: Post = { key: randomKey(), title, startedAt: Date.now(), send, ...more };
+      const made: Post = { key: randomKey(), title, startedAt: Date.now(), send, box: conversation, ...more };
       // A request that was refused has been read by now: the next one takes its place.
       setPosts((before) => [...before.filter((other) => other.fault === undefined), made]);
       void deliver(made);
     },
-    [deliver],
+    [conversation, deliver],
   );
 
   const again = useCallback(

@@ -41,7 +41,7 @@ export default function ChipPopover({ of, path, trigger, onClose, onApply }: Pro
       onOpenChange={(open) => !open && onClose()}
       placement="bottom start"
       offset={6}
-      className="rise z-50 w-92 max-w-[calc(100vw-1.5rem)] overflow-y-auto rounded-lg border border-line-strong bg-surface shadow-lg"
+      className="rise z-50 w-92 max-w-[calc(100vw-1.5rem)] max-sm:fixed! max-sm:top-auto! max-sm:right-3! max-sm:bottom-3! max-sm:left-3! max-sm:w-auto max-sm:max-h-[calc(100dvh-1.5rem)]! overflow-y-auto rounded-lg border border-line-strong bg-surface shadow-lg"
     >
       <Dialog className="p-4 outline-none">
         <Loaded of={of} path={path} onApply={onApply} onClose={onClose} />

@@ -86,8 +86,10 @@ function SearchField({ value, onChange }: { value: string; onChange: (value: str
 function DatasetItem({ dataset }: { dataset: Found }) {
   const when = dataset.prepared_at ?? dataset.created_at;
   const facts = [
-    dataText.rows(dataset.rows),
-    dataText.tables(dataset.tables.length),
+    // What is in it is not known before it was read.
+    ...(dataset.tables.length > 0
+      ? [dataText.rows(dataset.rows), dataText.tables(dataset.tables.length)]
+      : []),
     formatBytes(dataset.bytes),
     ...(dataset.rejected > 0 ? [dataText.rejected(dataset.rejected)] : []),
   ];

@@ -113,7 +113,7 @@ function Content({ dataset, looking, onLook }: ContentProps) {
         </Notice>
       )}
       {!looking && summary && <DatasetNotice dataset={summary} />}
-      {!looking && summary && isBusy(summary) && <Preparing progress={summary.progress} />}
+      {!looking && isBusy(dataset) && <Preparing progress={summary?.progress ?? dataset.progress} />}
       <Overview dataset={dataset} onChange={onChange} />
       {curation.data && !looking && <Lost gone={curation.data.gone} onChange={onChange} />}
       {ready && <Tables dataset={dataset} onChange={onChange} />}

@@ -13,16 +13,24 @@ interface Props {
 export function Overview({ dataset, onChange }: Props) {
   const words = dataText.facts;
   const tables = dataset.tables ?? [];
+  const known = dataset.state === "ready" || tables.length > 0;
   const sum = (of: (table: (typeof tables)[number]) => number) => tables.reduce((n, t) => n + of(t), 0);
   const rejected = sum((table) => table.rejected ?? 0);
   const when = dataset.prepared_at ?? dataset.created_at;
   const facts: [string, string, string?][] = [
-    [words.rows, formatCount(sum((table) => table.rows))],
-    [words.tables, formatCount(tables.length)],
+    // What is in it is not known before it was read.
+    ...(known
+      ? ([
+          [words.rows, formatCount(sum((table) => table.rows))],
+          [words.tables, formatCount(tables.length)],
+        ] as [string, string][])
+      : []),
     [words.size, formatBytes(dataset.files.reduce((n, file) => n + file.bytes, 0))],
     [words.updated, formatAgo(when), formatMoment(when)],
     [words.version, dataset.version.slice(0, 12), dataset.version],
-    [words.rejected, rejected === 0 ? dataText.none : formatCount(rejected)],
+    ...(known
+      ? ([[words.rejected, rejected === 0 ? dataText.none : formatCount(rejected)]] as [string, string][])
+      : []),
     ...(dataset.owner
       ? ([[words.owner, dataset.demo ? dataText.demo : dataset.owner]] as [string, string][])
       : []),

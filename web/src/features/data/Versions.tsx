@@ -104,8 +104,7 @@ function Row({ version, shown, onLook, onRestore, onRemove }: RowProps) {
         </p>
         <p className="num text-xs text-ink-3">
           {[
-            dataText.rows(version.rows),
-            dataText.tables(version.tables),
+            ...(version.tables > 0 ? [dataText.rows(version.rows), dataText.tables(version.tables)] : []),
             formatBytes(version.bytes),
             ...(version.rejected > 0 ? [dataText.rejected(version.rejected)] : []),
           ].join(" · ")}

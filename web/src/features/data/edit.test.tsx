@@ -2,6 +2,7 @@ import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/re
 import { afterEach, expect, it, vi } from "vitest";
 import { ApiError } from "../../lib/http";
 import { EditText } from "./EditText";
+import { Overview } from "./Overview";
 import { RelationForm } from "./RelationForm";
 import type { Table } from "./queries";
 
@@ -91,4 +92,20 @@ it("adds a relation once both sides are chosen", async () => {
       to_columns: ["id"],
     }),
   );
+});
+
+it("says nothing of rows and tables before the files were read", () => {
+  const dataset = {
+    id: "d",
+    title: "D",
+    version: "v",
+    state: "preparing" as const,
+    files: [],
+    created_at: "2026-01-02T03:04:05Z",
+  };
+  const { rerender } = render(<Overview dataset={dataset} />);
+  expect(screen.queryByText("Rows")).toBeNull();
+  expect(screen.queryByText("Tables")).toBeNull();
+  rerender(<Overview dataset={{ ...dataset, state: "ready", tables: [] }} />);
+  expect(screen.getByText("Rows")).toBeTruthy();
 });

@@ -8,7 +8,7 @@ const KEY = ["datasets"];
 /** While something is being prepared the list is asked for often; a stream would cost a connection. */
 const BUSY_MS = 1500;
 
-export const isBusy = (dataset: Dataset): boolean =>
+export const isBusy = (dataset: Pick<Dataset, "state">): boolean =>
   dataset.state === "preparing" || dataset.state === "registered";
 
 export function useDatasets() {

@@ -1,6 +1,15 @@
-import { describe, expect, it } from "vitest";
+import {
+  autocompletion,
+  completeFromList,
+  completionStatus,
+  startCompletion,
+} from "@codemirror/autocomplete";
+import { EditorState } from "@codemirror/state";
+import { EditorView } from "@codemirror/view";
+import { describe, expect, it, vi } from "vitest";
 import { pythonNames, sqlNames } from "./completion";
 import { placeOf } from "./place";
+import { offersNothing } from "./setup";
 
 const at = (code: string, details: Record<string, unknown>): string | undefined => {
   const place = placeOf({ code: "QUERY_ERROR", message: "", details }, code);
@@ -57,5 +66,24 @@ describe("completion", () => {
   it("offers Python the tables that can be names, and each column once", () => {
     const labels = pythonNames(schema).map((one) => one.label);
     expect(labels).toEqual(["sales", "dfs", "result_df", "amount"]);
+  });
+  it("is not offered over a word that is finished", async () => {
+    const state = (doc: string) =>
+      EditorState.create({
+        doc,
+        selection: { anchor: doc.length },
+        extensions: autocompletion({ override: [completeFromList(["DESC", "description"])] }),
+      });
+    const offered = async (doc: string) => {
+      const view = new EditorView({ state: state(doc), parent: document.body });
+      startCompletion(view);
+      await vi.waitFor(() => expect(completionStatus(view.state)).toBe("active"));
+      const nothing = offersNothing(view.state);
+      view.destroy();
+      return nothing;
+    };
+    expect(await offered("ORDER BY n des")).toBe(false);
+    expect(await offered("ORDER BY n desc")).toBe(false);
+    expect(await offered("SELECT description")).toBe(true);
   });
 });

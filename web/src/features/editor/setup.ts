@@ -2,9 +2,11 @@ import {
   autocompletion,
   closeBrackets,
   closeBracketsKeymap,
+  closeCompletion,
   completeFromList,
   completionKeymap,
   completionStatus,
+  currentCompletions,
 } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { python, pythonLanguage } from "@codemirror/lang-python";
@@ -114,6 +116,19 @@ function keys(parts: Parts, handlers: Handlers): Extension {
   );
 }
 
+/** Whether a list of completions offers no more than the word that stands before the cursor. */
+export function offersNothing(state: EditorState): boolean {
+  const found = currentCompletions(state);
+  const { from, text } = state.doc.lineAt(state.selection.main.head);
+  const before = text.slice(0, state.selection.main.head - from).toLowerCase();
+  return found.length > 0 && found.every(({ label }) => before.endsWith(label.toLowerCase()));
+}
+
+/** Closes the list over a word that is finished. An editor cannot be changed while it tells of a change. */
+const nothingLeft = EditorView.updateListener.of(({ view, state }) => {
+  if (offersNothing(state)) queueMicrotask(() => closeCompletion(view));
+});
+
 /** Everything an editor starts with. */
 export function extensions(
   parts: Parts,
@@ -129,7 +144,9 @@ export function extensions(
     indentOnInput(),
     bracketMatching(),
     closeBrackets(),
-    autocompletion({ icons: false }),
+    // The box is at the foot of the page: below the line a list would cover its buttons.
+    autocompletion({ icons: false, aboveCursor: true }),
+    nothingLeft,
     EditorView.lineWrapping,
     EditorState.tabSize.of(4),
     placeholder(start.hint),
