@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { journey } from "./journey.mjs";
-import { ask, askSQL, box, card, ended, overflows, pick, runOf } from "./page.mjs";
+import { ask, askSQL, box, card, ended, eventually, overflows, pick, runOf } from "./page.mjs";
 
 journey("an answer arrives with its stages, chips, chart, table, facts and proof", async ({ leo, open }) => {
   const page = await open();
@@ -66,7 +66,7 @@ journey("figures of the answer light up their cells, by mouse and by keyboard", 
   const colour = () => cell.evaluate((element) => getComputedStyle(element).backgroundColor);
   const plain = await colour();
   await figure.hover();
-  assert.notEqual(await colour(), plain, `hovering ${value} lights its cell`);
+  await eventually(`hovering ${value} lights its cell`, async () => (await colour()) !== plain);
   await page.mouse.move(2, 2);
   await page.waitForFunction(
     ([element, was]) => getComputedStyle(element).backgroundColor === was,

@@ -132,7 +132,7 @@ export function originText(run: RunState): string {
   const plan = planOf(run);
   if (!plan) return "";
   const by = plan.verified ?? run.answered?.trust.verified;
-  if (by) return text.verified.by(by.owner, formatDay(by.at));
+  if (by) return text.verifiedBy(by.owner, formatDay(by.at));
   if (plan.edited) return text.edited(run.asked?.user);
   const made = madeText(plan);
   const sure = plan.origin === "rules" || plan.origin === "model";

@@ -4,6 +4,7 @@ import { capOf } from "../../lib/limits";
 import { planOf, type RunState } from "../../lib/run";
 import { checkName, facts, originText } from "../../lib/stages";
 import { text } from "../../text";
+import { verifiedText } from "../../text/verified";
 import { CapBar } from "./CapBar";
 
 /** One line of what makes a result believable. */
@@ -26,7 +27,7 @@ export function Facts({ run }: { run: RunState }) {
         </li>
       ))}
       {origin && (
-        <li className={by ? "font-medium text-ok" : ""} title={by && text.verified.title(by.question)}>
+        <li className={by ? "font-medium text-ok" : ""} title={by && verifiedText.title(by.question)}>
           {by && <BadgeCheck size={13} aria-hidden className="mr-1 inline align-[-2px]" />}
           {origin}
         </li>

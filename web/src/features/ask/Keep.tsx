@@ -9,6 +9,7 @@ import { may } from "../../lib/roles";
 import { planOf, type RunState } from "../../lib/run";
 import { Button } from "../../ui/Button";
 import { text } from "../../text";
+import { verifiedText } from "../../text/verified";
 import { part } from "../../lib/part";
 
 const VerifyDialog = part(() => import("./VerifyDialog"));
@@ -33,7 +34,7 @@ export function Keep({ id, run }: { id: string; run: RunState }) {
       {may(role, "verifier") && plan?.plan !== undefined && (!mark || mark.state === "stale") && (
         <Button kind="quiet" className="px-2" onPress={() => setAsking(true)}>
           <BadgeCheck size={14} aria-hidden />
-          {text.verified.mark}
+          {verifiedText.mark}
         </Button>
       )}
       {may(role, "analyst") && question !== "" && <TestCase id={id} />}
@@ -62,16 +63,16 @@ function Mark({ mark, removable }: { mark: Verified; removable: boolean }) {
         className={`inline-flex items-center gap-1 px-2 text-sm font-medium ${stale ? "text-rej" : "text-ok"}`}
         title={
           stale
-            ? [mark.reason, text.verified.staleTitle(mark.owner, day)].join(" ")
-            : mark.note || text.verified.title(mark.question)
+            ? [mark.reason, verifiedText.staleTitle(mark.owner, day)].join(" ")
+            : mark.note || verifiedText.title(mark.question)
         }
       >
         {stale ? <TriangleAlert size={14} aria-hidden /> : <BadgeCheck size={14} aria-hidden />}
-        {stale ? `${text.verified.stale}: ${mark.reason ?? ""}` : text.verified.by(mark.owner, day)}
+        {stale ? `${verifiedText.stale}: ${mark.reason ?? ""}` : text.verifiedBy(mark.owner, day)}
       </span>
       {removable && (
         <Button kind="quiet" className="px-2" isDisabled={remove.isPending} onPress={() => remove.mutate()}>
-          {text.verified.remove}
+          {verifiedText.remove}
         </Button>
       )}
       {remove.isError && <Refused error={remove.error} />}
@@ -96,8 +97,8 @@ function TestCase({ id }: { id: string }) {
         onPress={() => save.mutate()}
       >
         <FlaskConical size={14} aria-hidden />
-        <span aria-live="polite" title={text.verified.testCaseTitle}>
-          {saved ? text.verified.saved : text.verified.testCase}
+        <span aria-live="polite" title={verifiedText.testCaseTitle}>
+          {saved ? verifiedText.saved : verifiedText.testCase}
         </span>
       </Button>
       {save.isError && !saved && <Refused error={save.error} />}

@@ -6,9 +6,9 @@ import { faultOf } from "../../lib/http";
 import { Button } from "../../ui/Button";
 import { Notice } from "../../ui/Notice";
 import { Dialog } from "../../ui/Overlay";
-import { text } from "../../text";
+import { verifiedText } from "../../text/verified";
 
-const T = text.verified;
+const T = verifiedText;
 
 const FIELD =
   "w-full rounded-md border border-line-strong bg-surface px-3 py-2 text-base placeholder:text-ink-3";
