@@ -52,6 +52,10 @@ func (w writer) sortKey(o *plan.OrderBy) string {
 		text, typ = w.expr(o.Expr), w.typeOf(o.Expr)
 	} else if e := w.named(o.By); e != nil {
 		typ = w.typeOf(e)
+		// A name that was not worth saying with its output means nothing here.
+		if e.Agg != "" && w.says(w.expr(e), e.As) {
+			text = w.expr(e)
+		}
 	} else {
 		typ = w.columnType(o.By)
 	}

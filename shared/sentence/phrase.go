@@ -20,24 +20,46 @@ func (w writer) output(e *plan.Expr) string {
 		plain.Where = nil
 		text = w.expr(&plain) + " in " + unit + w.where(e)
 	}
-	if e.As != "" && !says(text, e.As) {
+	if e.As != "" && !w.says(text, e.As) {
 		text += " (" + name(e.As) + ")"
 	}
 	return text
 }
 
-// says reports whether every word of a name is in the text already.
-func says(text, as string) bool {
+// says reports whether every word of a name is in the text already, or is that of
+// the table: avg_total says no more than "average of total".
+func (w writer) says(text, as string) bool {
 	split := func(s string) []string {
 		return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	}
-	words := split(text)
+	words := append(split(text), split(w.q.Table)...)
 	for _, word := range split(as) {
-		if !slices.Contains(words, word) {
+		if !slices.Contains(words, word) && !slices.ContainsFunc(inFull(word), func(s string) bool { return slices.Contains(words, s) }) {
 			return false
 		}
 	}
 	return true
+}
+
+// inFull returns the words a word of a made name stands for.
+func inFull(word string) []string {
+	switch word {
+	case "avg", "mean":
+		return []string{"average"}
+	case "count":
+		return []string{"number"}
+	case "min":
+		return []string{"smallest", "earliest"}
+	case "max":
+		return []string{"largest", "latest"}
+	case "stddev":
+		return []string{"deviation"}
+	case "previous":
+		return []string{"before"}
+	case "distinct":
+		return []string{"different"}
+	}
+	return nil
 }
 
 // unit is what an aggregation of one column counts.
@@ -49,7 +71,8 @@ func (w writer) unit(e *plan.Expr) string {
 	if e.Column == "" || e.Window != nil || e.Read != "" || e.Bucket != "" || e.Part != "" {
 		return ""
 	}
-	if c := w.column(e.Column); c != nil && c.Type.Numeric() {
+	// A part of one has no unit; what is shown of it are percentages.
+	if c := w.column(e.Column); c != nil && c.Type.Numeric() && c.Unit != "fraction" {
 		return name(c.Unit)
 	}
 	return ""
