@@ -14,7 +14,7 @@ import (
 )
 
 // listPatience is how long a list waits to show what its reader just did.
-const listPatience = 500 * time.Millisecond
+const listPatience = 2 * time.Second
 
 // begun is the answer to a run that was accepted.
 type begun struct {
@@ -62,7 +62,9 @@ func (c *call) caused(seq uint64) {
 // catchUp waits, for a moment, until the run list holds what this server wrote and
 // what its streams have told: who saw a run end finds it ended in a list.
 func (c *call) catchUp() {
-	c.s.deps.History.WaitFor(c.ctx, max(c.s.newest.Load(), c.s.deps.Hub.Last()), listPatience)
+	if c.s.deps.History.Healthy() == nil {
+		c.s.deps.History.WaitFor(c.ctx, max(c.s.newest.Load(), c.s.deps.Hub.Last()), listPatience)
+	}
 }
 
 func (c *call) accepted(b runs.Begun) error {
