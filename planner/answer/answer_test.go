@@ -272,6 +272,10 @@ func TestSQLWithoutAPlanIsReadByTypesAndNames(t *testing.T) {
 	if got.Chart.Type != "bar" || got.Chart.X != "ward_id" || got.Text != "Total is 1.50 for ward id 7 and 2.50 for ward id 8." {
 		t.Errorf("%q, %+v", got.Text, got.Chart)
 	}
+	in.Executed.Preview, in.Executed.RowCount = [][]any{{n("7"), n("1.5")}}, 1
+	if got := answer.Compose(in).Text; !strings.HasPrefix(got, "Ward id 7") {
+		t.Errorf("an answer begins with a capital: %q", got)
+	}
 	if len(got.FollowUps) == 0 {
 		t.Error("no follow-ups")
 	}

@@ -55,14 +55,22 @@ func (w *writer) key(c column, row int) {
 	case c.binned() > 0 && n != nil:
 		w.bound(bin(n, c), c, row)
 	case c.typ == catalog.Boolean:
-		w.say(w.column(c), " = ")
+		w.say(w.opening(w.column(c)), " = ")
 		w.bound(format(v, c), c, row)
 	case n != nil && !c.ordered():
-		w.say(singular(w.column(c)), " ")
+		w.say(w.opening(singular(w.column(c))), " ")
 		w.bound(format(v, c), c, row)
 	default:
 		w.bound(format(v, c), c, row)
 	}
+}
+
+// opening gives a word a capital where it opens the text.
+func (w *writer) opening(text string) string {
+	if w.at == 0 {
+		return upper(text)
+	}
+	return text
 }
 
 // preposition stands before a time.

@@ -54,6 +54,14 @@ describe("chartOption", () => {
     const stacked = draw({ ...byShop, stacked: true }, "bar").series;
     expect(stacked.map((one) => one.stack)).toEqual(["all", "all"]);
   });
+  it("turns the names of a few bars where they have no room, and leaves none out", () => {
+    const data = chartData({ type: "bar", x: "shop", y: ["revenue"] }, "bar", columns, rows);
+    if (!data) throw new Error("nothing to draw");
+    const label = (width: number) =>
+      (chartOption(data, look, width).xAxis as { axisLabel: object }).axisLabel;
+    expect(label(160)).toMatchObject({ rotate: 30, interval: 0 });
+    expect(label(800)).not.toHaveProperty("rotate");
+  });
   it("draws one line for each series, with a legend", () => {
     const { option, series } = draw({ ...byShop, type: "line" }, "line");
     expect(series.map((one) => [one.type, one.name])).toEqual([

@@ -73,7 +73,7 @@ function tooltip(data: ChartData, look: Look) {
   };
 }
 
-function axes(data: ChartData, look: Look) {
+function axes(data: ChartData, look: Look, width: number) {
   const label = { color: look.ink2, fontSize: 12, hideOverlap: true };
   const values = {
     type: "value",
@@ -84,6 +84,13 @@ function axes(data: ChartData, look: Look) {
     splitLine: { lineStyle: { color: look.line } },
   };
   const time = (ms: unknown) => axisTime(data, Number(ms));
+  // A few names that have no room beside each other are turned, not left out.
+  const longest = Math.max(0, ...data.categories.map((name) => name.length));
+  const turned =
+    data.kind === "bar" &&
+    !data.horizontal &&
+    data.categories.length <= 8 &&
+    data.categories.length * (longest + 2) * 6.5 > width - 60;
   const names = {
     type: data.axis,
     ...(data.axis === "category" ? { data: data.categories, inverse: data.horizontal } : {}),
@@ -97,6 +104,7 @@ function axes(data: ChartData, look: Look) {
     axisLabel: {
       ...label,
       ...(data.horizontal ? { width: 180, overflow: "truncate" } : {}),
+      ...(turned ? { rotate: 30, interval: 0, hideOverlap: false } : {}),
       ...(data.axis === "value" ? { formatter: formatAxis } : {}),
     },
   };
@@ -192,7 +200,7 @@ export function chartOption(data: ChartData, look: Look, width: number): Record<
             bottom: 4,
             outerBoundsMode: "same",
           },
-          ...axes(data, look),
+          ...axes(data, look, width),
         }),
     series: values.map((one, at) => oneSeries(data, look, width, data.series[at]?.name ?? "", one)),
   };
