@@ -118,6 +118,7 @@ export function ColumnPicker({
     })),
   }));
   const all = first && first.items.length > 0 ? [first, ...groups] : groups;
+  const chosen = all.flatMap((group) => group.items).find((item) => item.id === value)?.name;
   return (
     <ComboBox
       className="min-w-0 flex-1 space-y-1"
@@ -131,7 +132,10 @@ export function ColumnPicker({
         <Input
           placeholder={T.columnPlaceholder}
           className={`${BOX} pr-8`}
-          onFocus={(event) => event.currentTarget.select()}
+          onFocus={({ currentTarget: field }) => {
+            // What is being typed stays, where the focus comes back to it.
+            if (field.value === chosen) field.select();
+          }}
         />
         <AriaButton className="absolute inset-y-0 right-0 flex w-8 items-center justify-center text-ink-3">
           <ChevronDown size={14} aria-hidden />
