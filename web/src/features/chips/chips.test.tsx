@@ -17,6 +17,34 @@ const menu: Menu = {
       removable: true,
       measure: { agg: "sum", column: "orders.total" },
     },
+    {
+      path: "/group_by/0",
+      kind: "dimension",
+      label: "day by month",
+      removable: true,
+      dimension: { column: "orders.day", bucket: "month" },
+    },
+    {
+      path: "/filters/0",
+      kind: "filter",
+      label: "total is above 5",
+      removable: true,
+      condition: { column: "orders.total", op: ">", value: 5, type: "decimal" },
+    },
+    {
+      path: "/filters/1",
+      kind: "range",
+      label: "day is in 2025",
+      removable: true,
+      condition: { column: "orders.day", op: "between", period: { unit: "year", last: 1 }, type: "date" },
+    },
+    {
+      path: "/order_by/0",
+      kind: "order",
+      label: "Highest total first",
+      removable: true,
+      order: { by: "total", direction: "desc" },
+    },
     { path: "/limit", kind: "limit", label: "First 10", removable: true, limit: 10 },
   ],
   add: ["measure", "dimension", "filter", "range", "order", "limit"],
@@ -27,7 +55,7 @@ const menu: Menu = {
   outputs: [{ name: "total", type: "decimal", measure: true }],
   types: {
     decimal: { aggs: ["sum", "avg"], buckets: [], parts: [], ops: ["=", ">"] },
-    date: { aggs: ["min"], buckets: ["day"], parts: [], ops: ["between"] },
+    date: { aggs: ["min"], buckets: ["day", "month"], parts: [], ops: ["between"] },
   },
   grouped: true,
   max_limit: 10_000,
@@ -121,6 +149,53 @@ it("says why a change is refused, and applies nothing", async () => {
   expect(alert.textContent).toBe("That many rows are too many.Take 10000.");
   expect(screen.getByRole<HTMLButtonElement>("button", { name: "Apply" }).disabled).toBe(true);
   expect(onApply).not.toHaveBeenCalled();
+});
+
+const choose = (label: string, value: string) =>
+  fireEvent.change(screen.getByLabelText(label), { target: { value } });
+
+it.each([
+  ["/select/0", () => choose("Compute", "avg"), { measure: { agg: "avg", column: "orders.total" } }],
+  ["/group_by/0", () => choose("By", "bucket day"), { dimension: { column: "orders.day", bucket: "day" } }],
+  ["/group_by/0", () => choose("By", ""), { dimension: { column: "orders.day" } }],
+  [
+    "/filters/0",
+    () => choose("Value", "7.5"),
+    { condition: { column: "orders.total", op: ">", value: 7.5 } },
+  ],
+  [
+    "/filters/0",
+    () => choose("Condition", "="),
+    { condition: { column: "orders.total", op: "=", value: 5 } },
+  ],
+  [
+    "/filters/1",
+    () => fireEvent.click(screen.getByRole("button", { name: "This month" })),
+    { condition: { op: "between", period: { unit: "month", this: true } } },
+  ],
+  ["/filters/1", () => choose("How many", "3"), { condition: { period: { unit: "year", last: 3 } } }],
+  ["/order_by/0", () => choose("Direction", "asc"), { order: { by: "total", direction: "asc" } }],
+  ["/limit", () => choose("Rows at most", "7"), { limit: 7 }],
+])("sends what became of %s", async (path, change, edit) => {
+  popover(path);
+  await screen.findByRole("button", { name: "Apply" });
+  change();
+  await waitFor(() => expect(sent.at(-1)?.body.edit).toMatchObject({ action: "set", path, ...edit }));
+});
+
+it("sends nothing while a field makes no sense", async () => {
+  popover("/filters/0");
+  await screen.findByRole("button", { name: "Apply" });
+  choose("Value", "many");
+  await screen.findByText("Checking…").catch(() => undefined);
+  expect(screen.getByRole<HTMLButtonElement>("button", { name: "Apply" }).disabled).toBe(true);
+  expect(sent.filter((one) => one.body.edit)).toEqual([]);
+});
+
+it("shows what taking a part away would compute", async () => {
+  popover("/order_by/0");
+  fireEvent.click(await screen.findByRole("button", { name: "Remove" }));
+  await waitFor(() => expect(sent.at(-1)?.body.edit).toEqual({ action: "remove", path: "/order_by/0" }));
 });
 
 it("closes on Escape", async () => {
