@@ -30,6 +30,7 @@ func (d *draft) shape() {
 	d.bareMeasure()
 	d.besideEachOther()
 	d.resolveBuckets()
+	d.rankedEntities()
 	d.groupListing()
 	d.axisOrder()
 	ranked := slices.ContainsFunc(in.sorts, func(s *sorter) bool { return s.term != nil && s.term.aggregated() })
@@ -250,6 +251,26 @@ func (c *column) holdsUnit(g *term) bool {
 		return slices.Contains(c.words, "year")
 	}
 	return false
+}
+
+// rankedEntities adds up what things are ranked by that several rows are about:
+// the top five customers by revenue are not the customers of the five largest
+// orders. What is asked for by its identifier, or singled out, is left as it is.
+func (d *draft) rankedEntities() {
+	in := d.in
+	if in.limit < 2 || len(in.groups) > 0 || len(in.outs) != 1 || len(in.sorts) != 1 || in.sorts[0].term == nil {
+		return
+	}
+	of, by := in.outs[0], in.sorts[0].term
+	if of.role != asColumn || of.aggregated() || by.role != asColumn || by.aggregated() || by.link.ref.col < 0 || by.link.ref.table != of.link.ref.table {
+		return
+	}
+	thing, amount := d.p.column(of.link.ref), d.p.column(by.link.ref)
+	if !thing.id || thing.unique || namesIdentifier(of) || !amount.Type.Numeric() || amount.id || !additive(amount) {
+		return
+	}
+	by.agg, by.guessed = plan.Sum, true
+	in.punish(0.92, "added up")
 }
 
 // groupListing handles outputs that stand beside aggregates or group keys:
