@@ -16,6 +16,8 @@ type Asked struct {
 	Request      Request    `json:"request"`
 	Limits       Limits     `json:"limits"`
 	Conversation Context    `json:"context,omitzero"`
+	// Fresh says that the result is to be computed, whatever was computed before.
+	Fresh bool `json:"fresh,omitempty"`
 	// Deadline is when the supervisor ends the run if nothing else has.
 	Deadline time.Time `json:"deadline"`
 	// IdempotencyKey makes a retried POST find this run again.
@@ -293,7 +295,10 @@ type Executed struct {
 	Result   *ObjectRef `json:"result,omitempty"`
 	Executor string     `json:"executor"`
 	Cache    string     `json:"cache"` // hit, miss or off
-	Engine   string     `json:"engine,omitempty"`
+	// CachedAt is when a result that was found had been computed; Executor and
+	// Engine are those that did.
+	CachedAt time.Time `json:"cached_at,omitzero"`
+	Engine   string    `json:"engine,omitempty"`
 	// Warm says that the sandbox was waiting, with its dataset open.
 	Warm    bool    `json:"warm,omitempty"`
 	Timings Timings `json:"timings"`

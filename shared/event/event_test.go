@@ -84,7 +84,7 @@ func sampleAsked() event.Body {
 		User: "ada", ThreadID: "t1", ParentRunID: "r0",
 		Dataset: event.DatasetRef{ID: "shop", Version: strings.Repeat("0f", 32)},
 		Request: event.Request{Question: "How many <orders> & returns?", Plan: json.RawMessage(`{"table":"orders"}`), SQL: "select 1", Python: "print(1)"},
-		Limits:  sampleLimits(),
+		Limits:  sampleLimits(), Fresh: true,
 		Conversation: event.Context{
 			Turns: []string{"orders by month"}, Instructions: "revenue means total",
 			Constraints: "2024 only", AnswerFormat: "one number", AsOf: sampleTime(),
@@ -136,7 +136,7 @@ func sampleExecuted() event.Body {
 		Preview:  [][]any{{json.Number("170141183460469231731687303715884105727"), json.Number("0.10"), "é\u2028\"", true, nil}},
 		RowCount: 1, Truncated: true, TruncatedBy: "rows", RowsRead: ptr(int64(50_000)), RowsKept: ptr(int64(1_200)),
 		Result:   &event.ObjectRef{Bucket: "results", Key: "acme/r1/0", Bytes: 1 << 40, SHA256: strings.Repeat("ab", 32)},
-		Executor: "native", Cache: "miss", Warm: true, Engine: "duckdb v1.5.5",
+		Executor: "native", Cache: "hit", CachedAt: sampleTime(), Warm: true, Engine: "duckdb v1.5.5",
 		Timings: event.Timings{QueueMS: 1, PrepareMS: 2.5, ExecMS: 3.25, TotalMS: 6.75},
 		Stdout:  "out", Stderr: "err",
 	}

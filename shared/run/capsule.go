@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/leo-analytics/leo/shared/event"
 	"github.com/leo-analytics/leo/shared/fault"
@@ -63,9 +64,11 @@ type Preview struct {
 
 // Stats are the figures of the run.
 type Stats struct {
-	RowsRead *int64        `json:"rows_read,omitempty"`
-	RowsKept *int64        `json:"rows_kept,omitempty"`
-	Cache    string        `json:"cache,omitempty"`
+	RowsRead *int64 `json:"rows_read,omitempty"`
+	RowsKept *int64 `json:"rows_kept,omitempty"`
+	Cache    string `json:"cache,omitempty"`
+	// CachedAt is when a result that was found had been computed.
+	CachedAt time.Time     `json:"cached_at,omitzero"`
 	Engine   string        `json:"engine,omitempty"`
 	Warm     bool          `json:"warm,omitempty"`
 	Timings  event.Timings `json:"timings"`
@@ -141,7 +144,7 @@ func (r *Run) capsule() *Capsule {
 		c.RunnerMode = x.Executor
 		c.Preview = &Preview{Columns: x.Columns, Rows: x.Preview, RowCount: x.RowCount, Truncated: x.Truncated, TruncatedBy: x.TruncatedBy}
 		c.Result = x.Result
-		c.Stats = Stats{RowsRead: x.RowsRead, RowsKept: x.RowsKept, Cache: x.Cache, Engine: x.Engine, Warm: x.Warm, Timings: x.Timings, Steps: r.Steps}
+		c.Stats = Stats{RowsRead: x.RowsRead, RowsKept: x.RowsKept, Cache: x.Cache, CachedAt: x.CachedAt, Engine: x.Engine, Warm: x.Warm, Timings: x.Timings, Steps: r.Steps}
 	}
 	if ans := r.Answered; ans != nil {
 		c.Answer = &Answer{Text: ans.Text, Refs: ans.Refs, Chart: ans.Chart, FollowUps: ans.FollowUps, Labels: ans.Labels}
