@@ -54,6 +54,7 @@ const (
 	headerSchema    = "Leo-Schema"
 	headerCausation = "Leo-Causation-Seq"
 	headerWorker    = "Leo-Worker"
+	headerExpress   = "Leo-Express" // see [Bus.Express]
 )
 
 const (
@@ -83,6 +84,11 @@ const (
 // fault.Unavailable the event may still turn up: whoever tries again with the
 // same after is safe.
 func (b *Bus) Append(ctx context.Context, after uint64, e event.Event) (Appended, error) {
+	return b.append(ctx, after, e, false)
+}
+
+// append is Append, for the express or not.
+func (b *Bus) append(ctx context.Context, after uint64, e event.Event, express bool) (Appended, error) {
 	e.Cause = after
 	if e.By == "" {
 		e.By = b.cfg.Name
@@ -103,12 +109,19 @@ func (b *Bus) Append(ctx context.Context, after uint64, e event.Event) (Appended
 			WithHint("Ask for fewer rows or columns, or for shorter text.").With("limit_bytes", MaxEventBytes-headerRoom)
 	}
 	e.Raw = line
-	return b.write(ctx, e)
+	done, err := b.write(ctx, e, express)
+	if err == nil && express {
+		b.announce(done.Event)
+	}
+	return done, err
 }
 
 // write publishes an encoded event until its fate is known.
-func (b *Bus) write(ctx context.Context, e event.Event) (Appended, error) {
+func (b *Bus) write(ctx context.Context, e event.Event, express bool) (Appended, error) {
 	msg := message(e)
+	if express {
+		msg.Header.Set(headerExpress, "1")
+	}
 	var last error
 	for try := range appendAttempts {
 		if try > 0 && !b.beforeRetry(ctx, try) {

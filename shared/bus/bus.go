@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -25,7 +26,8 @@ type Bus struct {
 	// that were sent before are then worth nothing.
 	wake *signal
 	// closed is closed when the connection is.
-	closed chan struct{}
+	closed  chan struct{}
+	figures *figures
 
 	mu     sync.Mutex // guards the maps
 	depths map[string]depth
@@ -46,7 +48,7 @@ func Connect(ctx context.Context, cfg Config, log *slog.Logger) (*Bus, error) {
 		log = slog.New(slog.DiscardHandler)
 	}
 	b := &Bus{
-		cfg: cfg, log: log, wake: newSignal(), closed: make(chan struct{}),
+		cfg: cfg, log: log, wake: newSignal(), closed: make(chan struct{}), figures: newFigures(),
 		depths: map[string]depth{}, kvs: map[string]jetstream.KeyValue{}, stores: map[string]jetstream.ObjectStore{},
 	}
 	if err := b.dial(ctx); err != nil {
@@ -87,7 +89,27 @@ func (b *Bus) where() string {
 	if b.cfg.InProcess != nil {
 		return "the server inside this process"
 	}
-	return b.cfg.URL
+	return Redacted(b.cfg.URL)
+}
+
+// Redacted returns one or more URLs, separated by commas, without the users and
+// passwords they may hold.
+func Redacted(urls string) string {
+	list := strings.Split(urls, ",")
+	for i, u := range list {
+		scheme, rest, ok := strings.Cut(u, "://")
+		if !ok {
+			scheme, rest = "", u
+		}
+		if at := strings.LastIndexByte(rest, '@'); at >= 0 {
+			rest = rest[at+1:]
+		}
+		if ok {
+			rest = scheme + "://" + rest
+		}
+		list[i] = rest
+	}
+	return strings.Join(list, ",")
 }
 
 func (b *Bus) options() []nats.Option {

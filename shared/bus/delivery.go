@@ -14,6 +14,9 @@ type delivery struct {
 	msg     *nats.Msg
 }
 
+// express reports whether the event goes ahead of the queues.
+func (d delivery) express() bool { return d.header.Get(headerExpress) != "" }
+
 func newDelivery(m *nats.Msg) (delivery, error) {
 	meta, err := m.Metadata()
 	if err != nil {

@@ -40,6 +40,10 @@
 // that run long are kept alive for as long as they run, and nothing is fetched
 // that no slot is free for, so nothing grows old in a buffer.
 //
+// [Bus.Express] opens a run that goes ahead of what waits: beside its place in the
+// queue each of its events is announced to a worker that keeps handlers for such
+// runs alone. It is a short cut and no second queue: what it misses, the queue has.
+//
 // Everything a worker gives up becomes a [DeadLetter]. The advisory behind it is
 // sent once, so the guarantee that every run ends is the supervisor's sweep for
 // runs past their deadline; dead letters only make it quicker.

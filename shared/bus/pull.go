@@ -16,6 +16,8 @@ const (
 	// how often it says meanwhile that it still has it.
 	pullExpires   = 30 * time.Second
 	pullHeartbeat = 5 * time.Second
+	// clusterExpires is as short as a drain may last: see awaitOwed.
+	clusterExpires = 4 * time.Second
 	// pullSilence without message or heartbeat means that the request is lost.
 	pullSilence = 2*pullHeartbeat + time.Second
 	// drainTimeout bounds the wait for messages that are already on their way.
@@ -111,7 +113,11 @@ func (p *puller) ask() error {
 			return err
 		}
 	}
-	request := fmt.Appendf(nil, `{"batch":%d,"expires":%d,"idle_heartbeat":%d}`, p.batch-p.open, pullExpires, pullHeartbeat)
+	expires := pullExpires
+	if p.batch == 1 && p.clustered() {
+		expires = clusterExpires
+	}
+	request := fmt.Appendf(nil, `{"batch":%d,"expires":%d,"idle_heartbeat":%d}`, p.batch-p.open, expires, min(pullHeartbeat, expires/4))
 	if err := p.b.nc.PublishRequest(p.subject, p.sub.Subject, request); err != nil {
 		p.forget()
 		return fmt.Errorf("pull: %w", err)
@@ -182,8 +188,43 @@ func (p *puller) settle(m *nats.Msg) {
 	p.open = max(p.open-undelivered, 0)
 }
 
+// clustered reports whether the consumer may live on another server than the one
+// this process is connected to.
+func (p *puller) clustered() bool { return p.b.nc.ConnectedClusterName() != "" }
+
+// awaitOwed waits, in a cluster, for the end of the request that is open, and
+// returns the message that came instead. To end the subscription would not do:
+// this server would forget it while a message is on its way from the other one,
+// and that message would be lost until its acknowledgement is overdue.
+func (p *puller) awaitOwed() *nats.Msg {
+	if p.batch > 1 || !p.clustered() {
+		return nil
+	}
+	late := time.NewTimer(clusterExpires + time.Second)
+	defer late.Stop()
+	for p.sub != nil && p.open > 0 {
+		select {
+		case m := <-p.msgs:
+			got, err := p.receive(m)
+			if got != nil || err != nil {
+				return got
+			}
+		case <-p.woken: // connected anew: nobody owes anything any more
+			return nil
+		case <-p.b.closed:
+			return nil
+		case <-late.C:
+			return nil
+		}
+	}
+	return nil
+}
+
 // leftover stops fetching, then returns what had been sent already.
 func (p *puller) leftover() (*nats.Msg, error) {
+	if m := p.awaitOwed(); m != nil {
+		return m, nil
+	}
 	p.stop()
 	for {
 		select {

@@ -54,6 +54,7 @@ func (b *Bus) serve(ctx context.Context, q queue) error {
 	if !b.ensureConsumer(ctx, q) {
 		return nil
 	}
+	b.figures.serves(q)
 	work, cut := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer cut(nil)
 	var slots sync.WaitGroup
@@ -153,8 +154,10 @@ func (b *Bus) slot(ctx, work context.Context, q queue) {
 // the verdict.
 func (b *Bus) handleOne(ctx context.Context, q queue, d delivery) {
 	stop := b.keepAlive(d, q.consumer.AckWait/3)
+	ended := b.figures.began(q.consumer.Durable, d)
 	v := q.handle(ctx, d)
 	stop()
+	ended(v)
 	if v.kind == verdictAgain && errors.Is(context.Cause(ctx), errCut) {
 		q.progress.cut.Add(1)
 	}

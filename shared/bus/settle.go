@@ -26,7 +26,7 @@ func (b *Bus) takeTurn(ctx context.Context, w Worker, running *running, d delive
 			WithHint("Upgrade all of Leo's roles to the same version, then ask again."))
 	}
 	t := &Turn{
-		Event: e, Attempt: d.attempt, b: b, worker: w, last: e.Seq,
+		Event: e, Attempt: d.attempt, b: b, worker: w, last: e.Seq, express: d.express(),
 		Log: log.With("org", e.Org, "run", e.RunID),
 	}
 	if err := b.situate(ctx, t, d); err != nil {
@@ -56,7 +56,7 @@ const freshFor = time.Second
 // find that the run moved on, or that an attempt of this very stage died on its
 // way: then the turn continues after what that attempt wrote.
 func (b *Bus) situate(ctx context.Context, t *Turn, d delivery) error {
-	if d.attempt == 1 && time.Since(d.time) < freshFor {
+	if d.attempt == 1 && !t.express && time.Since(d.time) < freshFor {
 		return nil
 	}
 	tail, err := b.getOne(ctx, streamRuns, directGet{LastBy: event.RunFilter(t.Event.Org, t.Event.RunID)})
@@ -70,7 +70,8 @@ func (b *Bus) situate(ctx context.Context, t *Turn, d delivery) error {
 	if err != nil {
 		return fmt.Errorf("event %d: %w", tail.seq, err)
 	}
-	if !t.resumable(where.Kind, where.Step) {
+	// Who has begun an express event that the queue has just got to is alive.
+	if !t.resumable(where.Kind, where.Step) || t.express && d.attempt == 1 {
 		return movedOn(tail)
 	}
 	left, err := tail.event()

@@ -32,6 +32,8 @@ const (
 	BucketThreads     = "threads" // what people call their conversations, and which they deleted
 	BucketActs        = "acts"    // what people did that is no run, for the audit
 	BucketIntake      = "intake"  // unfinished uploads
+	BucketSyncs       = "syncs"   // how the catalogue of each dataset was kept
+	BucketSnapshots   = "snapshots"
 )
 
 // The object buckets that EnsureTopology creates.
@@ -126,10 +128,15 @@ func (b *Bus) runsConfig() jetstream.StreamConfig {
 // room for it.
 func (b *Bus) ensureRuns(ctx context.Context) error {
 	cfg := b.runsConfig()
-	for {
+	for try := 1; ; try++ {
 		_, err := b.js.CreateOrUpdateStream(ctx, cfg)
 		if err == nil || !isFull(err) || cfg.MaxBytes <= minLogBytes {
 			return wrapf(err, "stream %s", cfg.Name)
+		}
+		// Processes that start together ask for the room at once, and the server
+		// counts it twice until one of them has it.
+		if try%3 != 0 && pause(ctx, backoff(try, 100*time.Millisecond, time.Second)) {
+			continue
 		}
 		smaller := max(cfg.MaxBytes/2, minLogBytes)
 		b.log.WarnContext(ctx, "the server has no room for the event log as configured", "max_bytes", cfg.MaxBytes, "trying", smaller)
@@ -176,6 +183,8 @@ func (b *Bus) ensureBuckets(ctx context.Context) error {
 		{Bucket: BucketThreads},
 		{Bucket: BucketActs},
 		{Bucket: BucketIntake},
+		{Bucket: BucketSyncs},
+		{Bucket: BucketSnapshots},
 	}
 	for _, cfg := range kvs {
 		cfg.Storage, cfg.Replicas = jetstream.FileStorage, b.cfg.Replicas

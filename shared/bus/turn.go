@@ -25,8 +25,9 @@ type Turn struct {
 	// Log carries the run's attributes.
 	Log *slog.Logger
 
-	b      *Bus
-	worker Worker
+	b       *Bus
+	worker  Worker
+	express bool // what it appends goes ahead of the queues, too
 
 	mu       sync.Mutex // guards the rest, and is held while appending
 	last     uint64     // the run's last event as this turn knows it
@@ -57,9 +58,9 @@ func (t *Turn) AppendStep(ctx context.Context, step int, body event.Body) error 
 	if r := t.Resumed; r != nil && len(t.appended) == 0 && r.Kind() == body.Kind() && r.Step == step {
 		return nil
 	}
-	stored, err := t.b.Append(ctx, t.last, event.Event{
+	stored, err := t.b.append(ctx, t.last, event.Event{
 		Org: t.Event.Org, RunID: t.Event.RunID, Step: step, Body: body,
-	})
+	}, t.express)
 	var moved *MovedOnError
 	if errors.As(err, &moved) {
 		t.lost = moved

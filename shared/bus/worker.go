@@ -2,6 +2,7 @@ package bus
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -24,6 +25,9 @@ type Worker struct {
 	Stage event.Stage
 	// Slots is how many handlers run in parallel in this process. Default 4.
 	Slots int
+	// Express is how many handlers more, beyond Slots, take events that go ahead
+	// of the queue (see [Bus.Express]). Default: half of Slots, at least 1.
+	Express int
 	// Resumes are the kinds this stage itself writes on its way (sandboxd:
 	// started). A run whose tail is one of them, left by a worker that died,
 	// did not move on: the redelivered turn continues after it.
@@ -50,6 +54,9 @@ func (w Worker) withDefaults() Worker {
 	}
 	if w.Slots == 0 {
 		w.Slots = 4
+	}
+	if w.Express == 0 {
+		w.Express = max(1, w.Slots/2)
 	}
 	if w.MaxDeliver == 0 {
 		w.MaxDeliver = 5
@@ -82,7 +89,7 @@ func (w Worker) validate() error {
 		return fmt.Errorf("worker name %q is not a token", w.Name)
 	case !slices.Contains(event.Kinds(), w.Kind):
 		return fmt.Errorf("worker %s: there is no event kind %q", w.Name, w.Kind)
-	case w.Slots < 0 || w.MaxDeliver < 0 || w.Grace < 0:
+	case w.Slots < 0 || w.Express < 0 || w.MaxDeliver < 0 || w.Grace < 0:
 		return fmt.Errorf("worker %s: slots, max deliver and grace cannot be negative", w.Name)
 	case w.AckWait < 30*time.Millisecond:
 		return fmt.Errorf("worker %s: ack wait %s is too short to renew", w.Name, w.AckWait)
@@ -128,7 +135,11 @@ func (b *Bus) Work(ctx context.Context, w Worker) error {
 		return err
 	}
 	defer stop()
-	return b.serve(ctx, queue{
+	express, err := b.expressLane(ctx, w, running)
+	if err != nil {
+		return err
+	}
+	return errors.Join(b.serve(ctx, queue{
 		stream: streamRuns, slots: w.Slots, grace: w.Grace,
 		consumer: jetstream.ConsumerConfig{
 			Durable:       w.Name,
@@ -142,7 +153,7 @@ func (b *Bus) Work(ctx context.Context, w Worker) error {
 			MaxWaiting:    maxWaiting,
 		},
 		handle: func(ctx context.Context, d delivery) verdict { return b.takeTurn(ctx, w, running, d) },
-	})
+	}), express())
 }
 
 // maxWaiting bounds the pull requests that wait at one consumer: the idle slots

@@ -14,6 +14,7 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 
+	"github.com/leo-analytics/leo/shared/datadir"
 	"github.com/leo-analytics/leo/shared/fault"
 )
 
@@ -90,7 +91,7 @@ func splitListen(listen string) (host string, port int, err error) {
 // Server is a running server.
 type Server struct {
 	nats *server.Server
-	lock *dirLock
+	lock *datadir.Lock
 }
 
 // startTimeout bounds the start, recovery of a large log included.
@@ -110,13 +111,13 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 		return nil, fault.Wrap(err, fault.Unavailable, "The data directory %s cannot be created.", cfg.StoreDir).
 			WithHint("Check the path and its permissions, or choose another data directory.")
 	}
-	lock, err := lockDir(cfg.StoreDir)
+	lock, err := datadir.Take(cfg.StoreDir)
 	if err != nil {
 		return nil, err
 	}
 	s, err := run(ctx, cfg)
 	if err != nil {
-		return nil, errors.Join(err, lock.release())
+		return nil, errors.Join(err, lock.Release())
 	}
 	return &Server{nats: s, lock: lock}, nil
 }
@@ -168,7 +169,7 @@ func options(cfg Config) (*server.Options, error) {
 		}
 		// The server's own default looks only at what is free, and would shrink
 		// as the log grows.
-		if free := freeBytes(cfg.StoreDir); free > 0 {
+		if free, ok := datadir.FreeBytes(cfg.StoreDir); ok {
 			maxStore = used + free/4*3
 		}
 	}
@@ -187,13 +188,6 @@ func options(cfg Config) (*server.Options, error) {
 		opts.Host, opts.Port = host, port
 	}
 	return opts, nil
-}
-
-// FreeBytes is what the disk below dir has left for us; false where the system
-// does not say.
-func FreeBytes(dir string) (int64, bool) {
-	free := freeBytes(dir)
-	return free, free > 0
 }
 
 // awaitReady waits for the server to take connections with JetStream enabled.
@@ -238,7 +232,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	}()
 	select {
 	case <-stopped:
-		return s.lock.release()
+		return s.lock.Release()
 	case <-ctx.Done():
 		return fmt.Errorf("stop the embedded server: %w", context.Cause(ctx))
 	}
