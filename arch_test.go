@@ -38,6 +38,9 @@ func owners() map[string][]string {
 		"github.com/parquet-go":          {"gateway/results"},
 		"github.com/spf13/cobra":         {""},
 		"github.com/sashabaranov":        {"shared/llm"},
+		"github.com/redis":               {"shared/cache"},
+		"github.com/qdrant":              {"shared/vector"},
+		"google.golang.org/grpc":         {"shared/vector"},
 	}
 }
 
