@@ -45,7 +45,9 @@ type Dataset struct {
 	Prepared *Prepared `json:"prepared,omitempty"`
 	// Reports say how each file was read; they are known once it was.
 	Reports []FileReport `json:"reports,omitempty"`
-	Owner   string       `json:"owner,omitempty"`
+	// Survey says that its relations were measured; nil until they were.
+	Survey *Survey `json:"survey,omitempty"`
+	Owner  string  `json:"owner,omitempty"`
 	// UploadedBy is who brought this version; the owner brought the first one.
 	UploadedBy string    `json:"uploaded_by,omitempty"`
 	CreatedAt  time.Time `json:"created_at"`
@@ -162,9 +164,11 @@ func (t Type) Temporal() bool { return t == Date || t == Timestamp }
 
 // Table is one table of a dataset.
 type Table struct {
-	Name        string   `json:"name"`
-	Title       string   `json:"title,omitempty"`
-	Description string   `json:"description,omitempty"`
+	Name        string `json:"name"`
+	Title       string `json:"title,omitempty"`
+	Description string `json:"description,omitempty"`
+	// DescribedBy says who wrote the description.
+	DescribedBy Author   `json:"described_by,omitempty"`
 	Synonyms    []string `json:"synonyms,omitempty"`
 	Rows        int64    `json:"rows"`
 	Columns     []Column `json:"columns"`
@@ -195,8 +199,10 @@ type Column struct {
 	Name string `json:"name"`
 	Type Type   `json:"type"`
 	// EngineType is the type as the engine spells it, such as DECIMAL(18,2).
-	EngineType  string   `json:"engine_type"`
-	Description string   `json:"description,omitempty"`
+	EngineType  string `json:"engine_type"`
+	Description string `json:"description,omitempty"`
+	// DescribedBy says who wrote the description.
+	DescribedBy Author   `json:"described_by,omitempty"`
 	Synonyms    []string `json:"synonyms,omitempty"`
 	// Unit is what a value counts: "USD", "°C", "minutes". Empty: none known.
 	Unit string `json:"unit,omitempty"`
@@ -254,6 +260,8 @@ type Relation struct {
 	Origin      RelationOrigin `json:"origin"`
 	// Confidence is 1 for declared relations.
 	Confidence float64 `json:"confidence"`
+	// Overlap is what was counted in the data; nil where nothing was.
+	Overlap *Overlap `json:"overlap,omitempty"`
 }
 
 // Table returns the table of that name, compared without case, or nil.

@@ -103,10 +103,16 @@ func (c *Curation) Apply(d *Dataset) {
 		}
 		set(&t.Title, said.Title)
 		set(&t.Description, said.Description)
+		if said.Description != nil {
+			t.DescribedBy = ByPerson
+		}
 		set(&t.Synonyms, said.Synonyms)
 		for _, s := range said.Columns {
 			if col := t.Column(s.Name); col != nil {
 				set(&col.Description, s.Description)
+				if s.Description != nil {
+					col.DescribedBy = ByPerson
+				}
 				set(&col.Synonyms, s.Synonyms)
 				set(&col.Unit, s.Unit)
 				set(&col.Hidden, s.Hidden)

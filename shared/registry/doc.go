@@ -33,6 +33,14 @@
 // not counted when a process died is unnamed, and the sweep removes it; the state
 // of the file's SHA-256 is in its record, so that nothing is read again.
 //
+// How the catalogue of a dataset is kept stands in the bucket "syncs" under
+// <org>.<id>, as a catalog.SyncState, and who last asked for a sync under
+// <org>.<id>.asked. What questions were planned on stands in the
+// bucket "snapshots", compressed, by its SHA-256, and is never changed:
+//
+//	<org>.<id>.<version>         Published          the newest snapshot
+//	<org>.<id>.<version>.<hash>  catalog.Snapshot   one for each state there was
+//
 // Used by the gateway (upload, list), the planner (schema), sandboxd (files,
 // preparation) and the syncer (watch).
 package registry

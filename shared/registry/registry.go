@@ -44,6 +44,8 @@ type Registry struct {
 	uploads   *bus.Objects
 	prepared  *bus.Objects
 	sessions  *bus.KV
+	syncs     *bus.KV
+	snapshots *bus.KV
 	log       *slog.Logger
 }
 
@@ -52,7 +54,8 @@ type Registry struct {
 func New(b *bus.Bus, log *slog.Logger) *Registry {
 	return &Registry{
 		records: b.KV(recordBucket), curations: b.KV(bus.BucketCuration),
-		uploads: b.Objects(uploadBucket), prepared: b.Objects(preparedBucket), sessions: b.KV(bus.BucketIntake), log: log,
+		uploads: b.Objects(uploadBucket), prepared: b.Objects(preparedBucket), sessions: b.KV(bus.BucketIntake),
+		syncs: b.KV(bus.BucketSyncs), snapshots: b.KV(bus.BucketSnapshots), log: log,
 	}
 }
 
@@ -225,8 +228,8 @@ func (r *Registry) Update(ctx context.Context, org, id, version string, change f
 	}
 }
 
-// Delete removes a dataset with all its versions, what people said about it,
-// uploaded files and prepared databases. What a killed process left of it, Sweep removes. Runs over
+// Delete removes a dataset with all its versions and their snapshots, what people
+// said about it, uploaded files and prepared databases. What a killed process left of it, Sweep removes. Runs over
 // it keep their capsules and cannot be reproduced any more.
 func (r *Registry) Delete(ctx context.Context, org, id string) error {
 	if _, err := r.pointer(ctx, org, id); err != nil {
@@ -235,7 +238,11 @@ func (r *Registry) Delete(ctx context.Context, org, id string) error {
 		}
 		return err
 	}
-	if err := errors.Join(r.records.Delete(ctx, pointerKey(org, id)), r.curations.Delete(ctx, pointerKey(org, id))); err != nil {
+	err := errors.Join(
+		r.records.Delete(ctx, pointerKey(org, id)), r.curations.Delete(ctx, pointerKey(org, id)),
+		r.syncs.Delete(ctx, pointerKey(org, id)), r.syncs.Delete(ctx, wishKey(org, id)),
+	)
+	if err != nil {
 		return err
 	}
 	entries, err := r.records.List(ctx, pointerKey(org, id)+".")
@@ -260,6 +267,7 @@ func (r *Registry) forget(ctx context.Context, d *catalog.Dataset) error {
 		return err
 	}
 	r.dropFiles(ctx, d.Org, d.Files)
+	r.dropSnapshots(ctx, d)
 	var objects []string
 	if d.Prepared != nil {
 		objects = append(objects, d.Prepared.Object)

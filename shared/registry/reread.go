@@ -55,11 +55,13 @@ func forgetful(old *catalog.Dataset) *catalog.Dataset {
 		d.Content = old.Version
 	}
 	d.State, d.Fault, d.Progress, d.Prepared, d.Reports = catalog.Registered, nil, nil, nil, nil
-	d.CreatedAt, d.PreparedAt = time.Now().UTC(), time.Time{}
+	d.CreatedAt, d.PreparedAt, d.Survey = time.Now().UTC(), time.Time{}, nil
 	d.Tables = nil
 	for _, t := range old.Tables {
+		t.Forget()
 		said := catalog.Table{Name: t.Name, Title: t.Title, Description: t.Description, Synonyms: t.Synonyms, Columns: []catalog.Column{}}
 		for _, c := range t.Columns {
+			c.Forget()
 			if c.Description != "" || len(c.Synonyms) > 0 || c.Unit != "" {
 				said.Columns = append(said.Columns, catalog.Column{Name: c.Name, Description: c.Description, Synonyms: c.Synonyms, Unit: c.Unit})
 			}
