@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/leo-analytics/leo/gateway/auth"
+	"github.com/leo-analytics/leo/shared/act"
 	"github.com/leo-analytics/leo/shared/bus"
 )
 
@@ -33,6 +34,9 @@ const (
 	ActRestored       = "dataset.restored"
 	ActVersionDeleted = "dataset.version_deleted"
 	ActDatasetDeleted = "dataset.deleted"
+	// Somebody asks for a catalogue to be brought up to date; what the syncer then
+	// does is an act of its own, act.DatasetSynced.
+	ActSyncAsked = "dataset.sync_asked"
 
 	ActTokenCreated = "token.created"
 	ActTokenRevoked = "token.revoked"
@@ -46,22 +50,9 @@ const (
 	ActChecked  = "audit.checked"
 )
 
-// Act is a line of the export of acts: something a person did to what others rely
-// on.
-type Act struct {
-	// ID sorts by time.
-	ID      string    `json:"id"`
-	Time    time.Time `json:"time"`
-	Org     string    `json:"org"`
-	User    string    `json:"user"`
-	TokenID string    `json:"token_id,omitempty"`
-	// Kind says what was done, and Target to what.
-	Kind   string `json:"kind"`
-	Target string `json:"target"`
-	RunID  string `json:"run_id,omitempty"`
-	// Detail is the thing itself, as it was then.
-	Detail json.RawMessage `json:"detail,omitempty"`
-}
+// Act is a line of the export of acts: something a person, or Leo itself, did to
+// what others rely on.
+type Act = act.Act
 
 // Acts keeps what people did that is no run, in the key-value bucket "acts" under
 // <org>.<id>; nothing there is ever changed. Safe for concurrent use.
@@ -82,15 +73,10 @@ func (a *Acts) Record(ctx context.Context, p auth.Principal, kind, target, runID
 	if err != nil {
 		return fmt.Errorf("act id: %w", err)
 	}
-	value, err := json.Marshal(Act{
+	return act.Record(ctx, a.kv, Act{
 		ID: id.String(), Time: time.Now().UTC(), Org: p.Org, User: p.User, TokenID: p.TokenID,
 		Kind: kind, Target: target, RunID: runID, Detail: line,
 	})
-	if err != nil {
-		return fmt.Errorf("encode act: %w", err)
-	}
-	_, err = a.kv.Create(ctx, p.Org+"."+id.String(), value)
-	return err
 }
 
 // Acts writes every act of an org, oldest first, as f lets them through: its org,
@@ -102,16 +88,16 @@ func (x *Export) Acts(ctx context.Context, f bus.Filter) (*os.File, int64, error
 	}
 	return x.write(func(enc *json.Encoder) error {
 		for _, e := range entries {
-			act, err := decodeAct(e)
+			line, err := decodeAct(e)
 			if err != nil {
 				return err
 			}
-			early := !f.FromTime.IsZero() && act.Time.Before(f.FromTime)
-			late := !f.ToTime.IsZero() && !act.Time.Before(f.ToTime)
-			if early || late || f.RunID != "" && act.RunID != f.RunID {
+			early := !f.FromTime.IsZero() && line.Time.Before(f.FromTime)
+			late := !f.ToTime.IsZero() && !line.Time.Before(f.ToTime)
+			if early || late || f.RunID != "" && line.RunID != f.RunID {
 				continue
 			}
-			if err := enc.Encode(act); err != nil {
+			if err := enc.Encode(line); err != nil {
 				return err
 			}
 		}
