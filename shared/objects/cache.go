@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -47,6 +48,9 @@ type entry struct {
 	bytes int64
 	users int
 	used  time.Time
+	// found says that an earlier process left the directory, and that nobody has
+	// looked yet whether it holds what its name says.
+	found bool
 }
 
 // filled reports whether the directory is there, or has failed. Until then it is
@@ -62,7 +66,8 @@ func (e *entry) filled() bool {
 
 // NewCache opens the cache in dir, which it creates. maxBytes bounds what stays
 // on disk when nobody uses it; 0 means 10 GiB. What an earlier process left
-// half-written is removed; what it left whole is used again.
+// half-written is removed; what it left whole is used again, once its hash has been
+// looked at.
 func NewCache(b *bus.Bus, dir string, maxBytes int64, log *slog.Logger) (*Cache, error) {
 	if maxBytes == 0 {
 		maxBytes = 10 << 30
@@ -84,7 +89,7 @@ func NewCache(b *bus.Bus, dir string, maxBytes int64, log *slog.Logger) (*Cache,
 		}
 		for _, name := range []string{DatabaseName, FramesName} {
 			if info, err := os.Stat(filepath.Join(dir, f.Name(), name)); err == nil {
-				e := &entry{ready: make(chan struct{}), bytes: info.Size(), used: info.ModTime()}
+				e := &entry{ready: make(chan struct{}), bytes: info.Size(), used: info.ModTime(), found: true}
 				close(e.ready)
 				c.entries[f.Name()] = e
 			}
@@ -129,10 +134,10 @@ func (c *Cache) directory(ctx context.Context, a artifact) (dir string, release 
 	sum := a.sum
 	c.mu.Lock()
 	e, ok := c.entries[sum]
-	if ok && e.filled() && e.users == 0 && e.err == nil && e.bytes != a.bytes {
-		ok = c.drop(sum) // a power cut left a short file under a good name
-	}
-	if !ok {
+	if ok && e.found {
+		e = &entry{ready: make(chan struct{}), bytes: e.bytes}
+		c.entries[sum], ok = e, false
+	} else if !ok {
 		e = &entry{ready: make(chan struct{})}
 		c.entries[sum] = e
 	}
@@ -163,16 +168,6 @@ func (c *Cache) directory(ctx context.Context, a artifact) (dir string, release 
 // fillTimeout bounds one download.
 const fillTimeout = 30 * time.Minute
 
-// drop forgets an entry that is not what its name says. The caller holds mu. It
-// always returns false: the entry is not there any more.
-func (c *Cache) drop(sum string) bool {
-	delete(c.entries, sum)
-	if err := os.RemoveAll(filepath.Join(c.dir, sum)); err != nil {
-		c.log.Warn("damaged cached dataset left behind", "sha256", sum, "error", err)
-	}
-	return false
-}
-
 // Adopt moves a file that was just made on this node into the cache, so that the
 // first run need not download it. Its name must be [DatabaseName] or
 // [FramesName]; sum is its SHA-256.
@@ -199,10 +194,10 @@ func (c *Cache) Adopt(file, sum string, size int64) error {
 	return nil
 }
 
-// fill downloads one entry. It runs once per entry, whoever asked first; a
+// fill brings one entry. It runs once per entry, whoever asked first; a
 // failed entry is forgotten so that the next caller tries again.
 func (c *Cache) fill(ctx context.Context, e *entry, a artifact) {
-	size, err := c.download(ctx, a)
+	size, err := c.bring(ctx, a)
 	c.mu.Lock()
 	e.bytes, e.err = size, err
 	if err != nil {
@@ -213,6 +208,35 @@ func (c *Cache) fill(ctx context.Context, e *entry, a artifact) {
 	if err == nil {
 		c.evict()
 	}
+}
+
+// bring uses what an earlier process left, if it is what its name says, and
+// downloads it otherwise: a power cut may leave a short file under a good name, and
+// a disk may change one.
+func (c *Cache) bring(ctx context.Context, a artifact) (int64, error) {
+	dir := filepath.Join(c.dir, a.sum)
+	size, sum, err := hashFile(filepath.Join(dir, a.file))
+	if err == nil && sum == a.sum {
+		return size, nil
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		c.log.WarnContext(ctx, "cached dataset is damaged and comes anew", "sha256", a.sum, "error", err)
+	}
+	if err := os.RemoveAll(dir); err != nil {
+		return 0, DiskFault(err)
+	}
+	return c.download(ctx, a)
+}
+
+// hashFile returns a file's size and SHA-256.
+func hashFile(path string) (size int64, sum string, err error) {
+	f, err := os.Open(path) //nolint:gosec // path is made of our own directory and a constant
+	if err != nil {
+		return 0, "", err
+	}
+	h := sha256.New()
+	size, err = io.Copy(h, f)
+	return size, hex.EncodeToString(h.Sum(nil)), errors.Join(err, f.Close())
 }
 
 // download copies, verifies, seals and renames, in this order.

@@ -160,6 +160,19 @@ func TestARestartKeepsWhatIsWholeAndDropsWhatIsNot(t *testing.T) {
 	use(t, c, d) // from disk: the store has it no more
 }
 
+func TestWhatChangedOnDiskComesAnew(t *testing.T) {
+	b, dir := bustest.New(t), t.TempDir()
+	d := stored(t, b, "acme/d/1", []byte("database"))
+	path := filepath.Join(use(t, open(t, b, dir, 0), d), objects.DatabaseName)
+	if err := errors.Join(os.Chmod(path, 0o600), os.WriteFile(path, []byte("databEse"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	use(t, open(t, b, dir, 0), d)
+	if data, err := os.ReadFile(path); err != nil || string(data) != "database" {
+		t.Errorf("after a restart it holds %q, %v", data, err)
+	}
+}
+
 func TestAdoptSparesTheDownload(t *testing.T) {
 	c := open(t, bustest.New(t), t.TempDir(), 0)
 	file := filepath.Join(t.TempDir(), "data.duckdb")
