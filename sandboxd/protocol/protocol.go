@@ -134,10 +134,13 @@ type Response struct {
 	// TruncatedBy is "rows" or "bytes" when Truncated.
 	TruncatedBy string           `json:"truncated_by,omitempty"`
 	Counts      map[string]int64 `json:"counts,omitempty"`
-	ExecTimeMS  float64          `json:"exec_time_ms"`
-	StdoutTrunc string           `json:"stdout_trunc,omitempty"`
-	StderrTrunc string           `json:"stderr_trunc,omitempty"`
-	Error       *fault.Fault     `json:"error,omitempty"`
+	// Volatile says that the statement reads the clock or draws at random: the same
+	// statement over the same data may give another result.
+	Volatile    bool         `json:"volatile,omitempty"`
+	ExecTimeMS  float64      `json:"exec_time_ms"`
+	StdoutTrunc string       `json:"stdout_trunc,omitempty"`
+	StderrTrunc string       `json:"stderr_trunc,omitempty"`
+	Error       *fault.Fault `json:"error,omitempty"`
 	// Tables is the schema and profile an ingest or profile request found.
 	Tables []TableProfile `json:"tables,omitempty"`
 }

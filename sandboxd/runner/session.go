@@ -77,7 +77,7 @@ func (s *session) serve(ctx context.Context, req *protocol.Request) (*protocol.R
 		resp.Counts = s.counts(ctx, req)
 		return resp, nil
 	case protocol.Check:
-		columns, err := s.bind(ctx, req, req.Statement)
+		columns, _, err := s.bind(ctx, req, req.Statement)
 		if err != nil {
 			return nil, err
 		}
@@ -100,19 +100,19 @@ func wrongMode(asked protocol.QueryType, mode Mode) error {
 }
 
 // bind judges a statement and returns its columns, without running it.
-func (s *session) bind(ctx context.Context, req *protocol.Request, statement string) ([]engine.Column, error) {
-	err := s.policy.Check(ctx, s.db, statement, sqlpolicy.Rules{
+func (s *session) bind(ctx context.Context, req *protocol.Request, statement string) ([]engine.Column, sqlpolicy.Facts, error) {
+	facts, err := s.policy.Judge(ctx, s.db, statement, sqlpolicy.Rules{
 		Tables:    req.Tables,
 		HasColumn: func(name string) bool { return s.hasColumn(ctx, req.Tables, name) },
 	})
 	if err != nil {
-		return nil, err
+		return nil, facts, err
 	}
 	columns, err := s.db.Describe(ctx, statement)
 	if err != nil {
-		return nil, withoutForeignNames(engine.Fault(err), req.Tables)
+		return nil, facts, withoutForeignNames(engine.Fault(err), req.Tables)
 	}
-	return columns, nil
+	return columns, facts, nil
 }
 
 // hasColumn asks the catalogue whether one of the tables has a column. When it
@@ -147,7 +147,7 @@ func withoutForeignNames(f *fault.Fault, tables []string) *fault.Fault {
 // query judges, binds and runs a statement.
 func (s *session) query(ctx context.Context, req *protocol.Request, statement string) (*protocol.Response, error) {
 	started := time.Now()
-	columns, err := s.bind(ctx, req, statement)
+	columns, facts, err := s.bind(ctx, req, statement)
 	if err != nil {
 		return nil, err
 	}
@@ -156,7 +156,7 @@ func (s *session) query(ctx context.Context, req *protocol.Request, statement st
 		return nil, engine.Fault(err)
 	}
 	defer rows.Close()
-	resp := &protocol.Response{Columns: resultColumns(columns)}
+	resp := &protocol.Response{Columns: resultColumns(columns), Volatile: facts.Volatile}
 	if err := collect(ctx, rows, resp, req); err != nil {
 		return nil, err
 	}

@@ -59,25 +59,39 @@ func New() (*Policy, error) {
 	return p, err
 }
 
-// Check judges a text. It returns nil or a fault: SQL_POLICY_VIOLATION,
-// QUERY_ERROR, VALIDATION_ERROR (see the package comment), or what the parser
-// itself failed with.
+// Facts is what the policy saw in a query that may run.
+type Facts struct {
+	// Volatile says that the query reads the clock or draws at random, so that two
+	// runs over the same data may differ.
+	Volatile bool
+}
+
+// Check judges a text as [Policy.Judge] does and keeps the facts to itself.
 func (p *Policy) Check(ctx context.Context, parser Parser, statement string, rules Rules) error {
+	_, err := p.Judge(ctx, parser, statement, rules)
+	return err
+}
+
+// Judge returns the facts of a query that may run, or a fault:
+// SQL_POLICY_VIOLATION, QUERY_ERROR, VALIDATION_ERROR (see the package comment), or
+// what the parser itself failed with.
+func (p *Policy) Judge(ctx context.Context, parser Parser, statement string, rules Rules) (Facts, error) {
 	if err := checkBytes(statement); err != nil {
-		return err
+		return Facts{}, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, parseLimit)
 	defer cancel()
 	text, err := parser.Serialize(ctx, statement)
 	if err != nil {
-		return fmt.Errorf("parse statement: %w", err)
+		return Facts{}, fmt.Errorf("parse statement: %w", err)
 	}
 	root, err := p.root(statement, text)
 	if err != nil {
-		return err
+		return Facts{}, err
 	}
 	w := &walker{policy: p, rules: rules}
-	return w.record("statement", root, nil)
+	err = w.record("statement", root, nil)
+	return Facts{Volatile: w.volatile}, err
 }
 
 // checkBytes is rule 1.

@@ -25,6 +25,8 @@ type verdict struct {
 	// bounded is the argument, counted from 1, that must be a small number; 0
 	// if none.
 	bounded int
+	// volatile says that two calls over the same data may differ.
+	volatile bool
 	// template says that the first argument must be a plain, tame format.
 	template bool
 }
@@ -60,7 +62,7 @@ func parseFunctions(text string) (*functions, error) {
 				target, header = &f.table, rest
 			}
 			kind, why, _ := strings.Cut(header, ": ")
-			v = verdict{template: kind == "template"}
+			v = verdict{template: kind == "template", volatile: kind == "volatile"}
 			if kind == "refused" {
 				v.refused = why
 			}

@@ -82,6 +82,31 @@ func TestOrdinaryQueriesPassAndRun(t *testing.T) {
 	}
 }
 
+func TestQueriesThatMayDifferFromRunToRunAreVolatile(t *testing.T) {
+	policy, db := setup(t)
+	for sql, volatile := range map[string]bool{
+		"SELECT count(*) FROM sales": false,
+		"SELECT date_trunc('month', sold_at), sum(amount) FROM sales GROUP BY 1": false,
+		"SELECT 'now()', 'random' FROM sales":                                    false,
+		"SELECT now()":                                                           true,
+		"SELECT CURRENT_DATE":                                                    true,
+		"SELECT current_timestamp, count(*) FROM sales":                          true,
+		"SELECT localtimestamp":                                                  true,
+		"SELECT count(*) FROM sales WHERE sold_at > today() - INTERVAL 30 DAY":   true,
+		"SELECT age(sold_at) FROM sales":                                         true,
+		"WITH x AS (SELECT Random() AS r) SELECT r FROM x":                       true,
+		"SELECT * FROM sales ORDER BY random() LIMIT 1":                          true,
+		"SELECT * FROM sales USING SAMPLE 2 ROWS":                                true,
+		"SELECT * FROM sales TABLESAMPLE 50%":                                    true,
+		"SELECT count(*) FROM sales HAVING count(*) > (SELECT 10 * random())":    true,
+	} {
+		facts, err := policy.Judge(t.Context(), db, sql, rules())
+		if err != nil || facts.Volatile != volatile {
+			t.Errorf("%s: volatile %v, want %v (%v)", sql, facts.Volatile, volatile, err)
+		}
+	}
+}
+
 func describe(err error) string {
 	var f *fault.Fault
 	if !errors.As(err, &f) {

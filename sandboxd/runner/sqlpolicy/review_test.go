@@ -81,6 +81,25 @@ func TestEveryFunctionOfTheEngineIsReviewed(t *testing.T) {
 	}
 }
 
+func TestEveryFunctionThatVariesIsVolatile(t *testing.T) {
+	policy, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	db := memory(t)
+	varying := column(t, db, `SELECT DISTINCT function_name FROM duckdb_functions()
+		WHERE function_type IN ('scalar', 'aggregate') AND stability <> 'CONSISTENT'
+		OR function_type = 'macro' AND regexp_matches(macro_definition, '(?i)(now|current_|random|today)')`)
+	if len(varying) < 5 {
+		t.Fatalf("the engine names only %q", varying)
+	}
+	for _, f := range varying {
+		if v, ok := policy.functions.scalar.find(f); ok && v.refused == "" && !v.volatile {
+			t.Errorf("%s may give another result each time and is not on a list of volatile functions", f)
+		}
+	}
+}
+
 func TestDangerousFunctionsAreRefused(t *testing.T) {
 	policy, err := New()
 	if err != nil {

@@ -29,6 +29,8 @@ func (w *walker) rule(name string, record map[string]any, s *scope) error {
 		return w.typeID(record)
 	case "typeinfo UNBOUND_TYPE_INFO":
 		return w.typeName(record)
+	case "sample":
+		w.volatile = true
 	}
 	return nil
 }
@@ -123,6 +125,7 @@ func (w *walker) call(list *list, record map[string]any) error {
 		// if it is refused where it belongs, that is the reason to give.
 		v = w.policy.functions.refusal(name)
 	}
+	w.volatile = w.volatile || v.volatile
 	switch {
 	case v.refused != "":
 		return refuse("function", name, pos, "%s may not be used: %s.", name, v.refused).
@@ -195,6 +198,11 @@ func constant(v any) any {
 	return value["value"]
 }
 
+// clockValues are the names that stand for the time when no column has them.
+func clockValues() []string {
+	return []string{"current_date", "current_time", "current_timestamp", "localtime", "localtimestamp"}
+}
+
 // sessionValues are the names that stand for a value of the session when no
 // column has them. Those that only tell the time are not here.
 func sessionValues() []string {
@@ -207,6 +215,9 @@ func (w *walker) column(record map[string]any) error {
 		return nil
 	}
 	name, _ := parts[0].(string)
+	if slices.Contains(clockValues(), lower(name)) {
+		w.volatile = true
+	}
 	if !slices.Contains(sessionValues(), lower(name)) {
 		return nil
 	}

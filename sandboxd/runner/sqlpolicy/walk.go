@@ -13,6 +13,8 @@ type walker struct {
 	policy *Policy
 	rules  Rules
 	depth  int
+	// volatile is set by what may differ from run to run.
+	volatile bool
 }
 
 // scope is the WITH names that can be seen from a place. It is never changed:
