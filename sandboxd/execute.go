@@ -12,6 +12,7 @@ import (
 	"github.com/leo-analytics/leo/sandboxd/executor"
 	"github.com/leo-analytics/leo/sandboxd/protocol"
 	"github.com/leo-analytics/leo/shared/bus"
+	"github.com/leo-analytics/leo/shared/cache"
 	"github.com/leo-analytics/leo/shared/catalog"
 	"github.com/leo-analytics/leo/shared/event"
 	"github.com/leo-analytics/leo/shared/fault"
@@ -73,6 +74,35 @@ func (x *execution) run(ctx context.Context) (event.Executed, error) {
 	if err != nil {
 		return event.Executed{}, err
 	}
+	found, turn, err := x.recall(ctx, asked, d)
+	if err != nil {
+		return event.Executed{}, err
+	}
+	if found != nil {
+		return x.again(ctx, found)
+	}
+	if turn != nil {
+		// Whoever waits for a result that does not come goes ahead.
+		defer turn.End(ctx)
+	}
+	body, err := x.compute(ctx, d, turn)
+	if err != nil && turn != nil && ctx.Err() == nil {
+		turn.Refuse()
+	}
+	return body, err
+}
+
+// again is the event of a result that was computed before.
+func (x *execution) again(ctx context.Context, found *remembered) (event.Executed, error) {
+	x.resp = found.Response
+	body, err := x.executed(ctx, executor.Stats{Engine: found.Engine})
+	body.Cache, body.Executor, body.CachedAt = cacheHit, found.Executor, found.At
+	body.Timings.PrepareMS, body.Timings.ExecMS = 0, 0
+	return body, err
+}
+
+// compute runs the statement in a sandbox.
+func (x *execution) compute(ctx context.Context, d *catalog.Dataset, turn *cache.Turn) (event.Executed, error) {
 	dir, release, err := x.data(ctx, d)
 	if err != nil {
 		return event.Executed{}, err
@@ -98,7 +128,12 @@ func (x *execution) run(ctx context.Context) (event.Executed, error) {
 	if err != nil {
 		return event.Executed{}, err
 	}
-	return x.executed(ctx, stats)
+	x.remember(ctx, turn, stats)
+	body, err := x.executed(ctx, stats)
+	if turn != nil {
+		body.Cache = cacheMiss
+	}
+	return body, err
 }
 
 // asked returns the event that opened the run.
@@ -177,7 +212,7 @@ func (x *execution) executed(ctx context.Context, stats executor.Stats) (event.E
 		Columns: make([]event.Column, len(r.Columns)), RowCount: r.RowCount,
 		Truncated: r.Truncated, TruncatedBy: r.TruncatedBy,
 		RowsRead: count(r.Counts, "rows_read"), RowsKept: count(r.Counts, "rows_kept"),
-		Executor: x.service.label, Cache: "off", Engine: stats.Engine, Warm: stats.Warm,
+		Executor: x.service.label, Cache: cacheOff, Engine: stats.Engine, Warm: stats.Warm,
 		Timings: event.Timings{QueueMS: ms(max(0, x.queued)), PrepareMS: ms(stats.Prepare), ExecMS: r.ExecTimeMS},
 		Stdout:  clip(r.StdoutTrunc), Stderr: clip(r.StderrTrunc),
 	}
@@ -226,7 +261,7 @@ func (x *execution) store(ctx context.Context, columns []event.Column) (*event.O
 // is to blame, it goes back to the planner instead.
 func (x *execution) failure(f *fault.Fault) event.Body {
 	if x.planned.Repairable && blamesStatement(f.Code) {
-		return event.Executed{Fault: f, Columns: []event.Column{}, Preview: [][]any{}, Executor: x.service.label, Cache: "off"}
+		return event.Executed{Fault: f, Columns: []event.Column{}, Preview: [][]any{}, Executor: x.service.label, Cache: cacheOff}
 	}
 	if f.Code.Rejects() {
 		return event.Rejected{Stage: event.StageChecking, Fault: f}

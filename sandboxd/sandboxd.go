@@ -14,6 +14,7 @@ import (
 
 	"github.com/leo-analytics/leo/sandboxd/executor"
 	"github.com/leo-analytics/leo/shared/bus"
+	"github.com/leo-analytics/leo/shared/cache"
 	"github.com/leo-analytics/leo/shared/event"
 	"github.com/leo-analytics/leo/shared/fault"
 	"github.com/leo-analytics/leo/shared/objects"
@@ -41,6 +42,13 @@ type Config struct {
 	Limits policy.Limits
 	// Python says that Python runs; without it they end with FEATURE_DISABLED.
 	Python bool
+	// Results keeps results for others; nil keeps none. CachePython says that those
+	// of Python are kept, too, though nothing tells whether they would come out the
+	// same.
+	Results     *cache.Cache
+	CachePython bool
+	// Build names the program that computes: results of another are not taken.
+	Build string
 }
 
 // WithDefaults returns a copy with every zero field set to its default.
@@ -161,6 +169,7 @@ func (s *Service) Run(ctx context.Context) error {
 		})
 	})
 	g.Go(func() error { return s.bus.WorkTasks(gctx, registry.TaskPrepare, 1, s.prepare) })
+	g.Go(func() error { return s.bus.WorkTasks(gctx, registry.TaskSurvey, 1, s.survey) })
 	if s.shelves != nil {
 		g.Go(func() error { return s.follow(gctx) })
 	}

@@ -126,6 +126,10 @@ func (e *Executor) Probe(ctx context.Context) (executor.Capabilities, error) {
 	if err != nil {
 		return executor.Capabilities{Executor: Name}, err
 	}
+	// What the daemon can do is remembered; that it is there is not.
+	if _, err := e.client.Ping(ctx); err != nil {
+		return executor.Capabilities{Executor: Name}, unavailable(err)
+	}
 	if _, err := e.security(ctx); err != nil {
 		return executor.Capabilities{Executor: Name}, err
 	}

@@ -62,6 +62,21 @@ func InProcessBinary(t testing.TB) string {
 	return path
 }
 
+// Program returns the path of a program without C, built like [RunnerBinary]: pkg
+// is one of this module or of one it requires. Where there is no Go the test is
+// skipped, or fails if LEO_REQUIRE names the program.
+func Program(t testing.TB, name, pkg string) string {
+	t.Helper()
+	if _, err := exec.LookPath("go"); err != nil {
+		Require(t, name, err)
+	}
+	path, err := build(name, pkg, "CGO_ENABLED=0")
+	if err != nil {
+		t.Fatalf("build %s: %v", name, err)
+	}
+	return path
+}
+
 // errMissing says that this machine cannot build the runner at all, which is not
 // the runner's fault.
 var errMissing = errors.New("something is missing")
