@@ -107,8 +107,13 @@ func (p *Planner) addName(r ref, words []string, factor float64, source string, 
 	}
 }
 
-// addDescription makes the first words of a description a weak name.
+// addDescription makes the first words of a description a weak name. Those that
+// were generated name nothing: they repeat what the catalogue has, in words that
+// are the same for many columns.
 func (p *Planner) addDescription(c *column) {
+	if c.DescribedBy.Generated() {
+		return
+	}
 	first, _, _ := strings.Cut(c.Description, ".")
 	first, _, _ = strings.Cut(first, ",")
 	var words []string
