@@ -22,6 +22,17 @@ type Config struct {
 	// UploadAge is how long nobody must have added to an unfinished upload for it
 	// to be removed, and how old files that belong to nothing must be. Default 24 h.
 	UploadAge time.Duration
+	// SyncEvery is how often the catalogue of a dataset is looked over though nothing
+	// changed. Default 24 h; up to a tenth later, each dataset at its own time.
+	SyncEvery time.Duration
+	// RetryEvery is how long after a sync with a failed step the next one begins.
+	// Default 10 min.
+	RetryEvery time.Duration
+	// SurveyTimeout is how long a sync waits for a sandbox to look at the data.
+	// Default 5 min.
+	SurveyTimeout time.Duration
+	// Slots is how many datasets this process syncs at once. Default 4.
+	Slots int
 }
 
 // WithDefaults returns a copy with every zero field set to its default.
@@ -32,6 +43,18 @@ func (c Config) WithDefaults() Config {
 	if c.UploadAge == 0 {
 		c.UploadAge = 24 * time.Hour
 	}
+	if c.SyncEvery == 0 {
+		c.SyncEvery = 24 * time.Hour
+	}
+	if c.RetryEvery == 0 {
+		c.RetryEvery = 10 * time.Minute
+	}
+	if c.SurveyTimeout == 0 {
+		c.SurveyTimeout = 5 * time.Minute
+	}
+	if c.Slots == 0 {
+		c.Slots = 4
+	}
 	return c
 }
 
@@ -41,6 +64,10 @@ func (c Config) Validate() error {
 		return fault.New(fault.Validation, "The syncer's schedule is too tight.").
 			WithHint("Sweep at most once a second, uploads older than a minute.")
 	}
+	if c.SyncEvery < time.Minute || c.RetryEvery < time.Second || c.SurveyTimeout < time.Second || c.Slots < 1 {
+		return fault.New(fault.Validation, "The schedule of syncs is too tight.").
+			WithHint("Set sync_every to a minute or more.")
+	}
 	return nil
 }
 
@@ -49,6 +76,7 @@ type Service struct {
 	cfg      Config
 	bus      *bus.Bus
 	registry *registry.Registry
+	acts     *bus.KV
 	log      *slog.Logger
 }
 
@@ -58,7 +86,7 @@ func New(cfg Config, b *bus.Bus, log *slog.Logger) (*Service, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	return &Service{cfg: cfg, bus: b, registry: registry.New(b, log), log: log}, nil
+	return &Service{cfg: cfg, bus: b, registry: registry.New(b, log), acts: b.KV(bus.BucketActs), log: log}, nil
 }
 
 // Run works until ctx ends and then returns nil.
@@ -70,7 +98,21 @@ func (s *Service) Run(ctx context.Context) error {
 			// round of again finds it.
 			if !deleted && d.Progress == nil {
 				s.ensurePrepared(gctx, d)
+				if d.State == catalog.Ready {
+					s.ensureSynced(gctx, d.Org, d.ID)
+				}
 			}
+		})
+	})
+	g.Go(func() error {
+		return s.registry.WatchCurations(gctx, func(org, id string) { s.ensureSynced(gctx, org, id) })
+	})
+	g.Go(func() error {
+		return s.registry.WatchSyncWishes(gctx, func(org, id string) { s.ensureSynced(gctx, org, id) })
+	})
+	g.Go(func() error {
+		return s.bus.WorkTasks(gctx, registry.TaskSync, s.cfg.Slots, func(work context.Context, t bus.Task, attempt int) error {
+			return s.sync(work, gctx, t, attempt)
 		})
 	})
 	g.Go(func() error { return s.sweep(gctx) })
@@ -107,7 +149,22 @@ func (s *Service) again(ctx context.Context) {
 		}
 		for _, d := range list {
 			s.ensurePrepared(ctx, d)
+			s.ensureIfDue(ctx, d)
 		}
+	}
+}
+
+// ensureIfDue enqueues the sync of a dataset that needs one.
+func (s *Service) ensureIfDue(ctx context.Context, d *catalog.Dataset) {
+	if d.State != catalog.Ready {
+		return
+	}
+	w, err := s.load(ctx, d.Org, d.ID)
+	if err != nil || w == nil {
+		return // the next round tries again
+	}
+	if w.resumes() || w.due(time.Now()) != "" {
+		s.ensureSynced(ctx, d.Org, d.ID)
 	}
 }
 
