@@ -53,6 +53,12 @@ type Config struct {
 	// MaxInFlight is how many runs one user may have under way. Default 50; in
 	// local mode 1000.
 	MaxInFlight int
+	// MaxInFlightOrg is how many runs all users of an org together may have under
+	// way. Default half of MaxQueued.
+	MaxInFlightOrg int
+	// Light is how many runs an org may have under way for its next one to go ahead
+	// of what others have waiting. Default 4.
+	Light int
 	// MaxQueued is how many events may wait for any one of the workers named in
 	// Queues before new questions are refused. Default 2000.
 	MaxQueued uint64
@@ -97,6 +103,8 @@ func (c Config) WithDefaults() Config {
 	or(&c.MaxOpenUploads, 20)
 	or(&c.MaxBodyBytes, 256<<10)
 	or(&c.MaxQueued, 2000)
+	or(&c.MaxInFlightOrg, int(max(1, c.MaxQueued/2))) //nolint:gosec // a number of runs
+	or(&c.Light, 4)
 	if c.Queues == nil {
 		c.Queues = []string{"planner-asked", "sandboxd-planned"}
 	}

@@ -22,6 +22,7 @@ import (
 	"github.com/leo-analytics/leo/gateway/history"
 	"github.com/leo-analytics/leo/gateway/intake"
 	"github.com/leo-analytics/leo/gateway/live"
+	"github.com/leo-analytics/leo/gateway/lookup"
 	"github.com/leo-analytics/leo/gateway/metrics"
 	"github.com/leo-analytics/leo/gateway/results"
 	"github.com/leo-analytics/leo/gateway/runs"
@@ -31,6 +32,7 @@ import (
 	"github.com/leo-analytics/leo/shared/bus"
 	"github.com/leo-analytics/leo/shared/fault"
 	"github.com/leo-analytics/leo/shared/registry"
+	"github.com/leo-analytics/leo/shared/vector"
 )
 
 // readyLag is how many events the run list may be behind before the gateway says
@@ -41,6 +43,8 @@ const readyLag = 5000
 type Deps struct {
 	Bus      *bus.Bus
 	Datasets *registry.Registry
+	// Index finds things of the catalogue. Nil: one of its own, in this process.
+	Index *vector.Index
 	// Assets are the web app's files; nil leaves the web app out.
 	Assets api.Assets
 	// Checks are further lines of /readyz, for parts that run in this process.
@@ -72,6 +76,9 @@ func New(cfg Config, deps Deps) (*Gateway, error) {
 	}
 	if deps.Bus == nil || deps.Datasets == nil || deps.Log == nil {
 		return nil, errors.New("gateway: Bus, Datasets and Log are required")
+	}
+	if deps.Index == nil {
+		deps.Index = vector.New(vector.Config{}, vector.Deps{Log: deps.Log})
 	}
 	return &Gateway{cfg: cfg, deps: deps, ready: make(chan struct{})}, nil
 }
@@ -205,9 +212,10 @@ func (g *Gateway) build(ctx context.Context, tokens *auth.Tokens) (*parts, error
 	p.hub = live.NewHub(g.deps.Bus, figures, log)
 	p.supervisor = supervise.New(supervise.Config{Every: g.cfg.SweepEvery, Instance: g.cfg.Instance}, g.deps.Bus, db, log)
 	service := runs.New(runs.Config{
-		Limits: g.cfg.Limits, MaxInFlight: g.cfg.MaxInFlight, MaxQueued: g.cfg.MaxQueued, Queues: g.cfg.Queues, Instance: g.cfg.Instance,
+		Limits: g.cfg.Limits, MaxInFlight: g.cfg.MaxInFlight, MaxInFlightOrg: g.cfg.MaxInFlightOrg, Light: g.cfg.Light, MaxQueued: g.cfg.MaxQueued, Queues: g.cfg.Queues, Instance: g.cfg.Instance,
 	}, g.deps.Bus, g.deps.Datasets, db)
 	acts, store := audit.NewActs(g.deps.Bus), results.NewStore(g.deps.Bus, temp)
+	vouched := vouch.New(service, g.deps.Datasets, acts, g.deps.Bus)
 	p.server = api.New(api.Config{
 		Local: g.cfg.local(), MaxUploadBytes: g.cfg.MaxUploadBytes, MaxBodyBytes: g.cfg.MaxBodyBytes,
 		RatePerSecond: g.cfg.RatePerSecond, RateBurst: g.cfg.RateBurst,
@@ -217,9 +225,10 @@ func (g *Gateway) build(ctx context.Context, tokens *auth.Tokens) (*parts, error
 		Runs: service, Datasets: g.deps.Datasets, Intake: g.intake(), History: db, Hub: p.hub, Results: store,
 		Audit: audit.New(g.deps.Bus, db, acts, temp), Acts: acts,
 		Curate:   curate.New(g.deps.Datasets, acts),
-		Verified: vouch.New(service, g.deps.Datasets, acts, g.deps.Bus), Cases: cases.New(service, store, acts, g.deps.Bus),
+		Verified: vouched, Cases: cases.New(service, store, acts, g.deps.Bus),
 		Threads: threads.New(db, acts, g.deps.Bus),
 		Edits:   edits.New(g.deps.Datasets, g.cfg.Limits),
+		Lookup:  lookup.New(g.deps.Index, g.deps.Datasets, vouched),
 		Keyring: p.keyring, Tokens: tokens, Metrics: figures, Assets: g.deps.Assets, Log: log,
 		Ready: func(ctx context.Context) []api.Check { return g.checks(ctx, p) },
 	})
@@ -261,7 +270,7 @@ func (g *Gateway) checks(ctx context.Context, p *parts) []api.Check {
 	if g.draining.Load() {
 		stopping = errors.New("stopping")
 	}
-	lines := []api.Check{line("log", g.deps.Bus.Healthy(probing)), line("run_list", listErr), line("serving", stopping)}
+	lines := []api.Check{line("nats", g.deps.Bus.Healthy(probing)), line("run_list", listErr), line("serving", stopping)}
 	if g.deps.Checks != nil {
 		lines = append(lines, g.deps.Checks(probing)...)
 	}

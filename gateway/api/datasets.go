@@ -72,6 +72,7 @@ type datasetDetail struct {
 	*catalog.Dataset
 	Org      *struct{}       `json:"org,omitempty"`
 	Reports  *struct{}       `json:"reports,omitempty"`
+	Survey   *struct{}       `json:"survey,omitempty"`
 	Files    []datasetFile   `json:"files"`
 	Prepared *preparedDetail `json:"prepared,omitempty"`
 }

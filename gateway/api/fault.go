@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"strconv"
 	"time"
 
@@ -108,10 +109,13 @@ func (s *Server) beforeRoutes(fc *fiber.Ctx, err error) error {
 	return nil
 }
 
-// The bounds of what is read and thrown away after a refusal.
+// The bounds of what is read and thrown away after a refusal: so much, for so long,
+// from a client that goes on sending a piece of it in time.
 const (
 	lingerBytes = 64 << 20
-	lingerTime  = 2 * time.Second
+	lingerTime  = 15 * time.Second
+	lingerPiece = 256 << 10
+	lingerPause = 2 * time.Second
 )
 
 // linger is a response body that, once it is on the wire, reads on what the
@@ -126,12 +130,29 @@ func (c *call) linger(body []byte) io.Reader {
 			body = body[n:]
 			return n, nil
 		}
-		if !sent && rest != nil && conn.SetReadDeadline(time.Now().Add(lingerTime)) == nil {
+		if !sent && rest != nil {
 			sent = true
-			_, _ = io.CopyN(io.Discard, rest, lingerBytes) // best effort: the answer is given
+			readOn(conn, rest)
 		}
 		return 0, io.EOF
 	})
+}
+
+// readOn is best effort: the answer is given.
+func readOn(conn net.Conn, rest io.Reader) {
+	end := time.Now().Add(lingerTime)
+	for range lingerBytes / lingerPiece {
+		until := time.Now().Add(lingerPause)
+		if until.After(end) {
+			until = end
+		}
+		if conn.SetReadDeadline(until) != nil {
+			return
+		}
+		if _, err := io.CopyN(io.Discard, rest, lingerPiece); err != nil {
+			return
+		}
+	}
 }
 
 type readerFunc func([]byte) (int, error)

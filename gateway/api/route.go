@@ -62,6 +62,7 @@ func systemRoutes() []Route {
 func dataRoutes() []Route {
 	return []Route{
 		{Method: "GET", Path: v1 + "/datasets", Access: Viewer, do: (*call).listDatasets},
+		{Method: "GET", Path: v1 + "/catalog/search", Access: Viewer, do: (*call).searchCatalog},
 		{Method: "POST", Path: v1 + "/datasets", Access: Analyst, long: true, do: (*call).uploadDataset},
 		{Method: "GET", Path: v1 + "/datasets/:id", Access: Viewer, do: (*call).getDataset},
 		{Method: "DELETE", Path: v1 + "/datasets/:id", Access: Admin, do: (*call).deleteDataset},
@@ -71,9 +72,12 @@ func dataRoutes() []Route {
 		{Method: "POST", Path: v1 + "/datasets/:id/prepare", Access: Analyst, do: (*call).prepareDataset},
 		{Method: "GET", Path: v1 + "/datasets/:id/curation", Access: Viewer, do: (*call).getCuration},
 		{Method: "PATCH", Path: v1 + "/datasets/:id/curation", Access: Analyst, do: (*call).changeCuration},
+		{Method: "GET", Path: v1 + "/datasets/:id/sync", Access: Viewer, do: (*call).getSync},
+		{Method: "POST", Path: v1 + "/datasets/:id/sync", Access: Analyst, do: (*call).askSync},
 		{Method: "GET", Path: v1 + "/datasets/:id/versions", Access: Viewer, do: (*call).listVersions},
 		{Method: "GET", Path: v1 + "/datasets/:id/versions/:version", Access: Viewer, do: (*call).getVersion},
 		{Method: "DELETE", Path: v1 + "/datasets/:id/versions/:version", Access: Admin, do: (*call).deleteVersion},
+		{Method: "GET", Path: v1 + "/datasets/:id/versions/:version/snapshots/:hash", Access: Viewer, do: (*call).getSnapshot},
 		{Method: "POST", Path: v1 + "/datasets/:id/versions/:version/restore", Access: Analyst, do: (*call).restoreVersion},
 
 		{Method: "GET", Path: v1 + "/uploads", Access: Analyst, do: (*call).listUploads},

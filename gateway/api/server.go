@@ -20,11 +20,13 @@ import (
 	"github.com/leo-analytics/leo/gateway/intake"
 	"github.com/leo-analytics/leo/gateway/limit"
 	"github.com/leo-analytics/leo/gateway/live"
+	"github.com/leo-analytics/leo/gateway/lookup"
 	"github.com/leo-analytics/leo/gateway/metrics"
 	"github.com/leo-analytics/leo/gateway/results"
 	"github.com/leo-analytics/leo/gateway/runs"
 	"github.com/leo-analytics/leo/gateway/threads"
 	"github.com/leo-analytics/leo/gateway/vouch"
+	"github.com/leo-analytics/leo/shared/health"
 	"github.com/leo-analytics/leo/shared/registry"
 )
 
@@ -54,11 +56,7 @@ type Config struct {
 }
 
 // Check is one line of /readyz.
-type Check struct {
-	Name   string `json:"name"`
-	OK     bool   `json:"ok"`
-	Detail string `json:"detail,omitempty"`
-}
+type Check = health.Check
 
 // Deps are what the handlers call.
 type Deps struct {
@@ -75,6 +73,7 @@ type Deps struct {
 	Cases    *cases.Service
 	Threads  *threads.Service
 	Edits    *edits.Service
+	Lookup   *lookup.Service
 	Keyring  *auth.Keyring
 	Tokens   *auth.Tokens
 	Metrics  *metrics.Metrics

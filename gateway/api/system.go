@@ -7,6 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2/middleware/adaptor"
 
 	"github.com/leo-analytics/leo/gateway/intake"
+	"github.com/leo-analytics/leo/shared/health"
 	"github.com/leo-analytics/leo/shared/policy"
 )
 
@@ -33,10 +34,7 @@ func (c *call) readyz() error {
 			c.Set(fiber.HeaderRetryAfter, "2")
 		}
 	}
-	return c.json(status, struct {
-		Status string  `json:"status"`
-		Checks []Check `json:"checks"`
-	}{text, checks})
+	return c.json(status, health.Report{Status: text, Checks: checks})
 }
 
 func (c *call) metrics() error { return adaptor.HTTPHandler(c.s.deps.Metrics.Handler())(c.Ctx) }

@@ -388,9 +388,12 @@ func TestListsAreNarrowedSearchedAndPaged(t *testing.T) {
 	if len(threads) != 2 || threads[0].ThreadID != "t0" || threads[0].Runs != 4 || threads[0].Title != "Umsatz ÄÖÜ number 0?" || threads[0].DatasetID != "shop" {
 		t.Errorf("threads %+v", threads)
 	}
-	n, position, err := db.CountOpen(t.Context(), "acme", "ada")
-	if err != nil || n != 6 || position != db.Position() {
-		t.Errorf("%d open at %d, %v", n, position, err)
+	open, err := db.CountOpen(t.Context(), "acme", "ada")
+	if err != nil || open.OfUser != 6 || open.OfOrg != 6 || open.All != 7 || open.Position != db.Position() {
+		t.Errorf("%+v, %v", open, err)
+	}
+	if open, err = db.CountOpen(t.Context(), "acme", "nobody"); err != nil || open.OfUser != 0 || open.OfOrg != 6 {
+		t.Errorf("%+v, %v", open, err)
 	}
 	for _, q := range []history.Query{{Limit: -1}, {Limit: history.MaxPage + 1}, {Cursor: "!"}, {Cursor: "YQ"}} {
 		if _, _, err := db.Runs(t.Context(), "acme", q); fault.CodeOf(err) != fault.Validation {

@@ -70,16 +70,27 @@ func scan(into func(...any) error) (Summary, error) {
 	return s, nil
 }
 
-// CountOpen returns how many runs of one user have not ended, and the sequence of
-// the last event that was counted.
-func (db *DB) CountOpen(ctx context.Context, org, user string) (n int, position uint64, err error) {
+// OpenRuns says how many runs have not ended.
+type OpenRuns struct {
+	// OfUser are one user's, OfOrg those of everybody in the org, All those of every
+	// org.
+	OfUser, OfOrg, All int
+	// Position is the sequence of the last event that was counted.
+	Position uint64
+}
+
+// CountOpen counts the runs of an org, and of one of its users, that have not
+// ended.
+func (db *DB) CountOpen(ctx context.Context, org, user string) (OpenRuns, error) {
+	var o OpenRuns
 	// One statement sees one state of the file.
-	err = db.read.QueryRowContext(ctx,
-		"SELECT (SELECT count(*) FROM runs WHERE org = ? AND user = ? AND open = 1), position FROM meta", org, user).Scan(&n, &position)
+	err := db.read.QueryRowContext(ctx,
+		"SELECT (SELECT count(*) FROM runs WHERE org = ? AND user = ? AND open = 1), (SELECT count(*) FROM runs WHERE org = ? AND open = 1), (SELECT count(*) FROM runs WHERE open = 1), position FROM meta",
+		org, user, org).Scan(&o.OfUser, &o.OfOrg, &o.All, &o.Position)
 	if err != nil {
-		return 0, 0, fmt.Errorf("count open runs: %w", err)
+		return OpenRuns{}, fmt.Errorf("count open runs: %w", err)
 	}
-	return n, position, nil
+	return o, nil
 }
 
 // Overdue is a run that should have ended.

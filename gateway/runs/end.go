@@ -47,13 +47,13 @@ func (s *Service) Cancel(ctx context.Context, p auth.Principal, runID string) (s
 }
 
 // Reproduce begins a new run of the statement that runID ran, on the same
-// version of the same dataset. CONFLICT says that it never got to a statement.
+// version of the same dataset, whose result is computed anew. CONFLICT says that it never got to a statement.
 func (s *Service) Reproduce(ctx context.Context, p auth.Principal, runID string) (Begun, error) {
 	r, err := s.Run(ctx, p, runID)
 	if err != nil {
 		return Begun{}, err
 	}
-	request := Request{DatasetID: r.Asked.Dataset.ID, ThreadID: r.Asked.ThreadID, ParentRunID: runID}
+	request := Request{DatasetID: r.Asked.Dataset.ID, ThreadID: r.Asked.ThreadID, ParentRunID: runID, Fresh: true}
 	if !statement(r, &request) {
 		return Begun{}, fault.New(fault.Conflict, "The run was never planned, so there is nothing to do again.").
 			WithHint("Ask its question again.").With("status", string(r.Status))

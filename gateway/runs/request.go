@@ -36,6 +36,8 @@ type Request struct {
 	Context *Context `json:"context,omitempty"`
 	// AsOf is the clock of relative periods: a date or an RFC 3339 time.
 	AsOf string `json:"as_of,omitempty"`
+	// Fresh asks for a result that is computed now, whatever was computed before.
+	Fresh bool `json:"fresh,omitempty"`
 }
 
 // Limits are what a caller may ask for; 0 or absent means the default.
@@ -189,7 +191,7 @@ func (r Request) asOf() (time.Time, error) {
 // asked is the event body of a checked request, without what the caller of asked
 // knows: user, dataset, limits, deadline.
 func (r Request) asked() (event.Asked, error) {
-	a := event.Asked{ThreadID: r.ThreadID, ParentRunID: r.ParentRunID}
+	a := event.Asked{ThreadID: r.ThreadID, ParentRunID: r.ParentRunID, Fresh: r.Fresh}
 	switch {
 	case r.Question != nil:
 		a.Request.Question = strings.TrimSpace(*r.Question)

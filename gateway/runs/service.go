@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -25,12 +24,16 @@ import (
 type Config struct {
 	// Limits are the deployment's; see package policy.
 	Limits policy.Limits
-	// MaxInFlight is how many runs one user of one org may have under way.
-	MaxInFlight int
+	// MaxInFlight is how many runs one user of one org may have under way, and
+	// MaxInFlightOrg how many all of its users may.
+	MaxInFlight, MaxInFlightOrg int
 	// MaxQueued is how many events may wait for a worker before new questions
 	// are refused; Queues names the workers that are watched.
 	MaxQueued uint64
 	Queues    []string
+	// Light is how many runs an org may have under way for its next one to go ahead
+	// of what waits; 0 for none.
+	Light int
 	// Instance names this process in the events it writes.
 	Instance string
 }
@@ -43,17 +46,14 @@ type Service struct {
 	history  *history.DB
 	keys     *bus.KV
 
-	mu sync.Mutex
-	// begun are the runs this process began and the projection may not know
-	// yet, by principal's org and user; guarded by mu.
-	begun map[string]map[string]uint64
+	places places
 }
 
 // New returns a service. All parts must be ready for use.
 func New(cfg Config, b *bus.Bus, datasets *registry.Registry, h *history.DB) *Service {
 	return &Service{
 		cfg: cfg, bus: b, datasets: datasets, history: h,
-		keys: b.KV(bus.BucketIdempotency), begun: map[string]map[string]uint64{},
+		keys: b.KV(bus.BucketIdempotency), places: places{begun: map[string]map[string]place{}},
 	}
 }
 
@@ -122,11 +122,17 @@ func (s *Service) begin(ctx context.Context, p auth.Principal, r Request, begun 
 	if asked.Dataset, err = s.dataset(ctx, p.Org, r.DatasetID, pinned); err != nil {
 		return Begun{}, err
 	}
-	if err := s.queueRoom(ctx); err != nil {
+	waiting, err := s.waiting(ctx)
+	if err != nil {
 		return Begun{}, err
 	}
-	release, err := s.reserve(ctx, p, begun.RunID)
+	held, err := s.reserve(ctx, p, begun.RunID)
 	if err != nil {
+		return Begun{}, err
+	}
+	release := held.release
+	if err := s.queueRoom(waiting, held); err != nil {
+		release(0)
 		return Begun{}, err
 	}
 	now := time.Now().UTC()
@@ -139,7 +145,11 @@ func (s *Service) begin(ctx context.Context, p auth.Principal, r Request, begun 
 		}
 	}
 	asked.Deadline = now.Add(time.Duration(s.cfg.Limits.RunDeadlineMS) * time.Millisecond).Truncate(time.Microsecond)
-	done, err := s.bus.Append(ctx, 0, event.Event{Org: p.Org, RunID: begun.RunID, Time: now, By: s.cfg.Instance, Body: asked})
+	write := s.bus.Append
+	if held.ahead {
+		write = s.bus.Express
+	}
+	done, err := write(ctx, 0, event.Event{Org: p.Org, RunID: begun.RunID, Time: now, By: s.cfg.Instance, Body: asked})
 	if errors.Is(err, bus.ErrMovedOn) {
 		// Only a retry under the same idempotency key makes the same run id.
 		release(0)
@@ -178,67 +188,6 @@ func (s *Service) dataset(ctx context.Context, org, id string, pinned *event.Dat
 	}
 	return event.DatasetRef{}, fault.New(fault.Unavailable, "Dataset %q is still being prepared.", d.ID).
 		WithHint("Ask again in a moment.").With("retry_after_s", 2).With("state", string(d.State))
-}
-
-// queueRoom refuses new work while what is accepted already waits too long.
-func (s *Service) queueRoom(ctx context.Context) error {
-	for _, name := range s.cfg.Queues {
-		n, err := s.bus.Pending(ctx, name)
-		if fault.CodeOf(err) == fault.NotFound {
-			continue // no such worker has started yet; its events wait for it
-		}
-		if err != nil {
-			return err
-		}
-		if n >= s.cfg.MaxQueued {
-			return fault.New(fault.RateLimited, "Leo has more questions waiting than it can work on.").
-				WithHint("Ask again in a few seconds.").With("queued", n).With("retry_after_s", 5)
-		}
-	}
-	return nil
-}
-
-// reserve takes one of the user's places for a run. The returned function must
-// be called with the sequence of the asked event, or 0 when there is none.
-func (s *Service) reserve(ctx context.Context, p auth.Principal, runID string) (func(seq uint64), error) {
-	who := p.Org + "/" + p.User
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	known, position, err := s.history.CountOpen(ctx, p.Org, p.User)
-	if err != nil {
-		return nil, err
-	}
-	for id, seq := range s.begun[who] {
-		if seq != 0 && seq <= position {
-			delete(s.begun[who], id)
-		}
-	}
-	if n := known + len(s.begun[who]); n >= s.cfg.MaxInFlight {
-		return nil, fault.New(fault.RateLimited, "You have %d runs under way; %d are the most.", n, s.cfg.MaxInFlight).
-			WithHint("Wait for one to finish, or cancel one.").With("in_flight", n).With("retry_after_s", 2)
-	}
-	if s.begun[who] == nil {
-		s.begun[who] = map[string]uint64{}
-	}
-	s.begun[who][runID] = 0
-	return func(seq uint64) {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		// Tries of one request share a run, so its place may have been given up or
-		// confirmed by another of them.
-		switch {
-		case seq == 0 && s.begun[who][runID] == 0:
-			delete(s.begun[who], runID)
-		case seq != 0:
-			if s.begun[who] == nil {
-				s.begun[who] = map[string]uint64{}
-			}
-			s.begun[who][runID] = seq
-		}
-		if len(s.begun[who]) == 0 {
-			delete(s.begun, who)
-		}
-	}, nil
 }
 
 // Events returns the events of a run of the principal's org; NOT_FOUND for any

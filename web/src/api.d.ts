@@ -146,6 +146,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/catalog/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search the catalogue
+         * @description Finds datasets, tables and columns by what they are called, mean and hold, and questions somebody vouched for. Words are compared by their stems and their letters, and, where embeddings are configured, by what they mean.
+         */
+        get: operations["searchCatalog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets": {
         parameters: {
             query?: never;
@@ -399,6 +419,33 @@ export interface paths {
         patch: operations["changeCuration"];
         trace?: never;
     };
+    "/api/v1/datasets/{id}/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The dataset's id. */
+                id: components["parameters"]["DatasetID"];
+            };
+            cookie?: never;
+        };
+        /**
+         * How the catalogue of a dataset is kept
+         * @description The sync that goes on or the last one, step by step, and those before it.
+         */
+        get: operations["getSync"];
+        put?: never;
+        /**
+         * Bring the catalogue of a dataset up to date
+         * @description Asks for a sync now. Only for its owner, verifiers and admins.
+         */
+        post: operations["askSync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{id}/versions": {
         parameters: {
             query?: never;
@@ -440,6 +487,33 @@ export interface paths {
          * @description Its files go with it. Runs over it keep their answers and cannot be reproduced any more. The current version cannot be deleted.
          */
         delete: operations["deleteVersion"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{id}/versions/{version}/snapshots/{hash}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The dataset's id. */
+                id: components["parameters"]["DatasetID"];
+                /** @description SHA-256 over the files' bytes, in hexadecimal. */
+                version: string;
+                /** @description SHA-256 of the catalogue, as a planned event or a sync names it. */
+                hash: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * The catalogue a question was planned on
+         * @description Schema, profiles and relations with what people had said, as they were then. It never changes, and is deleted with its version.
+         */
+        get: operations["getSnapshot"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1394,6 +1468,11 @@ export interface components {
             name: string;
             title?: string;
             description?: string;
+            /**
+             * @description Who wrote the description; absent: it came with the dataset.
+             * @enum {string}
+             */
+            described_by?: "rules" | "model" | "person";
             synonyms?: string[];
             /** Format: int64 */
             rows: number;
@@ -1430,6 +1509,11 @@ export interface components {
             type: "integer" | "decimal" | "text" | "boolean" | "date" | "timestamp" | "time" | "other";
             engine_type: string;
             description?: string;
+            /**
+             * @description Who wrote the description; absent: it came with the dataset.
+             * @enum {string}
+             */
+            described_by?: "rules" | "model" | "person";
             synonyms?: string[];
             unit?: string;
             profile?: components["schemas"]["Profile"];
@@ -1645,6 +1729,92 @@ export interface components {
             /** @enum {string} */
             origin: "declared" | "discovered";
             confidence: number;
+            overlap?: components["schemas"]["Overlap"];
+        };
+        /** @description What was counted about a guessed relation over all rows. */
+        Overlap: {
+            /** @description Rows of the pointing table. */
+            rows: number;
+            /** @description Rows that point nowhere because the column is empty. */
+            empty: number;
+            /** @description Rows that point to what is not there. */
+            orphans: number;
+            /** @description Different values that point. */
+            values: number;
+            /** @description How many of them are found. */
+            matched: number;
+            /** @description Values of the column pointed to that stand in several rows. */
+            repeated: number;
+        };
+        /** @description One step of a sync. */
+        SyncStep: {
+            /** @description profile, relate, describe or publish. */
+            name: string;
+            /** @enum {string} */
+            state: "waiting" | "running" | "done" | "skipped" | "failed";
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            began?: string;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            ended?: string;
+            /** @description How many things it changed. */
+            changed: number;
+            /** @description What it did, in a sentence. */
+            detail?: string;
+            fault?: components["schemas"]["Fault"];
+        };
+        /** @description One time that the catalogue of a dataset was brought up to date. */
+        Sync: {
+            id: string;
+            /** @description The version it was about. */
+            version: string;
+            /**
+             * @description A new version, what people said, somebody's wish, the schedule, or a step that had failed.
+             * @enum {string}
+             */
+            reason: "version" | "curation" | "asked" | "schedule" | "retry";
+            /** @description Who asked for it. */
+            by?: string;
+            /** @description Revision of what people had said when it began. */
+            curation?: number;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            began: string;
+            /**
+             * Format: date-time
+             * @description When it ended; absent while it goes on.
+             */
+            ended?: string;
+            steps: components["schemas"]["SyncStep"][];
+            /** @description Hash of the catalogue it published. */
+            snapshot?: string;
+        };
+        /** @description Somebody's wish for a sync. */
+        SyncWish: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who. */
+            by: string;
+        };
+        /** @description How the catalogue of a dataset is kept. */
+        DatasetSync: {
+            dataset_id: string;
+            current?: components["schemas"]["Sync"];
+            /** @description Those before it, the newest first, ten at most. */
+            past: components["schemas"]["Sync"][];
+            asked?: components["schemas"]["SyncWish"];
+            /** @description Whether the reader may ask for one. */
+            may_ask: boolean;
         };
         /** @description A question, plan, SQL or Python about a dataset. Exactly one of the four is set; unknown fields are refused. */
         RunRequest: {
@@ -1665,6 +1835,8 @@ export interface components {
             context?: components["schemas"]["RequestContext"];
             /** @description The clock of relative periods: a date or an RFC 3339 time. Default: now. */
             as_of?: string;
+            /** @description Compute the result now, even where the same statement ran before over the same version of the data. Default: false. */
+            fresh?: boolean;
         } & (unknown | unknown | unknown | unknown);
         /** @description 0 or absent means the default; more than the maximum is refused. See GET /api/v1/limits. */
         RequestLimits: {
@@ -1945,7 +2117,13 @@ export interface components {
             rows_read?: number;
             /** Format: int64 */
             rows_kept?: number;
+            /** @description hit, miss or off. */
             cache?: string;
+            /**
+             * Format: date-time
+             * @description When a result that was found (cache is hit) had been computed.
+             */
+            cached_at?: string;
             engine?: string;
             /** @description The sandbox was waiting, with its dataset open. */
             warm?: boolean;
@@ -2009,6 +2187,8 @@ export interface components {
             dataset: components["schemas"]["DatasetRef"];
             request: components["schemas"]["AskedRequest"];
             limits: components["schemas"]["Limits"];
+            /** @description The result was to be computed, whatever was computed before. */
+            fresh?: boolean;
             context?: components["schemas"]["Context"];
             /**
              * Format: date-time
@@ -2211,6 +2391,11 @@ export interface components {
             executor: string;
             /** @description hit, miss or off */
             cache: string;
+            /**
+             * Format: date-time
+             * @description When a result that was found (cache is hit) had been computed.
+             */
+            cached_at?: string;
             engine?: string;
             /** @description The sandbox was waiting, with its dataset open. */
             warm?: boolean;
@@ -2864,6 +3049,36 @@ export interface components {
             changes?: components["schemas"]["PlanChange"][];
             chart?: string;
         };
+        /** @description What a search of the catalogue found, best first. */
+        CatalogFinds: {
+            places: components["schemas"]["CatalogPlace"][];
+            questions: components["schemas"]["CatalogQuestion"][];
+            /**
+             * @description What was compared.
+             * @enum {string}
+             */
+            by: "words" | "words and meaning";
+            /** @description A store or an endpoint that is configured did not answer. */
+            degraded?: boolean;
+        };
+        /** @description A dataset, a table or a column. */
+        CatalogPlace: {
+            dataset_id: string;
+            /** @description Its title. */
+            dataset: string;
+            /** @description Left out for a dataset. */
+            table?: string;
+            /** @description Left out for a dataset or a table. */
+            column?: string;
+            type?: string;
+            description?: string;
+        };
+        /** @description A question somebody vouched for. */
+        CatalogQuestion: {
+            id: string;
+            dataset_id: string;
+            question: string;
+        };
         /** @description The values of a column that the catalogue knows. */
         ColumnValues: {
             table: string;
@@ -3304,6 +3519,39 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    searchCatalog: {
+        parameters: {
+            query: {
+                /** @description What is looked for, in plain words; at most 1000 characters. */
+                q: string;
+                /** @description Search this dataset alone. */
+                dataset_id?: string;
+                /** @description Places, and questions, to return: at most 200; 20 where it is left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found, best first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogFinds"];
+                };
+            };
+            400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -3896,6 +4144,62 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getSync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The dataset's id. */
+                id: components["parameters"]["DatasetID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The syncs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetSync"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    askSync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The dataset's id. */
+                id: components["parameters"]["DatasetID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The wish is noted; the syncer begins soon. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetSync"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listVersions: {
         parameters: {
             query?: never;
@@ -3979,6 +4283,38 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSnapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The dataset's id. */
+                id: components["parameters"]["DatasetID"];
+                /** @description SHA-256 over the files' bytes, in hexadecimal. */
+                version: string;
+                /** @description SHA-256 of the catalogue, as a planned event or a sync names it. */
+                hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The catalogue. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dataset"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
         };
