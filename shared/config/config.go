@@ -11,6 +11,7 @@ import (
 // sizes in bytes.
 type Config struct {
 	Listen   string `key:"listen" env:"LEO_LISTEN" default:"127.0.0.1:8080" doc:"Address of the HTTP API and the page. A loopback address needs no tokens; any other needs at least one."`
+	Admin    string `key:"admin_listen" env:"LEO_ADMIN_LISTEN" default:"auto" doc:"Address where planner, sandboxd and syncer serve /healthz, /readyz and /metrics, without tokens: HOST:PORT, off, or auto (127.0.0.1 and port 8081, 8082 or 8083)."`
 	DataDir  string `key:"data_dir" env:"LEO_DATA_DIR" default:"./data" doc:"Directory of everything Leo keeps in one-process mode, and of each role's cache."`
 	Executor string `key:"executor" env:"LEO_EXECUTOR" default:"auto" doc:"Sandboxes: auto (Docker if it answers, else native), docker, native or microsandbox."`
 	Runner   string `key:"runner" env:"LEO_RUNNER" default:"" doc:"Path of leo-runner. Default: beside the leo binary."`
@@ -44,22 +45,45 @@ type Config struct {
 	Replicas     int    `key:"replicas" env:"LEO_REPLICAS" default:"1" doc:"Replicas of the event log: 1, 3 or 5."`
 	SyncAlways   bool   `key:"sync_always" env:"LEO_SYNC_ALWAYS" default:"false" doc:"One-process mode: flush every event to disk before it is acknowledged, instead of every 200 ms."`
 
-	PlannerSlots  int           `key:"planner_slots" env:"LEO_PLANNER_SLOTS" default:"0" doc:"Requests planned at once. 0: twice the CPUs."`
-	SandboxSlots  int           `key:"sandbox_slots" env:"LEO_SANDBOX_SLOTS" default:"0" doc:"Statements run at once on a node. 0: the CPUs, at least 2."`
-	CacheBytes    int64         `key:"cache_bytes" env:"LEO_CACHE_BYTES" default:"10737418240" doc:"Prepared datasets kept on a node's disk."`
-	MaxUpload     int64         `key:"max_upload_bytes" env:"LEO_MAX_UPLOAD_BYTES" default:"8589934592" doc:"Largest upload, all files of a dataset together."`
-	MaxFile       int64         `key:"max_file_bytes" env:"LEO_MAX_FILE_BYTES" default:"0" doc:"Largest file of an upload. 0: as large as an upload may be."`
-	MaxUploads    int           `key:"max_open_uploads" env:"LEO_MAX_OPEN_UPLOADS" default:"20" doc:"Unfinished uploads an organisation may have."`
-	PrepareMemory int64         `key:"prepare_memory_bytes" env:"LEO_PREPARE_MEMORY_BYTES" default:"1073741824" doc:"Memory of the sandbox that prepares a dataset, whatever the size of its files."`
-	PrepareTime   time.Duration `key:"prepare_timeout" env:"LEO_PREPARE_TIMEOUT" default:"15m" doc:"Time to prepare a dataset; 10 minutes more for each GiB of its files."`
-	MaxRows       int           `key:"max_rows" env:"LEO_MAX_ROWS" default:"200" doc:"Rows a run returns when it does not ask for a number; 10000 at most."`
-	Timeout       time.Duration `key:"timeout" env:"LEO_TIMEOUT" default:"10s" doc:"Time a statement has when the run does not ask for one; 60s at most."`
-	RunDeadline   time.Duration `key:"run_deadline" env:"LEO_RUN_DEADLINE" default:"5m" doc:"When a run that nothing has ended is ended."`
-	RatePerSecond int           `key:"rate_per_second" env:"LEO_RATE_PER_SECOND" default:"0" doc:"API requests a second a principal may make. 0: 50, or 1000 without tokens."`
-	RateBurst     int           `key:"rate_burst" env:"LEO_RATE_BURST" default:"0" doc:"API requests a principal may make at once. 0: 200, or 2000 without tokens."`
-	MaxInFlight   int           `key:"max_in_flight" env:"LEO_MAX_IN_FLIGHT" default:"0" doc:"Unfinished runs a user may have. 0: 50, or 1000 without tokens."`
-	MaxQueued     int           `key:"max_queued" env:"LEO_MAX_QUEUED" default:"2000" doc:"Events that may wait for a worker before new questions are refused."`
-	Auth          string        `key:"auth" env:"LEO_AUTH" default:"auto" doc:"auto (no tokens on a loopback address, tokens elsewhere), local, or token (also on loopback, for a reverse proxy)."`
+	ResultCache      bool          `key:"result_cache" env:"LEO_RESULT_CACHE" default:"on" doc:"Answer a statement that ran before, over the same version of the data, with what it returned then (on or off)."`
+	ResultCacheTTL   time.Duration `key:"result_cache_ttl" env:"LEO_RESULT_CACHE_TTL" default:"24h" doc:"How long results are kept for that."`
+	ResultCacheBytes int64         `key:"result_cache_bytes" env:"LEO_RESULT_CACHE_BYTES" default:"134217728" doc:"Memory of results kept in the process, where there is no Redis."`
+	ResultCacheMax   int           `key:"result_cache_max_bytes" env:"LEO_RESULT_CACHE_MAX_BYTES" default:"4194304" doc:"Largest result that is kept."`
+	CachePython      bool          `key:"result_cache_python" env:"LEO_RESULT_CACHE_PYTHON" default:"off" doc:"Keep results of Python, too (on or off), though it may read the clock or draw at random."`
+	RedisURL         string        `key:"redis_url" env:"LEO_REDIS_URL" default:"" doc:"Redis that keeps results for all processes, as redis://user@host:6379/0, or rediss:// for TLS. Empty: each process keeps its own."`
+	RedisPassword    string        `key:"redis_password" env:"LEO_REDIS_PASSWORD" default:"" secret:"true" doc:"Password for Redis."`
+	RedisMode        string        `key:"redis_mode" env:"LEO_REDIS_MODE" default:"single" doc:"single, cluster or sentinel."`
+	RedisNodes       string        `key:"redis_nodes" env:"LEO_REDIS_NODES" default:"" doc:"Further servers of the cluster, or further sentinels, as host:port, separated by commas."`
+	RedisMaster      string        `key:"redis_master" env:"LEO_REDIS_MASTER" default:"" doc:"Name by which the sentinels know the server."`
+	RedisCA          string        `key:"redis_ca" env:"LEO_REDIS_CA" default:"" doc:"PEM file of the authority that signs the Redis server's certificate."`
+
+	EmbeddingModel   string `key:"embedding_model" env:"LEO_EMBEDDING_MODEL" default:"" doc:"Name of the model that makes embeddings for searches of the catalogue. Empty: searches compare words alone."`
+	EmbeddingBaseURL string `key:"embedding_base_url" env:"LEO_EMBEDDING_BASE_URL" default:"" doc:"OpenAI-compatible endpoint of the embeddings. Default: openai_base_url, with its key."`
+	EmbeddingAPIKey  string `key:"embedding_api_key" env:"LEO_EMBEDDING_API_KEY" default:"" secret:"true" doc:"Key for that endpoint, where it asks for one."`
+	QdrantURL        string `key:"qdrant_url" env:"LEO_QDRANT_URL" default:"" doc:"Qdrant that holds the search index for all processes: its gRPC address, as http://host:6334, or https:// for TLS. Empty: each process keeps its own."`
+	QdrantAPIKey     string `key:"qdrant_api_key" env:"LEO_QDRANT_API_KEY" default:"" secret:"true" doc:"API key for Qdrant."`
+	QdrantCA         string `key:"qdrant_ca" env:"LEO_QDRANT_CA" default:"" doc:"PEM file of the authority that signs Qdrant's certificate."`
+	QdrantPrefix     string `key:"qdrant_prefix" env:"LEO_QDRANT_PREFIX" default:"leo" doc:"How the names of Leo's collections begin; deployments that share a Qdrant need different ones."`
+	SearchBytes      int64  `key:"search_index_bytes" env:"LEO_SEARCH_INDEX_BYTES" default:"268435456" doc:"Memory of the search index in a process."`
+
+	PlannerSlots   int           `key:"planner_slots" env:"LEO_PLANNER_SLOTS" default:"0" doc:"Requests planned at once. 0: twice the CPUs."`
+	SandboxSlots   int           `key:"sandbox_slots" env:"LEO_SANDBOX_SLOTS" default:"0" doc:"Statements run at once on a node. 0: the CPUs, at least 2."`
+	CacheBytes     int64         `key:"cache_bytes" env:"LEO_CACHE_BYTES" default:"10737418240" doc:"Prepared datasets kept on a node's disk."`
+	SyncEvery      time.Duration `key:"sync_every" env:"LEO_SYNC_EVERY" default:"24h" doc:"How often the catalogue of a dataset is looked over though nothing changed; a minute at least. Up to a tenth later, each dataset at its own time."`
+	MaxUpload      int64         `key:"max_upload_bytes" env:"LEO_MAX_UPLOAD_BYTES" default:"8589934592" doc:"Largest upload, all files of a dataset together."`
+	MaxFile        int64         `key:"max_file_bytes" env:"LEO_MAX_FILE_BYTES" default:"0" doc:"Largest file of an upload. 0: as large as an upload may be."`
+	MaxUploads     int           `key:"max_open_uploads" env:"LEO_MAX_OPEN_UPLOADS" default:"20" doc:"Unfinished uploads an organisation may have."`
+	PrepareMemory  int64         `key:"prepare_memory_bytes" env:"LEO_PREPARE_MEMORY_BYTES" default:"1073741824" doc:"Memory of the sandbox that prepares a dataset, whatever the size of its files."`
+	PrepareTime    time.Duration `key:"prepare_timeout" env:"LEO_PREPARE_TIMEOUT" default:"15m" doc:"Time to prepare a dataset; 10 minutes more for each GiB of its files."`
+	MaxRows        int           `key:"max_rows" env:"LEO_MAX_ROWS" default:"200" doc:"Rows a run returns when it does not ask for a number; 10000 at most."`
+	Timeout        time.Duration `key:"timeout" env:"LEO_TIMEOUT" default:"10s" doc:"Time a statement has when the run does not ask for one; 60s at most."`
+	RunDeadline    time.Duration `key:"run_deadline" env:"LEO_RUN_DEADLINE" default:"5m" doc:"When a run that nothing has ended is ended."`
+	RatePerSecond  int           `key:"rate_per_second" env:"LEO_RATE_PER_SECOND" default:"0" doc:"API requests a second a principal may make. 0: 50, or 1000 without tokens."`
+	RateBurst      int           `key:"rate_burst" env:"LEO_RATE_BURST" default:"0" doc:"API requests a principal may make at once. 0: 200, or 2000 without tokens."`
+	MaxInFlight    int           `key:"max_in_flight" env:"LEO_MAX_IN_FLIGHT" default:"0" doc:"Unfinished runs a user may have. 0: 50, or 1000 without tokens."`
+	MaxInFlightOrg int           `key:"max_in_flight_org" env:"LEO_MAX_IN_FLIGHT_ORG" default:"0" doc:"Unfinished runs all users of an organisation may have. 0: half of max_queued."`
+	MaxQueued      int           `key:"max_queued" env:"LEO_MAX_QUEUED" default:"2000" doc:"Events that may wait for a worker before new questions are refused."`
+	Auth           string        `key:"auth" env:"LEO_AUTH" default:"auto" doc:"auto (no tokens on a loopback address, tokens elsewhere), local, or token (also on loopback, for a reverse proxy)."`
 
 	Demo      bool   `key:"demo" env:"LEO_DEMO" default:"true" doc:"One-process mode: generate and register the demo datasets."`
 	LogLevel  string `key:"log_level" env:"LEO_LOG_LEVEL" default:"info" doc:"debug, info, warn or error."`
@@ -75,6 +99,10 @@ func (c Config) Validate() error {
 	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
 		return fault.Wrap(err, fault.Validation, "The address %q is not HOST:PORT.", c.Listen).
 			WithHint("Set listen, for example to 127.0.0.1:8080.")
+	}
+	if _, _, err := net.SplitHostPort(c.Admin); err != nil && c.Admin != "auto" && c.Admin != "off" {
+		return fault.Wrap(err, fault.Validation, "The address %q is not HOST:PORT.", c.Admin).
+			WithHint("Set admin_listen, for example to 127.0.0.1:8081, to auto or to off.")
 	}
 	switch c.Executor {
 	case "auto", "docker", "native", "microsandbox":
@@ -96,12 +124,18 @@ func (c Config) Validate() error {
 	case c.WarmSandboxes < -1 || c.WarmBytes < 1 || c.WarmFor <= 0:
 		return fault.New(fault.Validation, "The settings of warm sandboxes make no sense.").
 			WithHint("Use warm_sandboxes: -1 to have none, and leave the others out to get the defaults.")
+	case c.ResultCacheTTL < time.Second || c.ResultCacheBytes < 1 || c.ResultCacheMax < 1:
+		return fault.New(fault.Validation, "A size or a time of the result cache is not positive.").
+			WithHint("Set result_cache to off to keep no results, and leave the others out to get the defaults.")
+	case c.SearchBytes < 1 || c.QdrantPrefix == "":
+		return fault.New(fault.Validation, "The search index has no memory, or its collections in Qdrant no name.").
+			WithHint("Leave search_index_bytes and qdrant_prefix out to get the defaults.")
 	case c.DataDir == "":
 		return fault.New(fault.Validation, "The data directory is empty.").WithHint("Set data_dir.")
 	case c.MaxUpload < 1 || c.MaxFile < 0 || c.MaxUploads < 1 || c.PrepareMemory < 1 || c.PrepareTime <= 0 || c.CacheBytes < 1 || c.MaxRows < 1 || c.Timeout <= 0 || c.RunDeadline <= 0:
 		return fault.New(fault.Validation, "A size or a time in the configuration is not positive.").
 			WithHint("`leo config print` shows every setting with its default.")
-	case c.RatePerSecond < 0 || c.RateBurst < 0 || c.MaxInFlight < 0 || c.MaxQueued < 1:
+	case c.RatePerSecond < 0 || c.RateBurst < 0 || c.MaxInFlight < 0 || c.MaxInFlightOrg < 0 || c.MaxQueued < 1:
 		return fault.New(fault.Validation, "A rate or a number of runs in the configuration is negative.").
 			WithHint("Leave them out to get the defaults.")
 	}

@@ -82,6 +82,7 @@ func TestBadConfigurationIsSaidExactly(t *testing.T) {
 		"no model":          {config.Sources{Flags: map[string]string{"planner": "model"}}, "no model is named"},
 		"few tokens":        {config.Sources{Flags: map[string]string{"model_tokens": "10"}}, "at least 1000"},
 		"no port":           {config.Sources{Flags: map[string]string{"listen": "localhost"}}, "not HOST:PORT"},
+		"no admin port":     {config.Sources{Flags: map[string]string{"admin_listen": "8081"}}, "not HOST:PORT"},
 		"no such executor":  {config.Sources{Flags: map[string]string{"executor": "vm"}}, "no executor"},
 		"missing file":      {config.Sources{File: "/does/not/exist.yaml", Required: true}, "cannot be read"},
 		"negative deadline": {config.Sources{Flags: map[string]string{"run_deadline": "-1s"}}, "not positive"},
@@ -104,13 +105,15 @@ func TestAMissingDefaultFileIsNoError(t *testing.T) {
 }
 
 func TestSecretsAreMasked(t *testing.T) {
-	_, settings, err := config.Load(config.Sources{Lookup: env(map[string]string{"LEO_TOKEN": "leo_abc", "LEO_NATS_PASSWORD": "hunter2", "OPENAI_API_KEY": "sk-hunter2"})})
+	_, settings, err := config.Load(config.Sources{Lookup: env(map[string]string{"LEO_TOKEN": "leo_abc", "LEO_NATS_PASSWORD": "hunter2", "LEO_NATS_URL": "nats://leo:hunter2@a:4222,tls://hunter2@b:4222", "OPENAI_API_KEY": "sk-hunter2"})})
 	if err != nil {
 		t.Fatal(err)
 	}
 	masked := 0
 	for _, s := range settings {
 		if m := s.Masked(); strings.Contains(m, "hunter2") || strings.Contains(m, "leo_abc") {
+			t.Errorf("%s shows %q", s.Key, m)
+		} else if s.Key == "nats_url" && m != "nats://***@a:4222,tls://***@b:4222" {
 			t.Errorf("%s shows %q", s.Key, m)
 		} else if m == "***" {
 			masked++

@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -84,12 +85,13 @@ func All() []Setting {
 	return out
 }
 
-// Masked returns the value as it may be shown.
+// Masked returns the value as it may be shown: without secrets, and without the
+// user and password a URL may hold.
 func (s Setting) Masked() string {
 	if s.Secret && s.Value != "" {
 		return "***"
 	}
-	return s.Value
+	return regexp.MustCompile(`://[^/,\s]*@`).ReplaceAllString(s.Value, "://***@")
 }
 
 // readFile returns the file's values as text, by key.
