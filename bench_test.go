@@ -57,7 +57,11 @@ func TestBench(t *testing.T) {
 	b.lateness(t)
 	b.close(t)
 
-	questions := []*contender{{name: "question → answer over HTTP, native", once: asking(t, start(t, nil), q.Question)}}
+	native := start(t, nil)
+	questions := []*contender{
+		{name: "question → answer over HTTP, native", once: asking(t, native, q.Question)},
+		{name: "the same, its result found", once: posting(t, native, map[string]any{"dataset_id": "ecommerce", "question": q.Question})},
+	}
 	if b.docker != nil {
 		questions = append(questions, &contender{
 			name: "question → answer over HTTP, Docker", once: asking(t, start(t, func(c *config.Config) { c.Executor = "docker" }), q.Question),
@@ -134,7 +138,12 @@ func median(v []float64) float64 {
 // asking asks one question through HTTP and waits for its answer.
 func asking(t *testing.T, l *testLeo, question string) func() error {
 	t.Helper()
-	body := map[string]any{"dataset_id": "ecommerce", "question": question}
+	return posting(t, l, map[string]any{"dataset_id": "ecommerce", "question": question, "fresh": true})
+}
+
+// posting posts a run and waits for its answer.
+func posting(t *testing.T, l *testLeo, body map[string]any) func() error {
+	t.Helper()
 	return func() error {
 		var accepted struct {
 			RunID string `json:"run_id"`

@@ -10,8 +10,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/leo-analytics/leo/datasets"
+	"github.com/leo-analytics/leo/shared/bus"
 	"github.com/leo-analytics/leo/shared/catalog"
+	"github.com/leo-analytics/leo/shared/event"
 	"github.com/leo-analytics/leo/shared/fault"
+	"github.com/leo-analytics/leo/shared/observe"
+	"github.com/leo-analytics/leo/shared/registry"
 )
 
 // datasetSummary is what the API says about a dataset in a list.
@@ -30,7 +35,7 @@ type datasetSummary struct {
 
 func (a *app) datasetCommand() *cobra.Command {
 	c := &cobra.Command{Use: "dataset", Short: "List, add, prepare and examine datasets", Args: args(cobra.NoArgs), RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
-	c.AddCommand(a.datasetList(), a.datasetAdd(), a.datasetPrepare(), a.datasetReport())
+	c.AddCommand(a.datasetList(), a.datasetAdd(), a.datasetDemo(), a.datasetPrepare(), a.datasetReport())
 	return c
 }
 
@@ -86,6 +91,57 @@ func (a *app) datasetAdd() *cobra.Command {
 	c.Flags().StringVar(&id, "id", "", "id of the dataset (default: from the first file's name); an existing id gets a new version")
 	c.Flags().StringVar(&title, "title", "", "title of the dataset")
 	return c
+}
+
+// datasetDemo writes to the log itself, as `leo token` does: what the demo datasets
+// say about themselves is nothing an upload can carry.
+func (a *app) datasetDemo() *cobra.Command {
+	var org string
+	c := &cobra.Command{
+		Use: "demo", Short: "Register the demo datasets in a deployment of separate roles", Args: args(cobra.NoArgs),
+		Long: "Generates the demo datasets and registers them for an organisation of a deployment of separate roles (nats_url), whose\n" +
+			"syncer and sandboxd prepare them. What is there already stays. `leo up` registers them by itself.",
+		RunE: func(c *cobra.Command, _ []string) error {
+			cfg, _, err := a.config(c)
+			if err != nil {
+				return err
+			}
+			if cfg.NATSURL == "" {
+				return fault.New(fault.Validation, "There is no deployment of separate roles: nats_url is not set.").
+					WithHint("`leo up` registers the demo datasets by itself. Else set LEO_NATS_URL.")
+			}
+			log, err := observe.NewLogger(a.err, "error", cfg.LogFormat)
+			if err != nil {
+				return err
+			}
+			b, err := bus.Connect(c.Context(), busConfig(cfg, "cli"), log)
+			if err != nil {
+				return err
+			}
+			u := &up{cfg: cfg, log: log, say: a.progress()}
+			defer u.closeBus(c.Context(), b)
+			if err := b.EnsureTopology(c.Context()); err != nil {
+				return err
+			}
+			return u.registerDemos(c.Context(), registry.New(b, log), org)
+		},
+	}
+	c.Flags().StringVar(&org, "org", localOrg, "organisation that gets them")
+	return c
+}
+
+// registerDemos registers all of them.
+func (u *up) registerDemos(ctx context.Context, r *registry.Registry, org string) error {
+	if !event.ValidToken(org) {
+		return fault.New(fault.Validation, "%q is no name of an organisation.", org).WithHint("Use letters, digits, - and _.")
+	}
+	for _, d := range datasets.LoadRegistry().Datasets {
+		if err := u.registerDemo(ctx, r, org, d); err != nil {
+			return err
+		}
+		u.say("Registered %s", d.ID)
+	}
+	return nil
 }
 
 // sendFiles sends small files in one request and large ones in pieces.

@@ -19,7 +19,7 @@ func (u *up) welcome(ctx context.Context, b *bus.Bus, gate *gateway.Gateway) err
 	r := registry.New(b, u.log)
 	if u.cfg.Demo {
 		for _, d := range datasets.LoadRegistry().Datasets {
-			if err := u.registerDemo(ctx, r, d); err != nil {
+			if err := u.registerDemo(ctx, r, localOrg, d); err != nil {
 				return err
 			}
 		}
@@ -42,8 +42,8 @@ func (u *up) welcome(ctx context.Context, b *bus.Bus, gate *gateway.Gateway) err
 }
 
 // registerDemo generates and uploads one demo dataset unless it is there.
-func (u *up) registerDemo(ctx context.Context, r *registry.Registry, d datasets.Dataset) error {
-	if old, err := r.Version(ctx, localOrg, d.ID, d.Version); err == nil {
+func (u *up) registerDemo(ctx context.Context, r *registry.Registry, org string, d datasets.Dataset) error {
+	if old, err := r.Version(ctx, org, d.ID, d.Version); err == nil {
 		return r.Put(ctx, old) // a killed process may have left it without its pointer
 	} else if fault.CodeOf(err) != fault.NotFound {
 		return err
@@ -53,7 +53,7 @@ func (u *up) registerDemo(ctx context.Context, r *registry.Registry, d datasets.
 	if err := datasets.Generate(ctx, d.ID, dir, nil); err != nil {
 		return err
 	}
-	up := r.Begin(localOrg)
+	up := r.Begin(org)
 	for _, file := range d.FileNames() {
 		f, err := os.Open(filepath.Join(dir, file)) //nolint:gosec // our own data directory
 		if err != nil {

@@ -127,7 +127,7 @@ type app struct {
 func settingFlags() map[string]string {
 	return map[string]string{
 		"data-dir": "data_dir", "log-level": "log_level", "log-format": "log_format", "url": "url", "token": "token",
-		"listen": "listen", "executor": "executor", unsafeFlag: "unsafe_sandbox",
+		"listen": "listen", "admin-listen": "admin_listen", "executor": "executor", unsafeFlag: "unsafe_sandbox",
 	}
 }
 
@@ -147,7 +147,7 @@ func rootCommand(std stdio) *cobra.Command {
 	root.AddCommand(
 		a.upCommand(), a.roleCommand("gateway"), a.roleCommand("planner"), a.roleCommand("sandboxd"), a.roleCommand("syncer"),
 		a.askCommand(), a.imagesCommand(), a.datasetCommand(), a.evalCommand(), a.replayCommand(), a.capsuleCommand(),
-		a.tokenCommand(), a.configCommand(), a.doctorCommand(), a.versionCommand(),
+		a.tokenCommand(), a.configCommand(), a.doctorCommand(), a.healthCommand(), a.versionCommand(),
 	)
 	return root
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"time"
 
@@ -44,11 +45,31 @@ func (a *app) roleCommand(role string) *cobra.Command {
 	case "sandboxd":
 		flags(c, "executor", unsafeFlag)
 	}
+	if role != "gateway" {
+		flags(c, "admin-listen")
+	}
 	return c
 }
 
-func runRole(ctx context.Context, role string, u *up) error {
-	b, err := bus.Connect(ctx, busConfig(u.cfg, role), u.log)
+func runRole(ctx context.Context, role string, u *up) (err error) {
+	held, err := u.holdDir(role)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, held.Release()) }()
+	admin, err := u.listenAdmin(ctx, role)
+	if err != nil {
+		return err
+	}
+	if admin != nil {
+		defer func() { _ = admin.Close() }() // closed already when it was served
+	}
+	server := busConfig(u.cfg, role)
+	// Servers and roles are started together, and a cluster may be choosing a
+	// leader just now.
+	server.ConnectTimeout = time.Minute
+	u.say("Connecting to %s", bus.Redacted(u.cfg.NATSURL))
+	b, err := bus.Connect(ctx, server, u.log)
 	if err != nil {
 		return err
 	}
@@ -56,12 +77,13 @@ func runRole(ctx context.Context, role string, u *up) error {
 	if err := b.EnsureTopology(ctx); err != nil {
 		return err
 	}
+	defer u.close(ctx)
 	part, err := rolePart(ctx, role, u, b)
 	if err != nil {
 		return err
 	}
-	u.say("Running %s against %s", role, u.cfg.NATSURL)
-	return lifecycle.Run(ctx, u.log, part)
+	u.say("Running %s against %s", role, bus.Redacted(u.cfg.NATSURL))
+	return lifecycle.Run(ctx, u.log, u.withHealth(admin, b, part)...)
 }
 
 // rolePart builds the one part of a role.
@@ -78,7 +100,7 @@ func rolePart(ctx context.Context, role string, u *up, b *bus.Bus) (lifecycle.Pa
 		}
 		return lifecycle.Part{Name: role, Run: s.Run, Grace: 15 * time.Second}, nil
 	case "syncer":
-		s, err := syncer.New(syncer.Config{}, b, u.log)
+		s, err := syncer.New(syncer.Config{SyncEvery: u.cfg.SyncEvery}, b, u.log)
 		if err != nil {
 			return lifecycle.Part{}, err
 		}
@@ -88,12 +110,17 @@ func rolePart(ctx context.Context, role string, u *up, b *bus.Bus) (lifecycle.Pa
 		if err != nil {
 			return lifecycle.Part{}, err
 		}
-		s, err := sandboxd.New(ctx, sandboxConfig(u.cfg), b, exec, u.log)
+		sc, err := u.sandboxConfig(ctx, b)
+		if err != nil {
+			return lifecycle.Part{}, err
+		}
+		s, err := sandboxd.New(ctx, sc, b, exec, u.log)
 		if err != nil {
 			return lifecycle.Part{}, err
 		}
 		return lifecycle.Part{Name: role, Run: s.Run, Grace: 30 * time.Second}, nil
 	}
+	u.collectors = append(u.collectors, b)
 	g, err := gatewayOf(u, b)
 	if err != nil {
 		return lifecycle.Part{}, err
@@ -103,14 +130,21 @@ func rolePart(ctx context.Context, role string, u *up, b *bus.Bus) (lifecycle.Pa
 
 func busConfig(cfg config.Config, role string) bus.Config {
 	return bus.Config{
-		URL: cfg.NATSURL, Name: "leo-" + role, Username: cfg.NATSUser, Password: cfg.NATSPassword,
+		URL: cfg.NATSURL, Name: role + "/" + processID(), Username: cfg.NATSUser, Password: cfg.NATSPassword,
 		CredsFile: cfg.NATSCreds, CAFile: cfg.NATSCA, Replicas: cfg.Replicas,
 	}
 }
 
-func sandboxConfig(cfg config.Config) sandboxd.Config {
+func (u *up) sandboxConfig(ctx context.Context, b *bus.Bus) (sandboxd.Config, error) {
+	cfg := u.cfg
+	results, err := u.keptResults(ctx, b)
+	if err != nil {
+		return sandboxd.Config{}, err
+	}
+	build, err := buildOf(cfg)
 	return sandboxd.Config{
 		Dir: filepath.Join(cfg.DataDir, "sandboxd"), Slots: cfg.SandboxSlots, CacheBytes: cfg.CacheBytes,
 		Limits: limitsOf(cfg), Python: cfg.Python, IngestMemory: cfg.PrepareMemory, IngestTimeout: cfg.PrepareTime,
-	}
+		Results: results, CachePython: cfg.CachePython, Build: build,
+	}, err
 }

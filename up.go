@@ -22,13 +22,16 @@ import (
 	"github.com/leo-analytics/leo/sandboxd/pool"
 	"github.com/leo-analytics/leo/shared/bus"
 	"github.com/leo-analytics/leo/shared/bus/embedded"
+	"github.com/leo-analytics/leo/shared/cache"
 	"github.com/leo-analytics/leo/shared/config"
+	"github.com/leo-analytics/leo/shared/datadir"
 	"github.com/leo-analytics/leo/shared/fault"
 	"github.com/leo-analytics/leo/shared/lifecycle"
 	"github.com/leo-analytics/leo/shared/llm"
 	"github.com/leo-analytics/leo/shared/observe"
 	"github.com/leo-analytics/leo/shared/policy"
 	"github.com/leo-analytics/leo/shared/registry"
+	"github.com/leo-analytics/leo/shared/vector"
 	"github.com/leo-analytics/leo/syncer"
 	"github.com/leo-analytics/leo/web"
 )
@@ -74,8 +77,16 @@ type up struct {
 	say func(format string, args ...any)
 	// sandbox says what runs are isolated by, once that is chosen.
 	sandbox string
+	// exec makes the sandboxes, where this process runs statements.
+	exec executor.Executor
 	// model is the language model this process plans with, if any.
 	model *llm.Client
+	// results keeps what statements returned, if anything does.
+	results *cache.Cache
+	// index finds things of the catalogue, once a part of this process searches.
+	index *vector.Index
+	// closers end what the parts used, after they have stopped.
+	closers []func() error
 	// collectors have figures of their own for the gateway to show.
 	collectors []prometheus.Collector
 	// freeDisk says how much room there is for uploads, where this process keeps
@@ -108,7 +119,7 @@ func (u *up) run(ctx context.Context) error {
 			u.log.ErrorContext(closing, "event log did not stop cleanly", "error", err)
 		}
 	}()
-	u.freeDisk = func() (int64, bool) { return embedded.FreeBytes(u.cfg.DataDir) }
+	u.freeDisk = func() (int64, bool) { return datadir.FreeBytes(u.cfg.DataDir) }
 	b, err := bus.Connect(ctx, bus.Config{InProcess: server.InProcess(), Name: "leo"}, u.log)
 	if err != nil {
 		return err
@@ -117,6 +128,7 @@ func (u *up) run(ctx context.Context) error {
 	if err := b.EnsureTopology(ctx); err != nil {
 		return err
 	}
+	defer u.close(ctx)
 	parts, err := u.parts(ctx, b)
 	if err != nil {
 		return err
@@ -130,7 +142,11 @@ func (u *up) parts(ctx context.Context, b *bus.Bus) ([]lifecycle.Part, error) {
 	if err != nil {
 		return nil, err
 	}
-	sand, err := sandboxd.New(ctx, sandboxConfig(u.cfg), b, exec, u.log)
+	sc, err := u.sandboxConfig(ctx, b)
+	if err != nil {
+		return nil, err
+	}
+	sand, err := sandboxd.New(ctx, sc, b, exec, u.log)
 	if err != nil {
 		return nil, err
 	}
@@ -142,10 +158,11 @@ func (u *up) parts(ctx context.Context, b *bus.Bus) ([]lifecycle.Part, error) {
 	if err != nil {
 		return nil, err
 	}
-	syn, err := syncer.New(syncer.Config{}, b, u.log)
+	syn, err := syncer.New(syncer.Config{SyncEvery: u.cfg.SyncEvery}, b, u.log)
 	if err != nil {
 		return nil, err
 	}
+	u.collectors = append(u.collectors, b)
 	gate, err := gatewayOf(u, b)
 	if err != nil {
 		return nil, err
@@ -172,6 +189,7 @@ func (u *up) executor(ctx context.Context) (executor.Executor, error) {
 	}
 	u.say("%s", why)
 	u.sandbox = why
+	u.exec = exec
 	if u.cfg.WarmSandboxes < 0 {
 		return exec, nil
 	}
@@ -223,11 +241,15 @@ func gatewayOf(u *up, b *bus.Bus) (*gateway.Gateway, error) {
 	if err != nil {
 		return nil, err
 	}
+	index, err := u.searchIndex()
+	if err != nil {
+		return nil, err
+	}
 	return gateway.New(gateway.Config{
 		Listen: u.cfg.Listen, Auth: gateway.AuthMode(u.cfg.Auth), DataDir: u.cfg.DataDir, Limits: limitsOf(u.cfg),
 		MaxUploadBytes: u.cfg.MaxUpload, MaxFileBytes: u.cfg.MaxFile, MaxOpenUploads: u.cfg.MaxUploads, RatePerSecond: float64(u.cfg.RatePerSecond), RateBurst: u.cfg.RateBurst,
-		MaxInFlight: u.cfg.MaxInFlight, MaxQueued: uint64(max(u.cfg.MaxQueued, 0)), Version: version, Python: u.cfg.Python,
-	}, gateway.Deps{Bus: b, Datasets: registry.New(b, u.log), Assets: pageFiles{assets}, Collectors: u.collectors, Checks: u.checks, FreeDisk: u.freeDisk, Log: u.log})
+		MaxInFlight: u.cfg.MaxInFlight, MaxInFlightOrg: u.cfg.MaxInFlightOrg, MaxQueued: uint64(max(u.cfg.MaxQueued, 0)), Version: version, Python: u.cfg.Python,
+	}, gateway.Deps{Bus: b, Datasets: registry.New(b, u.log), Index: index, Assets: pageFiles{assets}, Collectors: u.collectors, Checks: u.checks, FreeDisk: u.freeDisk, Log: u.log})
 }
 
 // checks reports what this process runs beside the gateway.
@@ -235,6 +257,12 @@ func (u *up) checks(context.Context) []api.Check {
 	var checks []api.Check
 	if u.sandbox != "" {
 		checks = append(checks, api.Check{Name: "sandbox", OK: true, Detail: u.sandbox})
+	}
+	if u.results != nil {
+		checks = append(checks, u.resultsCheck())
+	}
+	if u.index != nil {
+		checks = append(checks, u.indexCheck())
 	}
 	if u.model != nil {
 		checks = append(checks, modelCheck(u.model))
@@ -275,6 +303,15 @@ func runnerPath(cfg config.Config) (string, error) {
 			WithHint("Build both binaries with `make build`, or set LEO_RUNNER.")
 	}
 	return path, nil
+}
+
+// close ends what the parts used.
+func (u *up) close(ctx context.Context) {
+	for _, end := range u.closers {
+		if err := end(); err != nil {
+			u.log.ErrorContext(ctx, "a connection did not close cleanly", "error", err)
+		}
+	}
 }
 
 // closeBus flushes and closes the connection to the event log, last of all.
