@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes the optional parts of the tests possible: Docker for the Docker sandbox,
-# Chromium for make test-e2e, strace to watch what statements do. Says what
+# Chromium for make test-e2e, strace to watch what statements do, Redis for the
+# result cache (its tests start servers of their own). Says what
 # it installs; without root, apt or a network it says what will be skipped
 # instead. Nothing is removed afterwards.
 set -uo pipefail
@@ -10,6 +11,7 @@ want=()
 have chromium || have chromium-browser || have google-chrome || want+=(chromium)
 have dockerd || want+=(docker.io iproute2)
 have strace || want+=(strace)
+have redis-server || want+=(redis-server)
 
 if [ ${#want[@]} -gt 0 ]; then
   if [ "$(id -u)" = 0 ] && have apt-get; then
