@@ -45,7 +45,7 @@ func (w *world) start() (stop func()) {
 	go func() { done <- s.Run(ctx) }()
 	return func() {
 		cancel()
-		<-done // cut off or not: what it left is what the test looks at
+		w.t.Logf("the syncer ended with %v", <-done) // cut off or not: what it left is what the test looks at
 	}
 }
 
