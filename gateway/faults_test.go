@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -222,6 +223,24 @@ func TestABodyThatIsNotReadEndsTheConnectionAfterTheAnswer(t *testing.T) {
 	if again, err := http.ReadResponse(in, nil); err == nil {
 		_ = again.Body.Close()
 		t.Error("the rest of the body was answered as a request")
+	}
+}
+
+// A browser opens connections in advance, and takes one for a request when it needs
+// it: an answer that lies there already would become that request's.
+func TestAConnectionThatWasNeverUsedIsClosedInSilence(t *testing.T) {
+	w := setup(t, func(c *gateway.Config) { c.ReadTimeout = 200 * time.Millisecond })
+	conn, err := net.Dial("tcp", w.gw.Addr())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
+		t.Fatal(err)
+	}
+	said, err := io.ReadAll(conn)
+	if err != nil || len(said) > 0 {
+		t.Errorf("it was told %q, %v", said, err)
 	}
 }
 

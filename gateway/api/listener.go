@@ -1,8 +1,10 @@
 package api
 
 import (
+	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 )
 
 // listener knows its connections, because the HTTP library does not tell an
@@ -22,6 +24,7 @@ type conn struct {
 	net.Conn
 	from  *listener
 	first sync.Once
+	said  atomic.Bool
 }
 
 func listenOn(ln net.Listener) *listener {
@@ -45,19 +48,30 @@ func (l *listener) Accept() (net.Conn, error) {
 	return c, nil
 }
 
-// Read implements [net.Conn].
+// Read implements [net.Conn]. A connection that ends before it said anything has
+// ended, however it came to that: nobody asked for the answer that the library
+// gives to a request which does not arrive in time, and a client that takes the
+// connection for its first request just then would read it as the answer to that.
 func (c *conn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	if n > 0 {
-		c.first.Do(func() {
-			c.from.mu.Lock()
-			defer c.from.mu.Unlock()
-			if _, open := c.from.conns[c]; open {
-				c.from.conns[c] = true
-			}
-		})
+		c.first.Do(c.speaks)
+		return n, err
+	}
+	if err != nil && !c.said.Load() {
+		err = io.EOF
 	}
 	return n, err
+}
+
+// speaks notes that the client said something.
+func (c *conn) speaks() {
+	c.said.Store(true)
+	c.from.mu.Lock()
+	defer c.from.mu.Unlock()
+	if _, open := c.from.conns[c]; open {
+		c.from.conns[c] = true
+	}
 }
 
 // Close implements [net.Conn].

@@ -129,11 +129,14 @@ func New(cfg Config, deps Deps) *Server {
 		StreamRequestBody:            true,
 		DisablePreParseMultipartForm: true,
 		BodyLimit:                    64 << 10,
-		ReadBufferSize:               16 << 10, // bounds the header
-		ReadTimeout:                  cfg.ReadTimeout,
-		WriteTimeout:                 cfg.WriteTimeout,
-		IdleTimeout:                  2 * time.Minute,
-		ErrorHandler:                 s.beforeRoutes,
+		// Both are held for as long as a connection is open: ten thousand people who
+		// watch are ten thousand times both.
+		ReadBufferSize:  8 << 10, // bounds the header
+		WriteBufferSize: 2 << 10,
+		ReadTimeout:     cfg.ReadTimeout,
+		WriteTimeout:    cfg.WriteTimeout,
+		IdleTimeout:     2 * time.Minute,
+		ErrorHandler:    s.beforeRoutes,
 	})
 	for _, r := range Routes() {
 		s.app.Add(r.Method, r.Path, s.handle(r))
