@@ -2,6 +2,7 @@ package history
 
 import (
 	"context"
+	"errors"
 
 	"github.com/leo-analytics/leo/shared/run"
 )
@@ -9,19 +10,20 @@ import (
 // Fill writes runs as the projector would, in one batch, without a log: a log of
 // so many events takes minutes. The first event of run i has the sequence 10·i.
 func Fill(ctx context.Context, db *DB, runs []*run.Run) error {
+	prepared, err := prepare(ctx, db.write)
+	if err != nil {
+		return err
+	}
 	tx, err := db.write.BeginTx(ctx, nil)
 	if err != nil {
-		return err
+		return errors.Join(err, prepared.close())
 	}
-	stmts, err := prepare(ctx, tx)
-	if err != nil {
-		return err
-	}
+	stmts := prepared.in(ctx, tx)
 	for i, r := range runs {
 		first := uint64(10*i + 1)
 		if err := stmts.save(ctx, rowOf(r, first, proof{links: []byte{}})); err != nil {
 			return err
 		}
 	}
-	return tx.Commit()
+	return errors.Join(tx.Commit(), prepared.close())
 }

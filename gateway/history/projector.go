@@ -35,6 +35,8 @@ type Projector struct {
 	open map[key]*folding
 	// dirty are the rows the current batch changed.
 	dirty map[key]row
+	// stmts write rows; prepared when the first is.
+	stmts saving
 }
 
 type key struct{ org, id string }
@@ -66,7 +68,12 @@ func (p *Projector) Run(ctx context.Context) error {
 		})
 	})
 	g.Go(func() error { return p.project(ctx, queue) })
-	if err := g.Wait(); err != nil && !errors.Is(err, context.Canceled) {
+	err := g.Wait()
+	if closing := p.stmts.close(); closing != nil {
+		p.log.WarnContext(ctx, "run list did not close cleanly", "error", closing)
+	}
+	p.stmts = saving{}
+	if err != nil && !errors.Is(err, context.Canceled) {
 		return fmt.Errorf("run list: %w", err)
 	}
 	return nil
@@ -192,6 +199,11 @@ func (p *Projector) flush(ctx context.Context, last event.Event) error {
 }
 
 func (p *Projector) commit(ctx context.Context, last event.Event) (err error) {
+	if p.stmts.row == nil {
+		if p.stmts, err = prepare(ctx, p.db.write); err != nil {
+			return err
+		}
+	}
 	tx, err := p.db.write.BeginTx(ctx, nil)
 	if err != nil {
 		return err
@@ -201,10 +213,7 @@ func (p *Projector) commit(ctx context.Context, last event.Event) (err error) {
 			err = errors.Join(err, tx.Rollback())
 		}
 	}()
-	stmts, err := prepare(ctx, tx) // they die with their transaction
-	if err != nil {
-		return err
-	}
+	stmts := p.stmts.in(ctx, tx)
 	for _, r := range p.dirty {
 		if err = stmts.save(ctx, r); err != nil {
 			return err

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -124,18 +125,32 @@ const (
 	nameDataset = "dataset"
 )
 
-// saving are the statements a batch is written with.
+// saving are the statements rows are written with.
 type saving struct{ row, words, name *sql.Stmt }
 
-func prepare(ctx context.Context, tx *sql.Tx) (s saving, err error) {
-	if s.row, err = tx.PrepareContext(ctx, upsert); err != nil {
-		return s, err
+// prepare prepares them once for the file: SQLite takes longer to compile them
+// than to do them.
+func prepare(ctx context.Context, db *sql.DB) (s saving, err error) {
+	for stmt, text := range map[**sql.Stmt]string{&s.row: upsert, &s.words: indexWords, &s.name: rememberName} {
+		if *stmt, err = db.PrepareContext(ctx, text); err != nil {
+			return saving{}, errors.Join(err, s.close())
+		}
 	}
-	if s.words, err = tx.PrepareContext(ctx, indexWords); err != nil {
-		return s, err
+	return s, nil
+}
+
+// in returns the statements as part of a transaction.
+func (s saving) in(ctx context.Context, tx *sql.Tx) saving {
+	return saving{row: tx.StmtContext(ctx, s.row), words: tx.StmtContext(ctx, s.words), name: tx.StmtContext(ctx, s.name)}
+}
+
+func (s saving) close() (err error) {
+	for _, stmt := range []*sql.Stmt{s.row, s.words, s.name} {
+		if stmt != nil {
+			err = errors.Join(err, stmt.Close())
+		}
 	}
-	s.name, err = tx.PrepareContext(ctx, rememberName)
-	return s, err
+	return err
 }
 
 func (s saving) save(ctx context.Context, r row) error {
