@@ -70,7 +70,7 @@ func (x *execution) run(ctx context.Context) (event.Executed, error) {
 	if err != nil {
 		return event.Executed{}, err
 	}
-	d, err := x.service.registry.Record(ctx, x.turn.Event.Org, asked.Dataset.ID, asked.Dataset.Version)
+	d, err := x.service.registry.Known(ctx, x.turn.Event.Org, asked.Dataset.ID, asked.Dataset.Version)
 	if err != nil {
 		return event.Executed{}, err
 	}

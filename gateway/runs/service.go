@@ -169,9 +169,9 @@ func (s *Service) dataset(ctx context.Context, org, id string, pinned *event.Dat
 	var d *catalog.Dataset
 	var err error
 	if pinned != nil {
-		d, err = s.datasets.Version(ctx, org, pinned.ID, pinned.Version)
+		d, err = s.datasets.Known(ctx, org, pinned.ID, pinned.Version)
 	} else {
-		d, err = s.datasets.Get(ctx, org, id)
+		d, err = s.datasets.Current(ctx, org, id)
 	}
 	if err != nil {
 		return event.DatasetRef{}, err

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -46,6 +45,7 @@ type Registry struct {
 	sessions  *bus.KV
 	syncs     *bus.KV
 	snapshots *bus.KV
+	known     known
 	log       *slog.Logger
 }
 
@@ -56,6 +56,7 @@ func New(b *bus.Bus, log *slog.Logger) *Registry {
 		records: b.KV(recordBucket), curations: b.KV(bus.BucketCuration),
 		uploads: b.Objects(uploadBucket), prepared: b.Objects(preparedBucket), sessions: b.KV(bus.BucketIntake),
 		syncs: b.KV(bus.BucketSyncs), snapshots: b.KV(bus.BucketSnapshots), log: log,
+		known: known{records: map[string]knownRecord{}},
 	}
 }
 
@@ -66,9 +67,17 @@ type pointer struct {
 
 // ValidID reports whether s can name a dataset: 1 to 64 lower-case letters,
 // digits, '-' and '_', starting with a letter or digit.
-func ValidID(s string) bool { return idPattern().MatchString(s) }
-
-func idPattern() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,63}$`) }
+func ValidID(s string) bool {
+	if s == "" || len(s) > 64 || s[0] == '-' || s[0] == '_' {
+		return false
+	}
+	for _, c := range []byte(s) {
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' && c != '_' {
+			return false
+		}
+	}
+	return true
+}
 
 func pointerKey(org, id string) string         { return org + "." + id }
 func recordKey(org, id, version string) string { return org + "." + id + "." + version }
@@ -76,17 +85,23 @@ func recordKey(org, id, version string) string { return org + "." + id + "." + v
 // Get returns the current version of a dataset, with what people said about it,
 // or NOT_FOUND with a hint that names the nearest id the org has.
 func (r *Registry) Get(ctx context.Context, org, id string) (*catalog.Dataset, error) {
-	if !ValidID(id) {
-		return nil, r.unknown(ctx, org, id)
-	}
-	p, err := r.pointer(ctx, org, id)
-	if fault.CodeOf(err) == fault.NotFound {
-		return nil, r.unknown(ctx, org, id)
-	}
+	p, err := r.current(ctx, org, id)
 	if err != nil {
 		return nil, err
 	}
 	return r.Version(ctx, org, id, p.Version)
+}
+
+// current is the pointer of a dataset, or NOT_FOUND with a hint.
+func (r *Registry) current(ctx context.Context, org, id string) (pointer, error) {
+	if !ValidID(id) {
+		return pointer{}, r.unknown(ctx, org, id)
+	}
+	p, err := r.pointer(ctx, org, id)
+	if fault.CodeOf(err) == fault.NotFound {
+		return pointer{}, r.unknown(ctx, org, id)
+	}
+	return p, err
 }
 
 // Version returns one version of a dataset, the newest or an older one, with what
@@ -108,10 +123,14 @@ func (r *Registry) Version(ctx context.Context, org, id, version string) (*catal
 func (r *Registry) Record(ctx context.Context, org, id, version string) (*catalog.Dataset, error) {
 	d, _, err := r.record(ctx, org, id, version)
 	if fault.CodeOf(err) == fault.NotFound {
-		return nil, fault.New(fault.NotFound, "Dataset %q has no version %.12s.", id, version).
-			WithHint("It may have been deleted. Ask again about the current version.")
+		return nil, noVersion(id, version)
 	}
 	return d, err
+}
+
+func noVersion(id, version string) error {
+	return fault.New(fault.NotFound, "Dataset %q has no version %.12s.", id, version).
+		WithHint("It may have been deleted. Ask again about the current version.")
 }
 
 // List returns the newest version of every dataset of the org, with what people
@@ -319,15 +338,20 @@ func (r *Registry) pointer(ctx context.Context, org, id string) (pointer, error)
 }
 
 func (r *Registry) record(ctx context.Context, org, id, version string) (*catalog.Dataset, uint64, error) {
-	if !ValidID(id) || version == "" || strings.ContainsAny(version, ".*> ") {
-		return nil, 0, fault.New(fault.NotFound, "There is no dataset %q.", id)
-	}
-	e, err := r.records.Get(ctx, recordKey(org, id, version))
+	e, err := r.entry(ctx, org, id, version)
 	if err != nil {
 		return nil, 0, err
 	}
 	d, err := decode(e)
 	return d, e.Revision, err
+}
+
+// entry is the record of a version, not decoded.
+func (r *Registry) entry(ctx context.Context, org, id, version string) (bus.Entry, error) {
+	if !ValidID(id) || version == "" || strings.ContainsAny(version, ".*> ") {
+		return bus.Entry{}, fault.New(fault.NotFound, "There is no dataset %q.", id)
+	}
+	return r.records.Get(ctx, recordKey(org, id, version))
 }
 
 // unknown is the fault for an id the org does not have.
