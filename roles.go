@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"os"
 	"path/filepath"
 	"runtime/debug"
 	"time"
@@ -135,8 +134,9 @@ func rolePart(ctx context.Context, role string, u *up, b *bus.Bus) (lifecycle.Pa
 // gateway is mostly people who watch, whose memory stays, and as much again would
 // lie beside it before it is looked at.
 func collectSooner() {
-	if _, set := os.LookupEnv("GOGC"); !set {
-		debug.SetGCPercent(50)
+	const usual = 100
+	if said := debug.SetGCPercent(usual / 2); said != usual {
+		debug.SetGCPercent(said)
 	}
 }
 
