@@ -194,11 +194,16 @@ const tests = {
     const cell = page.getByRole("gridcell", { name: "90,211.30" });
     const color = () => cell.evaluate((element) => getComputedStyle(element).backgroundColor);
     const plain = await color();
+    const lit = async (want) => {
+      for (const end = Date.now() + 10_000; ((await color()) !== plain) !== want;)
+        assert.ok(Date.now() < end, want ? "the cell is not lit" : "the cell stays lit");
+    };
     await page.getByRole("button", { name: "90,211.30" }).hover();
-    assert.notEqual(await color(), plain);
+    await lit(true);
     await page.mouse.move(5, 5);
+    await lit(false);
     await page.getByRole("button", { name: "90,211.30" }).focus();
-    assert.notEqual(await color(), plain);
+    await lit(true);
     const column = () =>
       page
         .getByRole("row")
@@ -452,6 +457,7 @@ const tests = {
     await axe(page, "conversation menu");
     await page.keyboard.press("Enter");
     await page.getByRole("textbox", { name: "Title" }).waitFor();
+    await page.waitForFunction(() => document.activeElement?.matches("input"));
     await axe(page, "rename");
     await page.keyboard.press("Control+A");
     await page.keyboard.type("Shops and their revenue");
@@ -462,6 +468,9 @@ const tests = {
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");
     await page.getByText("stay on record for the audit").waitFor();
+    await page.waitForFunction(() =>
+      document.activeElement?.matches("[role=alertdialog] button, [role=dialog] button"),
+    );
     await axe(page, "delete");
     await page.keyboard.press("Enter");
     await page.getByText("Conversations you begin appear here.").waitFor();

@@ -464,6 +464,8 @@ own(
       await report.scrollIntoViewIfNeeded();
       await looks(page, "dataset");
       await page.goto(`${leo.url}/data`);
+      // While an upload is under way the network is never idle, so the page has to have been before.
+      await settled(page);
       await inFolder(async (dir) => {
         const files = [bigFile(dir, "readings.csv", 24 * MIB), bigFile(dir, "more.csv", MIB)];
         await choose(page, `Seen on its way ${name}`, files);

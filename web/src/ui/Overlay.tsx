@@ -1,5 +1,5 @@
 import { X } from "lucide-react";
-import type { ReactNode } from "react";
+import { useEffect, useRef, type ReactNode } from "react";
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from "react-aria-components";
 import { text } from "../text";
 import { IconButton } from "./Button";
@@ -25,8 +25,22 @@ function Head({ title, onClose }: { title: string; onClose: () => void }) {
   );
 }
 
-/** A dialog in the middle of the screen; on a phone it is a sheet at the bottom. */
+/**
+ * A dialog in the middle of the screen; on a phone it is a sheet at the bottom. The focus goes to what is marked
+ * data-first in it, else to the dialog.
+ */
 export function Dialog({ title, onClose, children, wide = false }: OverlayProps & { wide?: boolean }) {
+  const box = useRef<HTMLElement>(null);
+  // The library's autoFocus loses where the focus moves once more meanwhile, as it does when a menu that led here
+  // gives it back: the dialog itself has it then, and what is typed goes nowhere.
+  useEffect(() => {
+    const dialog = box.current;
+    if (!dialog) return;
+    const first = () => dialog.querySelector<HTMLElement>("[data-first]")?.focus();
+    first();
+    dialog.addEventListener("focus", first);
+    return () => dialog.removeEventListener("focus", first);
+  }, []);
   return (
     <ModalOverlay
       isOpen
@@ -37,7 +51,7 @@ export function Dialog({ title, onClose, children, wide = false }: OverlayProps 
       <Modal
         className={`rise max-h-full w-full overflow-y-auto rounded-lg border border-line bg-surface max-sm:rounded-b-none ${wide ? "max-w-2xl" : "max-w-lg"}`}
       >
-        <AriaDialog className="space-y-4 p-5 outline-none">
+        <AriaDialog ref={box} className="space-y-4 p-5 outline-none">
           <Head title={title} onClose={onClose} />
           {children}
         </AriaDialog>

@@ -47,9 +47,9 @@ export default function VerifyDialog({ id, question: asked, onClose }: Props) {
     <Dialog title={T.head} onClose={onClose}>
       <p className="text-sm text-ink-2">{T.intro}</p>
       <Form onSubmit={submit} className="space-y-4">
-        <TextField value={question} onChange={setQuestion} maxLength={1000} autoFocus className="space-y-1">
+        <TextField value={question} onChange={setQuestion} maxLength={1000} className="space-y-1">
           <Label className="text-sm font-medium">{T.question}</Label>
-          <Input className={FIELD} />
+          <Input data-first className={FIELD} />
           <Text slot="description" className="block text-xs text-ink-3">
             {T.questionHint}
           </Text>

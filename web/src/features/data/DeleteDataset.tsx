@@ -60,7 +60,7 @@ function Confirm({ dataset, onClose }: { dataset: DatasetDetail; onClose: () => 
           <input
             id={id}
             type="text"
-            autoFocus
+            data-first
             autoComplete="off"
             value={typed}
             onChange={(event) => setTyped(event.target.value)}

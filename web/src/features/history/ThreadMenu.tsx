@@ -14,7 +14,8 @@ import { threadsText as T } from "../../text/threads";
 const ITEM =
   "flex w-full cursor-default items-center gap-2 rounded-sm px-2.5 py-1.5 text-sm -outline-offset-2 hover:bg-sunken focus:bg-sunken pointer-coarse:min-h-11";
 
-type Choice = "rename" | "remove";
+const CHOICES = ["rename", "remove"] as const;
+type Choice = (typeof CHOICES)[number];
 
 /** How long an undo is offered. */
 const UNDO_MS = 12_000;
@@ -83,6 +84,14 @@ function Choices({
   const onKeyDown = (event: KeyboardEvent) => {
     const all = items();
     const at = all.indexOf(document.activeElement as HTMLElement);
+    const choice = CHOICES[at];
+    if (choice && (event.key === "Enter" || event.key === " ")) {
+      // The click the browser makes of a key is taken for a screen reader's, and the dialog that opens
+      // would then leave the focus where it happens to be.
+      event.preventDefault();
+      if (!event.repeat) onChoose(choice);
+      return;
+    }
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
     if (to === undefined) return;
     event.preventDefault();
@@ -151,9 +160,12 @@ function RenameDialog({ thread, onClose }: { thread: Thread; onClose: () => void
           label.mutate({ title });
         }}
       >
-        <TextField value={title} onChange={setTitle} maxLength={200} autoFocus className="space-y-1">
+        <TextField value={title} onChange={setTitle} maxLength={200} className="space-y-1">
           <Label className="text-sm font-medium">{T.title}</Label>
-          <Input className="control w-full rounded-md border border-line-strong bg-surface px-3 text-base" />
+          <Input
+            data-first
+            className="control w-full rounded-md border border-line-strong bg-surface px-3 text-base"
+          />
           <Text slot="description" className="block text-sm text-ink-3">
             {T.titleHint}
           </Text>
@@ -192,7 +204,7 @@ function RemoveDialog({
         <Button onPress={onClose}>{T.cancel}</Button>
         <Button
           kind="solid"
-          autoFocus
+          data-first
           isDisabled={label.isPending}
           onPress={() => label.mutate({ deleted: true })}
         >

@@ -78,6 +78,21 @@ describe("ThreadMenu", () => {
     await waitFor(() => expect(calls()).toEqual([`PATCH /api/v1/threads/t1 {"title":"Tea"}`]));
   });
 
+  it("renames by keyboard alone", async () => {
+    const calls = show(<ThreadMenu thread={thread} onRemoved={() => {}} />);
+    await userEvent.click(screen.getByRole("button", { name: "What to do with Tea sales" }));
+    (await screen.findByRole("menuitem", { name: "Rename" })).focus();
+    const clicked = vi.fn();
+    document.addEventListener("click", clicked, { once: true });
+    await userEvent.keyboard("{Enter}");
+    const box = await screen.findByRole("textbox", { name: "Title" });
+    await waitFor(() => expect(document.activeElement).toBe(box));
+    expect(clicked).not.toHaveBeenCalled();
+    await userEvent.clear(box);
+    await userEvent.type(box, "Tea{Enter}");
+    await waitFor(() => expect(calls()).toEqual([`PATCH /api/v1/threads/t1 {"title":"Tea"}`]));
+  });
+
   it("asks before it deletes, and says what stays", async () => {
     const onRemoved = vi.fn();
     const calls = show(<ThreadMenu thread={thread} onRemoved={onRemoved} />);
