@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { journey } from "./journey.mjs";
-import { ask, askSQL, box, card, ended, eventually, overflows, pick, runOf } from "./page.mjs";
+import { ask, askSQL, becomes, box, card, ended, eventually, overflows, pick, runOf } from "./page.mjs";
 
 journey("an answer arrives with its stages, chips, chart, table, facts and proof", async ({ leo, open }) => {
   const page = await open();
@@ -73,7 +73,7 @@ journey("figures of the answer light up their cells, by mouse and by keyboard", 
     [await cell.elementHandle(), plain],
   );
   await figure.focus();
-  assert.notEqual(await colour(), plain, `focusing ${value} lights its cell`);
+  await eventually(`focusing ${value} lights its cell`, async () => (await colour()) !== plain);
 });
 
 journey("what policy refuses is not run, and says so; it has not failed", async ({ open }) => {
@@ -98,7 +98,7 @@ journey(
     assert.match(await refused.innerText(), /frobnicate/);
     assert.equal(await overflows(page), false);
     await refused.getByRole("button", { name: "Rephrase" }).click();
-    assert.equal(await box(page).inputValue(), "frobnicate the quuxes");
+    await becomes(() => box(page).inputValue(), "frobnicate the quuxes");
   },
 );
 

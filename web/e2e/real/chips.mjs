@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { violations } from "../axe.mjs";
 import { journey, PHONE, shot } from "./journey.mjs";
-import { ask, card, ended, overflows, pick, runOf, settled } from "./page.mjs";
+import { ask, becomes, card, ended, overflows, pick, runOf, settled } from "./page.mjs";
 
 const QUESTION = "What was the total revenue by month in 2025, excluding cancelled orders?";
 const chip = (of, name) => of.getByRole("button", { name });
@@ -140,7 +140,7 @@ journey("a grouping is added, changed and removed by keyboard alone", async ({ l
     await column().focus();
     await column().selectText();
     await page.keyboard.type(typed);
-    assert.equal(await column().inputValue(), typed);
+    await becomes(() => column().inputValue(), typed);
     const fits = page.getByRole("option", { name: new RegExp(`^${typed}`) });
     await page.getByRole("option").first().and(fits).waitFor();
     await page.keyboard.press("ArrowDown");
@@ -177,7 +177,7 @@ journey("a common period is one press on a phone", async ({ leo, open }) => {
   await edit(answer, /^Period: created_at is in 2025\. Edit$/);
   const preset = dialog(page).getByRole("button", { name: "This year" });
   await preset.click();
-  assert.equal(await preset.getAttribute("aria-pressed"), "true");
+  await becomes(() => preset.getAttribute("aria-pressed"), "true");
   await settled(page);
   assert.equal(await overflows(page), false);
   assert.deepEqual(await violations(page, "a preset on a phone"), []);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { violations } from "../axe.mjs";
 import { journey, PHONE, shot, WIDE } from "./journey.mjs";
 import { PYTHON } from "./leo.mjs";
-import { ask, askSQL, box, card, ended, overflows, pick, runOf, settled } from "./page.mjs";
+import { ask, askSQL, becomes, box, card, ended, overflows, pick, runOf, settled } from "./page.mjs";
 
 const STATEMENTS = [
   ["COPY orders TO 'x.csv'", "Not run", /COPY reads or writes files[\s\S]*SQL_POLICY_VIOLATION/],
@@ -143,19 +143,19 @@ journey("each language keeps its text, over a reload as well, until it is sent",
     await rewrite(page, "result = len(tickets)", "Python");
   }
   await mode(page, "Question").click();
-  assert.equal(await box(page).inputValue(), "How many tickets");
+  await becomes(() => box(page).inputValue(), "How many tickets");
   await mode(page, "SQL").click();
-  assert.equal(await written(page), "SELECT count(*) AS n FROM tickets");
+  await becomes(() => written(page), "SELECT count(*) AS n FROM tickets");
   await page.reload();
   await editor(page).waitFor();
   assert.equal(await written(page), "SELECT count(*) AS n FROM tickets");
   if (PYTHON) {
     await mode(page, "Python").click();
-    assert.equal(await written(page, "Python"), "result = len(tickets)");
+    await becomes(() => written(page, "Python"), "result = len(tickets)");
     await mode(page, "SQL").click();
   }
   await mode(page, "Question").click();
-  assert.equal(await box(page).inputValue(), "How many tickets");
+  await becomes(() => box(page).inputValue(), "How many tickets");
   await mode(page, "SQL").click();
   await page.getByRole("button", { name: "Run", exact: true }).click();
   await ended(page);

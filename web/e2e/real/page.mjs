@@ -64,6 +64,10 @@ export async function eventually(what, condition, ms = 20_000) {
   }
 }
 
+/** Waits until what is read is as wanted: a page draws what was done to it in its own time. */
+export const becomes = (read, wanted) =>
+  eventually(`${read} gives ${wanted}`, async () => (await read()) === wanted);
+
 let factor;
 let serial = 0;
 

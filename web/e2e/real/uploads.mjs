@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { violations } from "../axe.mjs";
 import { journey, PHONE, shot, visit } from "./journey.mjs";
 import { product, startLeo } from "./leo.mjs";
-import { ask, ended, eventually, overflows, settled } from "./page.mjs";
+import { ask, becomes, ended, eventually, overflows, settled } from "./page.mjs";
 import { openProxy } from "./proxy.mjs";
 
 const MIB = 2 ** 20;
@@ -207,7 +207,7 @@ journey(
     await choose(page, undefined, [csv("large.csv", rows(2.5 * MIB)), csv("small.csv", rows(2000))]);
     await dialog(page).getByText("is larger than 2.0 MB, the most for one file").waitFor();
     await button(dialog(page), "Remove large.csv").click();
-    assert.ok(await button(dialog(page), "Add dataset").isEnabled());
+    await becomes(() => button(dialog(page), "Add dataset").isEnabled(), true);
     await choose(page, undefined, [csv("one.csv", rows(1.8 * MIB)), csv("two.csv", rows(1.7 * MIB))]);
     await dialog(page)
       .getByText("Together the files are larger than 3.1 MB, the most for one dataset.")
@@ -236,9 +236,9 @@ own("files that no upload can hold are said before a byte is sent", async ({ leo
     await dialog(page)
       .getByRole("button", { name: `Remove ${name}` })
       .click();
-  assert.ok(await dialog(page).getByRole("button", { name: "Add dataset" }).isEnabled());
+  await becomes(() => dialog(page).getByRole("button", { name: "Add dataset" }).isEnabled(), true);
   await dialog(page).getByRole("button", { name: "Cancel", exact: true }).click();
-  assert.deepEqual(await openUploads(leo), []);
+  await becomes(async () => (await openUploads(leo)).length, 0);
 });
 
 const MESSY = Buffer.from(
