@@ -29,12 +29,21 @@ type Command struct {
 // maxName is how long a name may be, as in plan.Named.
 const maxName = 63
 
+// aResult is how a result is pointed at.
+const aResult = `(this|that|it|these|those|them|the result|this result|that result|the results|these results|the last result|the last answer|this answer|this list|the list)`
+
+var (
+	polite    = regexp.MustCompile(`^(ok|okay|great|good|nice|thanks|now|and|please|let's|lets|can you|could you|,)[, ]+`)
+	called    = regexp.MustCompile(`^(?:call|name|label) ` + aResult + ` (?:as )?(.+)$`)
+	savedAs   = regexp.MustCompile(`^(?:save|store|keep|remember|bookmark) ` + aResult + ` (?:as|under|under the name|under the name of|with the name|by the name) (.+)$`)
+	forgotten = regexp.MustCompile(`^(?:forget|remove|delete|drop|discard)(?: the name| the named result| the result)? (.+)$`)
+)
+
 // ReadCommand reads "start over", "call this big_orders" and "forget big_orders".
 // named are the names there are; only those can be forgotten one by one. ok is
 // false for everything else, which is a question.
 func ReadCommand(text string, named []string) (c Command, ok bool) {
 	text = strings.Trim(strings.Join(strings.Fields(strings.ToLower(text)), " "), ".!? ")
-	polite := regexp.MustCompile(`^(ok|okay|great|good|nice|thanks|now|and|please|let's|lets|can you|could you|,)[, ]+`)
 	for polite.MatchString(text) {
 		text = polite.ReplaceAllString(text, "")
 	}
@@ -42,17 +51,13 @@ func ReadCommand(text string, named []string) (c Command, ok bool) {
 	if slices.Contains(resets(), text) {
 		return Command{Act: Reset}, true
 	}
-	what := `(this|that|it|these|those|them|the result|this result|that result|the results|these results|the last result|the last answer|this answer|this list|the list)`
-	for _, pattern := range []string{
-		`^(?:call|name|label) ` + what + ` (?:as )?(.+)$`,
-		`^(?:save|store|keep|remember|bookmark) ` + what + ` (?:as|under|under the name|under the name of|with the name|by the name) (.+)$`,
-	} {
-		if m := regexp.MustCompile(pattern).FindStringSubmatch(text); m != nil {
+	for _, pattern := range []*regexp.Regexp{called, savedAs} {
+		if m := pattern.FindStringSubmatch(text); m != nil {
 			name, good := identifier(m[2])
 			return Command{Act: Name, Name: name}, good
 		}
 	}
-	if m := regexp.MustCompile(`^(?:forget|remove|delete|drop|discard)(?: the name| the named result| the result)? (.+)$`).FindStringSubmatch(text); m != nil {
+	if m := forgotten.FindStringSubmatch(text); m != nil {
 		name, good := identifier(m[1])
 		for _, n := range named {
 			if good && strings.EqualFold(n, name) {

@@ -123,7 +123,9 @@ func (r *Registry) Snapshot(ctx context.Context, org, id, version, hash string) 
 	return &d, nil
 }
 
-func isToken(s string) bool { return regexp.MustCompile(`^[0-9A-Za-z_-]{1,80}$`).MatchString(s) }
+func isToken(s string) bool { return tokenPattern.MatchString(s) }
+
+var tokenPattern = regexp.MustCompile(`^[0-9A-Za-z_-]{1,80}$`)
 
 // dropSnapshots removes those of a version.
 func (r *Registry) dropSnapshots(ctx context.Context, d *catalog.Dataset) {

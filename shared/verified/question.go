@@ -51,7 +51,7 @@ func ID(datasetID, question string) string {
 func tokenise(question string) []string {
 	shouted := question == strings.ToUpper(question)
 	var out []string
-	for _, m := range tokenPattern().FindAllStringSubmatch(question, -1) {
+	for _, m := range tokenPattern.FindAllStringSubmatch(question, -1) {
 		word := m[0]
 		switch {
 		case m[1] != "" || m[2] != "":
@@ -71,9 +71,7 @@ func tokenise(question string) []string {
 	return out
 }
 
-func tokenPattern() *regexp.Regexp {
-	return regexp.MustCompile(`"([^"]*)"|“([^”]*)”|[-+]?\d(?:[\d,]*\d)?(?:\.\d+)?(?:[\pL\d_./:-]*[\pL\d])?|[\pL_](?:[\pL\pM\d_'’.-]*[\pL\pM\d_])?|!=|[<>=]+|[%$€£¥+*/&#]`)
-}
+var tokenPattern = regexp.MustCompile(`"([^"]*)"|“([^”]*)”|[-+]?\d(?:[\d,]*\d)?(?:\.\d+)?(?:[\pL\d_./:-]*[\pL\d])?|[\pL_](?:[\pL\pM\d_'’.-]*[\pL\pM\d_])?|!=|[<>=]+|[%$€£¥+*/&#]`)
 
 // number writes 1,000 and 1k as 1000, and 2.50 as 2.5.
 func number(s string) string {
@@ -210,21 +208,17 @@ func notInName(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicod
 // "last month", but also "in March", which is another March next year.
 func seenFromToday(question string) bool {
 	text := Normal(question)
-	if relativePattern().MatchString(text) {
+	if relativePattern.MatchString(text) {
 		return true
 	}
-	return monthPattern().MatchString(text) && !yearPattern().MatchString(text)
+	return monthPattern.MatchString(text) && !yearPattern.MatchString(text)
 }
 
-func relativePattern() *regexp.Regexp {
-	return regexp.MustCompile(`\b(?:today|yesterday|tomorrow|ago|recently|ytd|mtd|to date|so far|(?:last|past|previous|this|current|next)(?: \d+)? (?:hour|day|week|month|quarter|year))\b`)
-}
+var relativePattern = regexp.MustCompile(`\b(?:today|yesterday|tomorrow|ago|recently|ytd|mtd|to date|so far|(?:last|past|previous|this|current|next)(?: \d+)? (?:hour|day|week|month|quarter|year))\b`)
 
-func monthPattern() *regexp.Regexp {
-	return regexp.MustCompile(`\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b`)
-}
+var monthPattern = regexp.MustCompile(`\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b`)
 
-func yearPattern() *regexp.Regexp { return regexp.MustCompile(`\b[12]\d{3}\b`) }
+var yearPattern = regexp.MustCompile(`\b[12]\d{3}\b`)
 
 // fixedDates reports whether a plan compares with dates that do not move with
 // the clock, and with none that do.
@@ -238,7 +232,7 @@ func fixedDates(q *plan.Query) bool {
 			switch {
 			case v == "now" || v == "today":
 				return false
-			case datePattern().MatchString(v):
+			case datePattern.MatchString(v):
 				fixed = true
 			}
 		}
@@ -246,7 +240,7 @@ func fixedDates(q *plan.Query) bool {
 	return fixed
 }
 
-func datePattern() *regexp.Regexp { return regexp.MustCompile(`^\d{4}(?:-|$)`) }
+var datePattern = regexp.MustCompile(`^\d{4}(?:-|$)`)
 
 // literals are the texts a condition compares with.
 func literals(f *plan.Filter) []string {

@@ -105,6 +105,8 @@ func Decode(e bus.Entry) (*Answer, error) {
 }
 
 // ValidID reports whether s can be the id of a verified answer.
-func ValidID(s string) bool { return regexp.MustCompile(`^[0-9a-f]{32}$`).MatchString(s) }
+func ValidID(s string) bool { return idPattern.MatchString(s) }
+
+var idPattern = regexp.MustCompile(`^[0-9a-f]{32}$`)
 
 func key(org, id string) string { return org + "." + id }
