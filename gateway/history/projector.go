@@ -14,9 +14,12 @@ import (
 	"github.com/leo-analytics/leo/shared/run"
 )
 
-// Batches hold at most maxBatch events; as many may wait for the next one.
+// Batches hold at most maxBatch events; as many may wait for the next one. A batch
+// waits gather for more after its first event: those of one run often come within a
+// few milliseconds, and writing its row costs as much for one as for all of them.
 const (
 	maxBatch   = 2000
+	gather     = 10 * time.Millisecond
 	retryEvery = time.Second
 )
 
@@ -79,23 +82,39 @@ func (p *Projector) Run(ctx context.Context) error {
 	return nil
 }
 
-// project takes what waits, up to a batch, until the queue is closed.
+// project takes what comes, a batch at a time, until the queue is closed.
 func (p *Projector) project(ctx context.Context, queue <-chan event.Event) error {
 	for e := range queue {
-		if err := p.apply(ctx, e); err != nil {
+		last, err := p.batch(ctx, e, queue)
+		if err != nil {
 			return err
 		}
-		for n := 1; n < maxBatch && len(queue) > 0; n++ {
-			e = <-queue
-			if err := p.apply(ctx, e); err != nil {
-				return err
-			}
-		}
-		if err := p.flush(ctx, e); err != nil {
+		if err := p.flush(ctx, last); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// batch folds in first and what comes soon after it, and returns the last of them.
+func (p *Projector) batch(ctx context.Context, first event.Event, queue <-chan event.Event) (last event.Event, err error) {
+	enough := time.NewTimer(gather)
+	defer enough.Stop()
+	last = first
+	for n := 1; ; n++ {
+		if err := p.apply(ctx, last); err != nil || n == maxBatch {
+			return last, err
+		}
+		select {
+		case e, more := <-queue:
+			if !more {
+				return last, nil
+			}
+			last = e
+		case <-enough.C:
+			return last, nil
+		}
+	}
 }
 
 // apply folds one event in and marks its row.
