@@ -101,7 +101,11 @@ func rolePart(ctx context.Context, role string, u *up, b *bus.Bus) (lifecycle.Pa
 		}
 		return lifecycle.Part{Name: role, Run: s.Run, Grace: 15 * time.Second}, nil
 	case "syncer":
-		s, err := syncer.New(syncer.Config{SyncEvery: u.cfg.SyncEvery}, b, u.log)
+		sc, err := u.syncerConfig()
+		if err != nil {
+			return lifecycle.Part{}, err
+		}
+		s, err := syncer.New(sc, b, u.log)
 		if err != nil {
 			return lifecycle.Part{}, err
 		}

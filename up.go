@@ -75,6 +75,8 @@ type up struct {
 	cfg config.Config
 	log *slog.Logger
 	say func(format string, args ...any)
+	// single says that this process runs all roles.
+	single bool
 	// sandbox says what runs are isolated by, once that is chosen.
 	sandbox string
 	// exec makes the sandboxes, where this process runs statements.
@@ -98,6 +100,7 @@ type up struct {
 
 // run starts the parts from the ground up and blocks until ctx ends.
 func (u *up) run(ctx context.Context) error {
+	u.single = true
 	if err := os.MkdirAll(u.cfg.DataDir, 0o700); err != nil {
 		return fault.Wrap(err, fault.Validation, "The data directory %s cannot be made.", u.cfg.DataDir).
 			WithHint("Set --data-dir to a directory Leo may write to.")
@@ -158,7 +161,14 @@ func (u *up) parts(ctx context.Context, b *bus.Bus) ([]lifecycle.Part, error) {
 	if err != nil {
 		return nil, err
 	}
-	syn, err := syncer.New(syncer.Config{SyncEvery: u.cfg.SyncEvery}, b, u.log)
+	yc, err := u.syncerConfig()
+	if err != nil {
+		return nil, err
+	}
+	if yc.Index, err = u.searchIndex(); err != nil { // what this process searches, too
+		return nil, err
+	}
+	syn, err := syncer.New(yc, b, u.log)
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"github.com/leo-analytics/leo/shared/config"
 	"github.com/leo-analytics/leo/shared/llm"
 	"github.com/leo-analytics/leo/shared/vector"
+	"github.com/leo-analytics/leo/syncer"
 )
 
 // searchIndex opens the index of the catalogue, once for all parts of this process:
@@ -14,7 +15,11 @@ func (u *up) searchIndex() (*vector.Index, error) {
 		return u.index, nil
 	}
 	deps := vector.Deps{Log: u.log}
-	if u.cfg.EmbeddingModel != "" {
+	switch {
+	case u.cfg.EmbeddingModel == "":
+	case !u.single && u.cfg.QdrantURL == "":
+		u.log.Warn("embeddings are not used: separate roles share them in Qdrant alone; set qdrant_url")
+	default:
 		e, err := llm.NewEmbedder(embeddingConfig(u.cfg))
 		if err != nil {
 			return nil, err
@@ -33,6 +38,18 @@ func (u *up) searchIndex() (*vector.Index, error) {
 	u.index = vector.New(vector.Config{MemoryBytes: u.cfg.SearchBytes}, deps)
 	u.collectors = append(u.collectors, u.index)
 	return u.index, nil
+}
+
+// syncerConfig says how catalogues are kept. An index that this process alone holds
+// is no use to the others and is not written.
+func (u *up) syncerConfig() (syncer.Config, error) {
+	sc := syncer.Config{SyncEvery: u.cfg.SyncEvery}
+	if u.cfg.QdrantURL == "" {
+		return sc, nil
+	}
+	index, err := u.searchIndex()
+	sc.Index = index
+	return sc, err
 }
 
 // embeddingConfig describes the endpoint of the embeddings. The model's key goes to

@@ -19,6 +19,8 @@
 //	describe   what nobody described is described by rules
 //	publish    the catalogue becomes an immutable snapshot, named by its hash; that
 //	           of the version that is now current is the one questions are planned on
+//	embed      searches find it: points go to Qdrant, embeddings are made, where
+//	           either is configured
 //
 // The state is in one record for each dataset (catalog.SyncState), written before
 // and after every step under its revision. A syncer that is killed leaves the step
@@ -28,6 +30,13 @@
 // step that fails is tried again at once and then left out: the rest is done, the
 // state says what was not, and it is tried again later. Every sync that ended is in
 // the audit as an act of the user "syncer".
+//
+// # The search index
+//
+// Besides the last step, two more tasks write it: one for a dataset that was deleted
+// or whose verified answers changed, and one that fills it anew, a syncer at a time,
+// when another embedding model is configured or there is none yet. Searches go on
+// over the old one until the new one is full.
 //
 // What people said is never written to: it stands apart and is laid over what the
 // steps find.

@@ -28,9 +28,12 @@ type outcome struct {
 	detail  string
 }
 
+// stepEmbed is the step that writes the search index.
+const stepEmbed = "embed"
+
 // steps are those of every sync, in their order.
 func steps() []step {
-	return []step{{"profile", profile}, {"relate", judge}, {"describe", describeAll}, {"publish", publish}}
+	return []step{{"profile", profile}, {"relate", judge}, {"describe", describeAll}, {"publish", publish}, {stepEmbed, embed}}
 }
 
 // profile sees to it that every column has a profile and every guessed relation was

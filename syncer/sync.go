@@ -106,10 +106,19 @@ func (w *syncing) due(now time.Time) catalog.SyncReason {
 		return catalog.SyncCuration
 	case c.Failed() && now.Sub(c.Ended) >= cfg.RetryEvery:
 		return catalog.SyncRetry
+	case w.s.index != nil && !indexed(c):
+		return catalog.SyncIndex
 	case now.Sub(c.Ended) >= jittered(cfg.SyncEvery, w.dataset.Org+"."+w.dataset.ID):
 		return catalog.SyncSchedule
 	}
 	return ""
+}
+
+// indexed reports that a sync wrote the search index, or tried to.
+func indexed(c *catalog.Sync) bool {
+	return slices.ContainsFunc(c.Steps, func(s catalog.SyncStep) bool {
+		return s.Name == stepEmbed && (s.State == catalog.StepDone || s.State == catalog.StepFailed)
+	})
 }
 
 // jittered spreads what is due at once over a tenth of the interval, the same way

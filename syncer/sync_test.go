@@ -36,7 +36,14 @@ func newWorld(t *testing.T, d *catalog.Dataset) *world {
 // start runs a syncer until stop is called.
 func (w *world) start() (stop func()) {
 	w.t.Helper()
-	s, err := syncer.New(syncer.Config{SweepEvery: time.Second}, w.bus, slog.New(slog.DiscardHandler))
+	return w.startWith(syncer.Config{})
+}
+
+// startWith runs one of a configuration, which looks at everything each second.
+func (w *world) startWith(cfg syncer.Config) (stop func()) {
+	w.t.Helper()
+	cfg.SweepEvery = time.Second
+	s, err := syncer.New(cfg, w.bus, slog.New(slog.DiscardHandler))
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -65,6 +72,22 @@ func (w *world) await(what string, ok func(*catalog.SyncState) bool) *catalog.Sy
 		case <-tick.C:
 		case <-ctx.Done():
 			w.t.Fatalf("never %s: %+v %v", what, s, err)
+		}
+	}
+}
+
+// eventually waits until something holds.
+func (w *world) eventually(what string, holds func() bool) {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.t.Context(), time.Minute)
+	defer cancel()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for !holds() {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			w.t.Fatalf("never %s", what)
 		}
 	}
 }

@@ -12,6 +12,8 @@ import (
 	"github.com/leo-analytics/leo/shared/catalog"
 	"github.com/leo-analytics/leo/shared/fault"
 	"github.com/leo-analytics/leo/shared/registry"
+	"github.com/leo-analytics/leo/shared/vector"
+	"github.com/leo-analytics/leo/shared/verified"
 )
 
 // Config is what a deployment can set.
@@ -33,6 +35,9 @@ type Config struct {
 	SurveyTimeout time.Duration
 	// Slots is how many datasets this process syncs at once. Default 4.
 	Slots int
+	// Index is where searches look: Qdrant, or what this process searches itself. It
+	// is kept as the catalogue is; nil where nothing is to be written.
+	Index *vector.Index
 }
 
 // WithDefaults returns a copy with every zero field set to its default.
@@ -76,6 +81,9 @@ type Service struct {
 	cfg      Config
 	bus      *bus.Bus
 	registry *registry.Registry
+	answers  *verified.Store
+	index    *vector.Index // nil where every process makes its own
+	changed  changed
 	acts     *bus.KV
 	log      *slog.Logger
 }
@@ -86,7 +94,11 @@ func New(cfg Config, b *bus.Bus, log *slog.Logger) (*Service, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	return &Service{cfg: cfg, bus: b, registry: registry.New(b, log), acts: b.KV(bus.BucketActs), log: log}, nil
+	s := &Service{cfg: cfg, bus: b, registry: registry.New(b, log), answers: verified.NewStore(b), acts: b.KV(bus.BucketActs), log: log}
+	if cfg.Index != nil && cfg.Index.Kept() {
+		s.index = cfg.Index
+	}
+	return s, nil
 }
 
 // Run works until ctx ends and then returns nil.
@@ -96,6 +108,9 @@ func (s *Service) Run(ctx context.Context) error {
 		return s.registry.Watch(gctx, nil, func(d *catalog.Dataset, deleted bool) {
 			// What has progress is being prepared by somebody; if they died, the next
 			// round of again finds it.
+			if deleted && s.index != nil {
+				s.indexLater(gctx, d.Org, d.ID)
+			}
 			if !deleted && d.Progress == nil {
 				s.ensurePrepared(gctx, d)
 				if d.State == catalog.Ready {
@@ -115,6 +130,12 @@ func (s *Service) Run(ctx context.Context) error {
 			return s.sync(work, gctx, t, attempt)
 		})
 	})
+	if s.index != nil {
+		g.Go(func() error { return s.workIndex(gctx) })
+		g.Go(func() error { return s.workReindex(gctx) })
+		g.Go(func() error { return s.watchIndex(gctx) })
+		g.Go(func() error { return s.followAnswers(gctx) })
+	}
 	g.Go(func() error { return s.sweep(gctx) })
 	return g.Wait()
 }

@@ -178,7 +178,7 @@ func (s *Service) questions(ctx context.Context, p auth.Principal, q Query, want
 	byKey, points := map[string]Question{}, map[string][]vector.Point{}
 	for _, a := range list {
 		byKey[a.ID] = Question{ID: a.ID, DatasetID: a.DatasetID, Question: a.Question}
-		points[a.DatasetID] = append(points[a.DatasetID], vector.Point{Key: a.ID, Group: a.DatasetID, Texts: []vector.Text{{Text: a.Question}}})
+		points[a.DatasetID] = append(points[a.DatasetID], vector.Question(a.ID, a.DatasetID, a.Question))
 	}
 	for _, id := range want.Groups {
 		if err := s.index.Ensure(p.Org, vector.Verified, id, points[id]); err != nil {

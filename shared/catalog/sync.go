@@ -99,6 +99,7 @@ const (
 	SyncAsked    SyncReason = "asked"
 	SyncSchedule SyncReason = "schedule"
 	SyncRetry    SyncReason = "retry" // a step had failed
+	SyncIndex    SyncReason = "index" // the search index has none of it
 )
 
 // SyncStepState says how far a step is.

@@ -21,6 +21,14 @@ const TaskSync = "sync"
 // data is a [PrepareTask].
 const TaskSurvey = "survey"
 
+// TaskIndex is the kind of task that has a dataset's points in the search index
+// written, or removed if it is gone. Its id is that of the dataset.
+const TaskIndex = "index"
+
+// TaskReindex is the kind of task that has the search index made anew. Its id is a
+// kind of points.
+const TaskReindex = "reindex"
+
 // SyncState returns how a dataset's catalogue is kept, and its revision: 0 and an
 // empty state before the first sync.
 func (r *Registry) SyncState(ctx context.Context, org, id string) (*catalog.SyncState, uint64, error) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -75,6 +76,7 @@ type Index struct {
 	store    *guard
 	endpoint *guard
 	dims     atomic.Int64 // of the embeddings, once there was one
+	filled   sync.Map     // the kinds that Reindex filled, where there is no Qdrant
 	figures  counts
 	log      *slog.Logger
 }
@@ -120,7 +122,7 @@ func (x *Index) Replace(ctx context.Context, org string, kind Kind, group string
 	if err != nil {
 		return err
 	}
-	if err := x.embed(ctx, list); err != nil {
+	if err := x.embed(ctx, org, kind, list); err != nil {
 		return err
 	}
 	x.local.replace(org, kind, group, stampOf(points), list)
@@ -144,7 +146,7 @@ func (x *Index) Upsert(ctx context.Context, org string, kind Kind, points []Poin
 	if err != nil {
 		return err
 	}
-	if err := x.embed(ctx, list); err != nil {
+	if err := x.embed(ctx, org, kind, list); err != nil {
 		return err
 	}
 	x.local.put(org, kind, list)

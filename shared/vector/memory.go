@@ -2,7 +2,6 @@ package vector
 
 import (
 	"maps"
-	"math"
 	"slices"
 	"sync"
 )
@@ -90,16 +89,23 @@ func (m *memory) stamped(org string, kind Kind, name, stamp string) bool {
 // refresh is replace for points without dense vectors: those that were there stay,
 // where the text is the same.
 func (m *memory) refresh(org string, kind Kind, name, stamp string, points []stored) {
+	m.recall(org, kind, points)
+	m.replace(org, kind, name, stamp, points)
+}
+
+// recall gives points the dense vectors that are here for the same texts.
+func (m *memory) recall(org string, kind Kind, points []stored) {
 	m.mu.Lock()
-	if p := m.parts[part{org, kind}]; p != nil && p.groups[name] != nil {
-		for i, s := range points {
-			if old, ok := p.groups[name].points[s.Key]; ok && old.said == s.said {
-				points[i].dense = old.dense
-			}
+	defer m.mu.Unlock()
+	p := m.parts[part{org, kind}]
+	if p == nil {
+		return
+	}
+	for i, s := range points {
+		if g := p.groups[s.Group]; g != nil && g.points[s.Key].said == s.said {
+			points[i].dense = g.points[s.Key].dense
 		}
 	}
-	m.mu.Unlock()
-	m.replace(org, kind, name, stamp, points)
 }
 
 // replace makes a group consist of these points.
@@ -280,23 +286,4 @@ func (m *memory) find(org string, w want) (hits []Hit, dense bool) {
 		hits[i].Payload = maps.Clone(hits[i].Payload)
 	}
 	return hits, dense
-}
-
-// reach is how many hits of each half are fused.
-func (w want) reach() int {
-	if w.dense == nil {
-		return w.Limit
-	}
-	return min(max(4*w.Limit, 50), maxLimit)
-}
-
-// weigh multiplies each term by how rare it is, as Qdrant does for sparse vectors
-// with the idf modifier.
-func (p *partition) weigh(q Sparse) Sparse {
-	out := Sparse{Terms: q.Terms, Weights: make([]float32, len(q.Terms))}
-	for i, t := range q.Terms {
-		n, df := float64(p.n), float64(p.df[t])
-		out.Weights[i] = q.Weights[i] * float32(math.Log(1+(n-df+0.5)/(df+0.5)))
-	}
-	return out
 }

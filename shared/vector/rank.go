@@ -2,6 +2,7 @@ package vector
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -69,5 +70,24 @@ func fuse(lists ...[]Hit) []Hit {
 		}
 	}
 	order(out)
+	return out
+}
+
+// reach is how many hits of each half are fused.
+func (w want) reach() int {
+	if w.dense == nil {
+		return w.Limit
+	}
+	return min(max(4*w.Limit, 50), maxLimit)
+}
+
+// weigh multiplies each term by how rare it is, as Qdrant does for sparse vectors
+// with the idf modifier.
+func (p *partition) weigh(q Sparse) Sparse {
+	out := Sparse{Terms: q.Terms, Weights: make([]float32, len(q.Terms))}
+	for i, t := range q.Terms {
+		n, df := float64(p.n), float64(p.df[t])
+		out.Weights[i] = q.Weights[i] * float32(math.Log(1+(n-df+0.5)/(df+0.5)))
+	}
 	return out
 }

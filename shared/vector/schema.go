@@ -67,3 +67,9 @@ func schemaPoint(dataset, table, column string, texts []Text) Point {
 		Payload: map[string]string{DatasetField: dataset, TableField: table, ColumnField: column},
 	}
 }
+
+// Question returns the point of a question that somebody vouched for, named by the
+// id of its verified answer.
+func Question(id, dataset, text string) Point {
+	return Point{Key: id, Group: dataset, Texts: []Text{{Text: text}}}
+}

@@ -3,11 +3,9 @@ package vector_test
 import (
 	"context"
 	"errors"
-	"hash/fnv"
 	"log/slog"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -19,60 +17,16 @@ import (
 	"github.com/leo-analytics/leo/shared/catalog"
 	"github.com/leo-analytics/leo/shared/fault"
 	"github.com/leo-analytics/leo/shared/vector"
+	"github.com/leo-analytics/leo/shared/vector/vectortest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// embedder knows that a few words mean the same, as a model would.
-type embedder struct {
-	model string
-	dims  int
-
-	mu    sync.Mutex // guards the rest
-	fail  error
-	texts int
-}
-
-func (e *embedder) Model() string { return e.model }
-
-func (e *embedder) fails(err error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.fail = err
-}
-
-func (e *embedder) Embed(_ context.Context, texts []string) ([][]float32, error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.fail != nil {
-		return nil, e.fail
-	}
-	e.texts += len(texts)
-	same := map[string]string{"earning": "revenue", "turnover": "revenue", "client": "customer", "buyer": "customer"}
-	out := make([][]float32, len(texts))
-	for i, t := range texts {
-		out[i] = make([]float32, e.dims)
-		words := vector.Words(t)
-		if len(words) == 0 {
-			out[i][0] = 1
-		}
-		for _, w := range words {
-			if s := same[w]; s != "" {
-				w = s
-			}
-			h := fnv.New32a()
-			_, _ = h.Write([]byte(w))
-			out[i][1+int(h.Sum32()%uint32(e.dims-1))]++
-		}
-	}
-	return out, nil
-}
-
 // world is an index and what is behind it.
 type world struct {
 	*vector.Index
-	server   *contract
-	embedder *embedder
+	server   *vectortest.Server
+	embedder *vectortest.Embedder
 }
 
 func quick() vector.Config {
@@ -80,7 +34,7 @@ func quick() vector.Config {
 }
 
 // over returns an index over a server; url "" for one in this process.
-func over(t *testing.T, url string, e *embedder, cfg vector.Config) *vector.Index {
+func over(t *testing.T, url string, e *vectortest.Embedder, cfg vector.Config) *vector.Index {
 	t.Helper()
 	d := vector.Deps{Log: slog.New(slog.DiscardHandler)}
 	if e != nil {
@@ -109,10 +63,10 @@ func everywhere(t *testing.T, test func(t *testing.T, w world)) {
 			var w world
 			url := ""
 			if c.remote {
-				w.server, url = serve(t)
+				w.server, url = vectortest.Serve(t)
 			}
 			if c.dense {
-				w.embedder = &embedder{model: "m", dims: 1024}
+				w.embedder = vectortest.NewEmbedder("m", 1024)
 			}
 			w.Index = over(t, url, w.embedder, quick())
 			test(t, w)
@@ -266,7 +220,7 @@ func TestAGroupIsReplacedAndDeleted(t *testing.T) {
 }
 
 func TestACopyAnswersWhileQdrantDoesNot(t *testing.T) {
-	server, url := serve(t)
+	server, url := vectortest.Serve(t)
 	x := over(t, url, nil, vector.Config{Retries: 1, Pause: time.Millisecond, Timeout: 50 * time.Millisecond})
 	must(t, x.Ensure("acme", vector.Catalogue, "shop", shop()))
 	if got := search(t, x, "acme", "revenue"); len(got) == 0 {
@@ -274,8 +228,8 @@ func TestACopyAnswersWhileQdrantDoesNot(t *testing.T) {
 	}
 	block := make(chan struct{})
 	for name, set := range map[string]func(){
-		"down": func() { server.set(status.Error(codes.Unavailable, "gone"), nil) },
-		"hung": func() { server.set(nil, block) },
+		"down": func() { server.Set(status.Error(codes.Unavailable, "gone"), nil) },
+		"hung": func() { server.Set(nil, block) },
 	} {
 		set()
 		for range 4 {
@@ -288,12 +242,12 @@ func TestACopyAnswersWhileQdrantDoesNot(t *testing.T) {
 	if ok, why := x.Answers(); ok || !strings.Contains(why, "Qdrant") {
 		t.Errorf("the check says %v, %q", ok, why)
 	}
-	before := server.count()
+	before := server.Calls()
 	_ = search(t, x, "acme", "revenue")
-	if server.count() != before {
+	if server.Calls() != before {
 		t.Error("a server that does not answer is asked each time")
 	}
-	server.set(status.Error(codes.Unavailable, "gone"), nil)
+	server.Set(status.Error(codes.Unavailable, "gone"), nil)
 	close(block)
 	if err := x.Replace(t.Context(), "acme", vector.Catalogue, "shop", shop()); fault.CodeOf(err) != fault.Unavailable {
 		t.Errorf("a write says %v", err)
@@ -312,7 +266,7 @@ func TestWordsAnswerWhileTheEndpointDoesNot(t *testing.T) {
 			t.Skip("there is none")
 		}
 		must(t, w.Replace(t.Context(), "acme", vector.Catalogue, "shop", shop()))
-		w.embedder.fails(errors.New("out of order"))
+		w.embedder.Fail(errors.New("out of order"))
 		for range 4 {
 			f, err := w.Search(t.Context(), "acme", vector.Query{Kind: vector.Catalogue, Text: "revenue", AnyGroup: true})
 			if err != nil || len(f.Hits) == 0 || f.Hits[0].Key != "shop/revenue" || f.Dense || !f.Degraded {
@@ -322,18 +276,18 @@ func TestWordsAnswerWhileTheEndpointDoesNot(t *testing.T) {
 		if ok, why := w.Answers(); ok || !strings.Contains(why, "embeddings") {
 			t.Errorf("the check says %v, %q", ok, why)
 		}
-		if err := w.Upsert(t.Context(), "acme", vector.Catalogue, shop()); fault.CodeOf(err) != fault.Unavailable {
+		if err := w.Upsert(t.Context(), "acme", vector.Catalogue, []vector.Point{column("shop", "discount")}); fault.CodeOf(err) != fault.Unavailable {
 			t.Errorf("a write without its embedding: %v", err)
 		}
 	})
 }
 
 func TestAnotherModelFillsANewCollectionWhileTheOldOneAnswers(t *testing.T) {
-	server, url := serve(t)
-	old := over(t, url, &embedder{model: "old", dims: 1024}, quick())
+	server, url := vectortest.Serve(t)
+	old := over(t, url, vectortest.NewEmbedder("old", 1024), quick())
 	must(t, old.Replace(t.Context(), "acme", vector.Catalogue, "shop", shop()))
-	first := server.names()
-	changed := over(t, url, &embedder{model: "new", dims: 512}, quick())
+	first := server.Names()
+	changed := over(t, url, vectortest.NewEmbedder("new", 512), quick())
 	if stale, err := changed.Stale(t.Context(), vector.Catalogue); err != nil || !stale {
 		t.Errorf("stale: %v, %v", stale, err)
 	}
@@ -353,7 +307,7 @@ func TestAnotherModelFillsANewCollectionWhileTheOldOneAnswers(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if names := server.names(); len(names) != 1 || names[0] == first[0] {
+	if names := server.Names(); len(names) != 1 || names[0] == first[0] {
 		t.Errorf("collections before %v, after %v", first, names)
 	}
 	f, err := changed.Search(t.Context(), "acme", vector.Query{Kind: vector.Catalogue, Text: "buyers", AnyGroup: true})
@@ -385,12 +339,12 @@ func TestMemoryIsBoundedAndTheCopyIsMadeAgain(t *testing.T) {
 }
 
 func TestEmbeddingsOutliveAChangeElsewhere(t *testing.T) {
-	e := &embedder{model: "m", dims: 1024}
+	e := vectortest.NewEmbedder("m", 1024)
 	x := over(t, "", e, quick())
 	must(t, x.Replace(t.Context(), "acme", vector.Catalogue, "shop", shop()))
-	was := e.texts
+	was := e.Texts()
 	must(t, x.Ensure("acme", vector.Catalogue, "shop", append(shop(), column("shop", "discount"))))
-	if e.texts != was {
+	if e.Texts() != was {
 		t.Error("a copy was embedded while somebody waits")
 	}
 	if got := search(t, x, "acme", "buyers"); len(got) == 0 || got[0] != "shop/customer_name" {

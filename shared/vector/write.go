@@ -30,12 +30,20 @@ func (x *Index) space() (space, bool) {
 	return space{x.embedder.Model(), dims}, dims > 0
 }
 
-// embed gives points their dense vectors, if there is who makes them.
-func (x *Index) embed(ctx context.Context, list []stored) error {
+// embed gives points their dense vectors, if there is who makes them. Those of
+// texts that did not change are taken from here.
+func (x *Index) embed(ctx context.Context, org string, kind Kind, list []stored) error {
 	if x.embedder == nil {
 		return nil
 	}
-	for batch := range slices.Chunk(list, embedBatch) {
+	x.local.recall(org, kind, list)
+	var missing []*stored
+	for i := range list {
+		if list[i].dense == nil {
+			missing = append(missing, &list[i])
+		}
+	}
+	for batch := range slices.Chunk(missing, embedBatch) {
 		texts := make([]string, len(batch))
 		for i, s := range batch {
 			texts[i] = s.prose
@@ -136,11 +144,17 @@ func (x *Index) write(ctx context.Context, step func(context.Context) error) err
 	}
 }
 
-// Stale reports whether what is searched in Qdrant was made by another layout or
-// embedding model than this index writes, so that [Index.Reindex] is due.
+// Kept reports whether there is anything to write with [Index.Replace]: without
+// Qdrant and embeddings, [Index.Ensure] makes everything that is searched.
+func (x *Index) Kept() bool { return x.remote != nil || x.embedder != nil }
+
+// Stale reports whether [Index.Reindex] is due: because what is searched in Qdrant
+// was made by another layout or embedding model than this index writes, or because
+// there is nothing yet, there or in a process that has just begun.
 func (x *Index) Stale(ctx context.Context, kind Kind) (bool, error) {
 	if x.remote == nil {
-		return false, nil
+		_, filled := x.filled.Load(kind)
+		return x.embedder != nil && !filled, nil
 	}
 	s, err := x.learned(ctx)
 	if err != nil {
@@ -149,7 +163,7 @@ func (x *Index) Stale(ctx context.Context, kind Kind) (bool, error) {
 	var stale bool
 	err = x.write(ctx, func(ctx context.Context) error {
 		live, err := x.remote.live(ctx, kind, true)
-		stale = live != "" && live != x.remote.collection(kind, s)
+		stale = live != x.remote.collection(kind, s)
 		return err
 	})
 	return stale, err
@@ -163,8 +177,12 @@ func (x *Index) Reindex(ctx context.Context, kind Kind, fill func(ctx context.Co
 	if err != nil {
 		return err
 	}
-	if err := fill(ctx); err != nil || x.remote == nil {
+	if err := fill(ctx); err != nil {
 		return err
+	}
+	if x.remote == nil {
+		x.filled.Store(kind, true)
+		return nil
 	}
 	return x.write(ctx, func(ctx context.Context) error { return x.remote.publish(ctx, kind, s) })
 }

@@ -1748,7 +1748,7 @@ export interface components {
         };
         /** @description One step of a sync. */
         SyncStep: {
-            /** @description profile, relate, describe or publish. */
+            /** @description profile, relate, describe, publish or embed. */
             name: string;
             /** @enum {string} */
             state: "waiting" | "running" | "done" | "skipped" | "failed";
@@ -1774,10 +1774,10 @@ export interface components {
             /** @description The version it was about. */
             version: string;
             /**
-             * @description A new version, what people said, somebody's wish, the schedule, or a step that had failed.
+             * @description A new version, what people said, somebody's wish, the schedule, a step that had failed, or a search index that has none of it.
              * @enum {string}
              */
-            reason: "version" | "curation" | "asked" | "schedule" | "retry";
+            reason: "version" | "curation" | "asked" | "schedule" | "retry" | "index";
             /** @description Who asked for it. */
             by?: string;
             /** @description Revision of what people had said when it began. */
