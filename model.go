@@ -38,7 +38,10 @@ func (u *up) plannerConfig() (planner.Config, error) {
 	}
 	pc.Model, u.model = m, m
 	u.collectors = append(u.collectors, m)
-	return pc, nil
+	if u.cfg.EmbeddingModel != "" && (u.single || u.cfg.QdrantURL != "") {
+		pc.Index, err = u.searchIndex()
+	}
+	return pc, err
 }
 
 // modelCheck is the model's line of /readyz. Leo is ready without its model, too:

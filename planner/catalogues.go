@@ -20,6 +20,7 @@ type known struct {
 	rules    *rules.Planner
 	// index finds tables and columns for a model; made when it is first needed.
 	index func() *agent.Index
+	near  proposals
 }
 
 // catalogues caches dataset versions that are ready. Those do not change; what

@@ -25,6 +25,7 @@ import (
 	"github.com/leo-analytics/leo/shared/policy"
 	"github.com/leo-analytics/leo/shared/registry"
 	"github.com/leo-analytics/leo/shared/run"
+	"github.com/leo-analytics/leo/shared/vector"
 )
 
 func TestMain(m *testing.M) {
@@ -71,6 +72,7 @@ type world struct {
 	model  *llm.Client
 	mode   planner.Mode
 	budget agent.Config
+	index  *vector.Index
 	// stopPlanner ends the planner that setup started.
 	stopPlanner func()
 }
@@ -117,7 +119,7 @@ func (w *world) work(t *testing.T, fn func(context.Context) error) (stop func())
 
 func (w *world) startPlanner(t *testing.T) (stop func()) {
 	t.Helper()
-	s, err := planner.New(planner.Config{Mode: w.mode, Model: w.model, Budget: w.budget, Grace: 100 * time.Millisecond, Slots: 4}, w.bus, slog.New(slog.DiscardHandler))
+	s, err := planner.New(planner.Config{Mode: w.mode, Model: w.model, Budget: w.budget, Index: w.index, Grace: 100 * time.Millisecond, Slots: 4}, w.bus, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

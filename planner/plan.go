@@ -19,6 +19,7 @@ import (
 	"github.com/leo-analytics/leo/shared/policy"
 	"github.com/leo-analytics/leo/shared/run"
 	"github.com/leo-analytics/leo/shared/sentence"
+	"github.com/leo-analytics/leo/shared/vector"
 )
 
 // plan handles an asked event: it appends planned, needs_input or rejected.
@@ -55,7 +56,7 @@ func (s *Service) appendPlanned(ctx context.Context, t *bus.Turn, body event.Bod
 func (s *Service) draft(t *bus.Turn, asked event.Asked, k *known, at time.Time) draft {
 	return draft{
 		org: t.Event.Org, asked: asked, known: k, asOf: at, policy: s.cfg.Limits, pythonOn: s.cfg.Python,
-		book: s.book, log: s.log, mode: s.cfg.Mode, agent: s.agent,
+		book: s.book, log: s.log, mode: s.cfg.Mode, agent: s.agent, index: s.index,
 		onText: func(piece string) { t.Note(bus.NoteDelta, map[string]string{"text": piece}) },
 	}
 }
@@ -84,6 +85,8 @@ type draft struct {
 	// mode says who plans, and agent is nil where no model is configured.
 	mode  Mode
 	agent *agent.Agent
+	// index compares meaning; nil where none is configured.
+	index *vector.Index
 	// onText passes on what a model writes, as it writes it.
 	onText func(piece string)
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/leo-analytics/leo/shared/fault"
 	"github.com/leo-analytics/leo/shared/policy"
 	"github.com/leo-analytics/leo/shared/registry"
+	"github.com/leo-analytics/leo/shared/vector"
 )
 
 // Config is what a deployment can set.
@@ -34,6 +35,9 @@ type Config struct {
 	Mode Mode
 	// Model plans where Mode lets it; nil where none is configured.
 	Model agent.Model
+	// Index finds what a model is shown of a catalogue also by meaning, where it is
+	// kept with embeddings; nil for by words alone.
+	Index *vector.Index
 	// Budget bounds what the model may use of one run. Its Python is set from
 	// Python and its MaxSteps from Limits.
 	Budget agent.Config
@@ -88,6 +92,7 @@ type Service struct {
 	catalogues *catalogues
 	book       *reuse.Book
 	agent      *agent.Agent
+	index      *vector.Index
 	log        *slog.Logger
 }
 
@@ -99,7 +104,7 @@ func New(cfg Config, b *bus.Bus, log *slog.Logger) (*Service, error) {
 	}
 	s := &Service{
 		cfg: cfg, bus: b, log: log, book: reuse.NewBook(b, log),
-		catalogues: newCatalogues(registry.New(b, log), cfg.Catalogues),
+		catalogues: newCatalogues(registry.New(b, log), cfg.Catalogues), index: cfg.Index,
 	}
 	if cfg.Model == nil {
 		return s, nil

@@ -112,7 +112,7 @@ func (d draft) next(ctx context.Context, steps []agent.Step) (agent.Outcome, err
 			_, _, err := d.compile(q)
 			return err
 		},
-		OnText: d.onText,
+		Near: d.near(ctx), OnText: d.onText,
 	})
 }
 

@@ -110,6 +110,9 @@ type Task struct {
 	// Check takes a plan through every check there is before the sandbox. Its
 	// fault is shown to the model.
 	Check func(q *plan.Query) error
+	// Near, when set, is an index that compares meaning: what it finds for a text,
+	// best first. It proposes, and what is not in Index is not shown.
+	Near func(text string) []Place
 	// OnText, when set, gets the pieces of the answer as the model writes it.
 	OnText func(piece string)
 }

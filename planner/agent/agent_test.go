@@ -37,22 +37,22 @@ func wide() *catalog.Dataset {
 func TestSearchFindsNamesSynonymsAndValues(t *testing.T) {
 	x := NewIndex(wide())
 	for _, query := range []string{"hull colours", "which ships are crimson", "paint", "HULL"} {
-		got := x.Search(query, 3)
+		got := x.Search(query, nil, 3)
 		if len(got) == 0 || got[0].Column != "hullColour" {
 			t.Errorf("%q finds %+v", query, got)
 		}
 	}
-	if got := x.Search("crimson", 1); len(got[0].Values) != 1 || got[0].Values[0] != "crimson red" {
+	if got := x.Search("crimson", nil, 1); len(got[0].Values) != 1 || got[0].Values[0] != "crimson red" {
 		t.Errorf("values %+v", got)
 	}
-	if got := x.Search("the of and", 5); len(got) != 0 {
+	if got := x.Search("the of and", nil, 5); len(got) != 0 {
 		t.Errorf("words that say nothing find %+v", got)
 	}
 }
 
 func TestTheCatalogueIsRetrievedAndNotDumped(t *testing.T) {
 	x := NewIndex(wide())
-	line, err := json.Marshal(x.Relevant("ships painted crimson", "ships painted crimson", 3000))
+	line, err := json.Marshal(x.Relevant("ships painted crimson", "ships painted crimson", nil, 3000))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,9 +69,42 @@ func TestTheCatalogueIsRetrievedAndNotDumped(t *testing.T) {
 	if len(got.Tables)+len(got.Others) > 60 || len(got.Tables) > 30 {
 		t.Errorf("%d tables and %d names", len(got.Tables), len(got.Others))
 	}
-	line, err = json.Marshal(x.Relevant("crimson", "crimson", 120))
+	line, err = json.Marshal(x.Relevant("crimson", "crimson", nil, 120))
 	if err != nil || len(line) > 1600 || !strings.Contains(string(line), "hullColour") {
 		t.Errorf("a small budget shows %d bytes: %s (%v)", len(line), line, err)
+	}
+}
+
+func TestWhatMeansTheSameIsShownFirst(t *testing.T) {
+	x := NewIndex(wide())
+	show := func(near ...Place) shownCatalogue {
+		line, err := json.Marshal(x.Relevant("the fleet's tint", "the fleet's tint", near, 3000))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out shownCatalogue
+		if err := json.Unmarshal(line, &out); err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	if got := show().Tables[0].Table; got != "table_00" {
+		t.Fatalf("words alone find %s", got)
+	}
+	got := show(Place{"gone", ""}, Place{"table_41", "gone"}, Place{"table_41", "hullColour"}, Place{"table_05", ""}, Place{"table_41", "hullColour"})
+	if got.Tables[0].Table != "table_41" || got.Tables[1].Table != "table_05" || got.Tables[2].Table != "table_03" {
+		t.Errorf("tables %s, %s, %s", got.Tables[0].Table, got.Tables[1].Table, got.Tables[2].Table)
+	}
+	for _, tab := range got.Tables {
+		if tab.Table == "gone" {
+			t.Error("a table is shown that is not there")
+		}
+	}
+	if m := x.Search("tint", []Place{{"table_41", "hullColour"}, {"table_41", "secret"}}, 5); len(m) != 1 || m[0].Column != "hullColour" {
+		t.Errorf("search %+v", m)
+	}
+	if m := x.Search("crimson", []Place{{"table_05", ""}}, 5); len(m) != 2 || m[0].Table == m[1].Table {
+		t.Errorf("what words point at is lost: %+v", m)
 	}
 }
 

@@ -46,25 +46,27 @@ type shownCatalogue struct {
 }
 
 // Relevant returns what fits into a number of tokens of the tables that the words
-// point at, and of those one relation away. The words of the question count double.
-func (x *Index) Relevant(words, question string, tokens int) any {
+// point at, and of those one relation away. The words of the question count double;
+// near is what an index finds by meaning, best first.
+func (x *Index) Relevant(words, question string, near []Place, tokens int) any {
 	scores := x.scores(words)
 	for i, s := range x.scores(question) {
 		scores[i] += s
 	}
+	x.withNear(scores, near)
 	tables := make([]float64, len(x.data.Tables))
 	for i, e := range x.entries {
 		tables[e.table] = max(tables[e.table], scores[i]) + 0.1*min(tables[e.table], scores[i])
 	}
-	near := make([]float64, len(tables))
+	beside := make([]float64, len(tables))
 	for _, r := range x.data.Relations {
 		a, b := x.table(r.FromTable), x.table(r.ToTable)
 		if a >= 0 && b >= 0 {
-			near[a], near[b] = max(near[a], 0.3*tables[b]), max(near[b], 0.3*tables[a])
+			beside[a], beside[b] = max(beside[a], 0.3*tables[b]), max(beside[b], 0.3*tables[a])
 		}
 	}
 	for i := range tables {
-		tables[i] += near[i]
+		tables[i] += beside[i]
 	}
 	return x.show(ranked(tables), scores, tokens)
 }

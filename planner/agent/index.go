@@ -170,9 +170,11 @@ type Match struct {
 	Values      []string `json:"values,omitempty"`
 }
 
-// Search returns the n best tables and columns, best first.
-func (x *Index) Search(text string, n int) []Match {
+// Search returns the n best tables and columns by words, and by what an index finds
+// by meaning, best first.
+func (x *Index) Search(text string, near []Place, n int) []Match {
 	scores := x.scores(text)
+	x.withNear(scores, near)
 	order := ranked(scores)
 	out := []Match{}
 	for _, i := range order {

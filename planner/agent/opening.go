@@ -24,7 +24,7 @@ func opening(cfg Config, t Task) string {
 	}
 	parts := []string{
 		data("dataset", about),
-		data("catalogue", t.Index.Relevant(words, t.Asked.Request.Question, cfg.ContextTokens)),
+		data("catalogue", t.Index.Relevant(words, t.Asked.Request.Question, t.near(t.Asked.Request.Question), cfg.ContextTokens)),
 	}
 	if said := conversationOf(c); len(said) > 0 {
 		parts = append(parts, data("conversation", said))

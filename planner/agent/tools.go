@@ -265,7 +265,7 @@ func (b *toolbox) search(arguments string) used {
 	if err := strict(arguments, &in); err != nil {
 		return wrong(err)
 	}
-	return used{text: data("matches", b.task.Index.Search(in.Query, 12))}
+	return used{text: data("matches", b.task.Index.Search(in.Query, b.task.near(in.Query), 12))}
 }
 
 func (b *toolbox) status(arguments string) used {
