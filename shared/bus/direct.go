@@ -14,6 +14,9 @@ import (
 	"github.com/leo-analytics/leo/shared/event"
 )
 
+// maxBatch is how many messages the server sends for one request at the most.
+const maxBatch = 1024
+
 // errNoMessage means that a direct get found nothing.
 var errNoMessage = errors.New("no such message")
 
@@ -88,7 +91,10 @@ func (b *Bus) getMany(ctx context.Context, stream string, g directGet) (batch, e
 	}
 	ctx, cancel := bounded(ctx)
 	defer cancel()
-	sub, err := b.nc.SubscribeSync(b.nc.NewInbox())
+	// Not SubscribeSync: the client makes room for 64 Ki messages each time, half a
+	// megabyte that is read into nothing.
+	answers := make(chan *nats.Msg, maxBatch+1)
+	sub, err := b.nc.ChanSubscribe(b.nc.NewInbox(), answers)
 	if err != nil {
 		return batch{}, fmt.Errorf("direct get from %s: %w", stream, err)
 	}
@@ -98,7 +104,7 @@ func (b *Bus) getMany(ctx context.Context, stream string, g directGet) (batch, e
 	}
 	var got batch
 	for {
-		m, err := sub.NextMsgWithContext(ctx)
+		m, err := b.next(ctx, answers)
 		if err != nil {
 			return batch{}, fmt.Errorf("direct get from %s: %w", stream, err)
 		}
@@ -113,6 +119,18 @@ func (b *Bus) getMany(ctx context.Context, stream string, g directGet) (batch, e
 			return batch{}, err
 		}
 		got.records = append(got.records, r)
+	}
+}
+
+// next waits for the next message of a subscription.
+func (b *Bus) next(ctx context.Context, messages <-chan *nats.Msg) (*nats.Msg, error) {
+	select {
+	case m := <-messages:
+		return m, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-b.closed:
+		return nil, nats.ErrConnectionClosed
 	}
 }
 
