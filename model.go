@@ -32,16 +32,17 @@ func (u *up) plannerConfig() (planner.Config, error) {
 		Slots: u.cfg.PlannerSlots, Limits: limitsOf(u.cfg), Python: u.cfg.Python, Mode: planner.Mode(u.cfg.Planner),
 		Budget: agent.Config{MaxTokens: u.cfg.ModelTokens, MaxTime: u.cfg.ModelTime},
 	}
+	var err error
+	if pc.Index, err = u.searchIndex(); err != nil {
+		return pc, err
+	}
 	m, err := modelOf(u.cfg)
 	if err != nil || m == nil {
 		return pc, err
 	}
 	pc.Model, u.model = m, m
 	u.collectors = append(u.collectors, m)
-	if u.cfg.EmbeddingModel != "" && (u.single || u.cfg.QdrantURL != "") {
-		pc.Index, err = u.searchIndex()
-	}
-	return pc, err
+	return pc, nil
 }
 
 // modelCheck is the model's line of /readyz. Leo is ready without its model, too:

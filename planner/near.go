@@ -14,7 +14,7 @@ const maxNear = 40
 // near returns what a model's view of the catalogue takes from the search index, or
 // nil where that compares words alone: those the agent compares itself.
 func (d draft) near(ctx context.Context) func(text string) []agent.Place {
-	if d.index == nil {
+	if d.index == nil || !d.index.ByMeaning() {
 		return nil
 	}
 	return func(text string) []agent.Place {

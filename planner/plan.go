@@ -85,7 +85,8 @@ type draft struct {
 	// mode says who plans, and agent is nil where no model is configured.
 	mode  Mode
 	agent *agent.Agent
-	// index compares meaning; nil where none is configured.
+	// index proposes verified answers and, with embeddings, what a model is shown;
+	// nil for neither.
 	index *vector.Index
 	// onText passes on what a model writes, as it writes it.
 	onText func(piece string)
@@ -222,7 +223,7 @@ func (d draft) python(text string) (event.Body, error) {
 
 // needsInput offers the readings. One that does not compile is not offered; if
 // that leaves a single one it still needs a person's word.
-func (d draft) needsInput(text string, readings []rules.Reading) (event.Body, error) {
+func (d draft) needsInput(text string, readings []rules.Reading) event.Body {
 	body := event.NeedsInput{Question: text}
 	for _, r := range readings {
 		st, canonical, err := d.compile(r.Plan)
@@ -238,9 +239,9 @@ func (d draft) needsInput(text string, readings []rules.Reading) (event.Body, er
 		body.Readings = append(body.Readings, offer)
 	}
 	if len(body.Readings) == 0 {
-		return d.notUnderstood(&rules.Result{}), nil
+		return d.notUnderstood(&rules.Result{})
 	}
-	return body, nil
+	return body
 }
 
 // caveats say what a person should know before choosing a reading.

@@ -35,8 +35,9 @@ type Config struct {
 	Mode Mode
 	// Model plans where Mode lets it; nil where none is configured.
 	Model agent.Model
-	// Index finds what a model is shown of a catalogue also by meaning, where it is
-	// kept with embeddings; nil for by words alone.
+	// Index finds verified answers to questions much like one that cannot be answered
+	// unasked and, with embeddings, what a model is shown by its meaning; nil for
+	// neither.
 	Index *vector.Index
 	// Budget bounds what the model may use of one run. Its Python is set from
 	// Python and its MaxSteps from Limits.

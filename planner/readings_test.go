@@ -22,10 +22,7 @@ func TestAReadingIsOfferedInWordsAPersonUnderstands(t *testing.T) {
 		`Number of visits per ward; "orders" was not understood`: {Plan: q, Explain: notes, Left: []string{"orders"}},
 		`Number of visits per ward; "why" and "now" were not understood; some rows may be counted more than once`: {Plan: q, Explain: notes, Left: []string{"why", "now"}, Repeats: true},
 	} {
-		body, err := d.needsInput("How many?", []rules.Reading{r})
-		if err != nil {
-			t.Fatal(err)
-		}
+		body := d.needsInput("How many?", []rules.Reading{r})
 		offered := body.(event.NeedsInput).Readings
 		if len(offered) != 1 || offered[0].Label != want || !strings.HasPrefix(offered[0].Sentence, "Number of rows") {
 			t.Errorf("got %+v\nwant %s", offered, want)

@@ -41,7 +41,7 @@ func (d draft) question(ctx context.Context, text string) (event.Body, error) {
 		return d.reading(read.verdict.Readings[0])
 	}
 	if d.agent == nil || d.mode == Rules {
-		return d.unsure(text, read)
+		return d.unsure(ctx, text, read), nil
 	}
 	return d.byModel(ctx, read)
 }
@@ -76,12 +76,13 @@ func (d draft) reading(best rules.Reading) (event.Body, error) {
 	return p, err
 }
 
-// unsure asks back where the rules have readings, and says no where they do not.
-func (d draft) unsure(text string, read understood) (event.Body, error) {
+// unsure asks back where the rules have readings or people vouched for something
+// much like it, and says no where they do not.
+func (d draft) unsure(ctx context.Context, text string, read understood) event.Body {
 	if read.verdict.Action == rules.Refuse {
-		return d.notUnderstood(read.result), nil
+		return d.orVouched(ctx, text, d.notUnderstood(read.result))
 	}
-	return d.needsInput(text, read.verdict.Readings)
+	return d.orVouched(ctx, text, d.needsInput(text, read.verdict.Readings))
 }
 
 // byModel lets the model begin. What it cannot do falls back to asking or a
@@ -165,8 +166,8 @@ func (d draft) withoutModel(ctx context.Context, read understood, out agent.Outc
 		d.log.WarnContext(ctx, "the model did not plan a question", "org", d.org, "dataset", d.known.dataset.ID, "error", err, "cause", causeOf(err))
 	}
 	if d.mode != Model && len(read.verdict.Readings) > 0 {
-		body, failed := d.needsInput(d.asked.Request.Question, read.verdict.Readings)
-		if ask, ok := body.(event.NeedsInput); ok && failed == nil {
+		body := d.needsInput(d.asked.Request.Question, read.verdict.Readings)
+		if ask, ok := body.(event.NeedsInput); ok {
 			ask.Usage = usage
 			if err != nil {
 				ask.ModelFault = fault.From(err)

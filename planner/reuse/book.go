@@ -64,11 +64,7 @@ type Question struct {
 // plan, a copy of the caller's own; nil when there is none that holds. Right
 // after a start it waits for the book to be read, but not for long.
 func (b *Book) Find(ctx context.Context, q Question) (*verified.Answer, *plan.Query) {
-	c := q.Context
-	if c.Instructions != "" || c.Constraints != "" || c.AnswerFormat != "" || verified.Mentions(q.Text, c.Named) {
-		return nil, nil
-	}
-	if talked := len(c.Turns) > 0 || c.Previous != nil; talked && verified.Leans(q.Text) {
+	if apart(q) {
 		return nil, nil
 	}
 	b.await(ctx)
@@ -78,16 +74,34 @@ func (b *Book) Find(ctx context.Context, q Question) (*verified.Answer, *plan.Qu
 	if a == nil || a.DatasetID != q.Dataset.ID {
 		return nil, nil
 	}
+	if p := b.holds(ctx, q, a); p != nil {
+		return a, p
+	}
+	return nil, nil
+}
+
+// apart reports that a question means something of its own in its conversation.
+func apart(q Question) bool {
+	c := q.Context
+	if c.Instructions != "" || c.Constraints != "" || c.AnswerFormat != "" || verified.Mentions(q.Text, c.Named) {
+		return true
+	}
+	talked := len(c.Turns) > 0 || c.Previous != nil
+	return talked && verified.Leans(q.Text)
+}
+
+// holds returns the plan of an answer that fits the dataset, or nil.
+func (b *Book) holds(ctx context.Context, q Question, a *verified.Answer) *plan.Query {
 	if why := a.Stale(q.Dataset, q.AsOf); why != "" {
 		b.log.InfoContext(ctx, "verified answer is stale", "org", q.Org, "id", a.ID, "why", why)
-		return nil, nil
+		return nil
 	}
 	p, err := plan.Decode(a.Plan)
 	if err != nil {
 		b.log.WarnContext(ctx, "verified answer has a plan that cannot be read", "org", q.Org, "id", a.ID, "error", err)
-		return nil, nil
+		return nil
 	}
-	return a, p
+	return p
 }
 
 func (b *Book) await(ctx context.Context) {

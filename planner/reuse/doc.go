@@ -10,5 +10,6 @@
 // format of its own, is never looked up: it may mean something else.
 //
 // The planner calls [Book.Find] once for each question and falls through to its
-// other roads when there is none.
+// other roads when there is none. Where none of them is sure, [Book.Near] returns
+// answers to questions that are much alike, for a person to choose from.
 package reuse

@@ -195,7 +195,9 @@ func (x *Index) Search(ctx context.Context, org string, q Query) (Found, error) 
 	if len(w.sparse.Terms) == 0 || !q.AnyGroup && len(q.Groups) == 0 {
 		return out, nil
 	}
-	w.dense, out.Degraded = x.meaning(ctx, q.Text)
+	if w.dense, out.Degraded = x.meaning(ctx, q.Text); q.Least > 0 && w.dense == nil {
+		return out, nil
+	}
 	if x.remote != nil {
 		var dense bool
 		sp, _ := x.space()

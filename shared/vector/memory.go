@@ -1,7 +1,6 @@
 package vector
 
 import (
-	"maps"
 	"slices"
 	"sync"
 )
@@ -273,6 +272,9 @@ func (m *memory) find(org string, w want) (hits []Hit, dense bool) {
 			}
 		}
 	}
+	if w.Least > 0 {
+		return copied(best(all, w.Limit, func(s stored) float64 { return atLeast(w.Least, cosine(w.dense, s.dense)) })), true
+	}
 	q := p.weigh(w.sparse)
 	hits = best(all, w.reach(), func(s stored) float64 { return dot(q, s.sparse) })
 	if w.dense != nil {
@@ -281,9 +283,5 @@ func (m *memory) find(org string, w want) (hits []Hit, dense bool) {
 			hits = fuse(hits, near)
 		}
 	}
-	hits = hits[:min(len(hits), w.Limit)]
-	for i := range hits {
-		hits[i].Payload = maps.Clone(hits[i].Payload)
-	}
-	return hits, dense
+	return copied(hits[:min(len(hits), w.Limit)]), dense
 }

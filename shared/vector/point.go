@@ -81,6 +81,9 @@ type Query struct {
 	AnyGroup bool
 	// Limit is how many hits are wanted. 0: 10; 1000 at most.
 	Limit int
+	// Least, above 0, is the cosine that a point's embedding must have with the
+	// text's; words do not count then. Without embeddings nothing is found.
+	Least float64
 }
 
 // Hit is a point that was found.

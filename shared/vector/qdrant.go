@@ -210,6 +210,13 @@ func (s *Qdrant) find(ctx context.Context, org string, w want, sp space) ([]Hit,
 		}
 		q.Query, q.Using = qdrant.NewQueryFusion(qdrant.Fusion_RRF), nil
 	}
+	if w.Least > 0 {
+		if !dense {
+			return nil, false, nil
+		}
+		q.Prefetch, q.Query, q.Using = nil, qdrant.NewQueryDense(w.dense), qdrant.PtrOf(meaning)
+		q.ScoreThreshold = qdrant.PtrOf(float32(w.Least))
+	}
 	points, err := s.client.Query(ctx, q)
 	if err != nil {
 		s.forget(w.Kind, name)

@@ -2,6 +2,7 @@ package vector
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 )
@@ -22,6 +23,22 @@ func order(hits []Hit) {
 	slices.SortFunc(hits, func(a, b Hit) int {
 		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Key, b.Key))
 	})
+}
+
+// copied gives hits payloads of their own.
+func copied(hits []Hit) []Hit {
+	for i := range hits {
+		hits[i].Payload = maps.Clone(hits[i].Payload)
+	}
+	return hits
+}
+
+// atLeast is the score, or nothing below a bound.
+func atLeast(least, score float64) float64 {
+	if score < least {
+		return 0
+	}
+	return score
 }
 
 func dot(a, b Sparse) float64 {

@@ -141,6 +141,23 @@ func TestWhatIsMeantIsFound(t *testing.T) {
 	})
 }
 
+func TestLittleInCommonIsNotMuchTheSame(t *testing.T) {
+	everywhere(t, func(t *testing.T, w world) {
+		t.Helper()
+		must(t, w.Replace(t.Context(), "acme", vector.Catalogue, "shop", []vector.Point{column("shop", "revenue per customer"), column("shop", "revenue in march")}))
+		f, err := w.Search(t.Context(), "acme", vector.Query{Kind: vector.Catalogue, Text: "turnover of each client", AnyGroup: true, Least: 0.9})
+		if w.embedder == nil {
+			if err != nil || len(f.Hits) != 0 {
+				t.Errorf("without embeddings: %+v, %v", f, err)
+			}
+			return
+		}
+		if err != nil || len(f.Hits) != 1 || f.Hits[0].Key != "shop/revenue per customer" || !f.Dense {
+			t.Errorf("%+v, %v", f, err)
+		}
+	})
+}
+
 func TestNoOrgReachesAnother(t *testing.T) {
 	everywhere(t, func(t *testing.T, w world) {
 		t.Helper()

@@ -148,6 +148,9 @@ func (x *Index) write(ctx context.Context, step func(context.Context) error) err
 // Qdrant and embeddings, [Index.Ensure] makes everything that is searched.
 func (x *Index) Kept() bool { return x.remote != nil || x.embedder != nil }
 
+// ByMeaning reports whether meaning is compared, not only words.
+func (x *Index) ByMeaning() bool { return x.embedder != nil }
+
 // Stale reports whether [Index.Reindex] is due: because what is searched in Qdrant
 // was made by another layout or embedding model than this index writes, or because
 // there is nothing yet, there or in a process that has just begun.

@@ -96,6 +96,7 @@ func (c points) Query(_ context.Context, r *qdrant.QueryPoints) (*qdrant.QueryRe
 	} else if found, err = h.nearest(r.GetQuery(), r.GetUsing(), r.GetFilter(), r.GetLimit()); err != nil {
 		return nil, err
 	}
+	found = slices.DeleteFunc(found, func(s *qdrant.ScoredPoint) bool { return s.GetScore() < r.GetScoreThreshold() })
 	return &qdrant.QueryResponse{Result: found[:min(uint64(len(found)), r.GetLimit())]}, nil
 }
 
