@@ -80,6 +80,10 @@ fuzz: ## Fuzz the SQL policy, the readers of files, the runner protocol and the 
 bench: build python-root ## Print the benchmarks, as ratios against baselines of the same run
 	@set -o pipefail; $(GO) test -run '^TestBench$$' -count=1 -timeout 20m -v . -args -bench-report | grep -v -e '^=== ' -e '^--- PASS' -e '^PASS' -e '^ok'
 
+.PHONY: load
+load: build python-root ## Print what questions, workers, organisations and watchers cost under load
+	@set -o pipefail; $(GO) test -run '^TestLoad$$' -count=1 -timeout 20m -v . -args -load-report | grep -v -e '^=== ' -e '^--- PASS' -e '^PASS' -e '^ok'
+
 .PHONY: eval
 eval: build ## Evaluate the planner and write docs/evaluation.md; LEO_EVAL names a directory of suites to ask as well
 	@bin/leo eval document --suites '$(LEO_EVAL)' --out docs/evaluation.md --keep bin/eval
