@@ -45,6 +45,24 @@ func (u *up) plannerConfig() (planner.Config, error) {
 	return pc, nil
 }
 
+// describer is the client for the model that describes datasets, if one does: the
+// model that plans, but not the planner's client, whose breaker is for questions.
+func (u *up) describer() (*llm.Client, error) {
+	if u.cfg.SyncTokens == 0 {
+		return nil, nil
+	}
+	m, err := modelOf(u.cfg)
+	if err != nil || m == nil {
+		return nil, err
+	}
+	u.closers = append(u.closers, func() error { m.Close(); return nil })
+	if !u.single {
+		u.model = m
+		u.collectors = append(u.collectors, m)
+	}
+	return m, nil
+}
+
 // modelCheck is the model's line of /readyz. Leo is ready without its model, too:
 // questions the rules are sure of are answered, and the others asked about.
 func modelCheck(m *llm.Client) api.Check {

@@ -43,7 +43,14 @@ func (u *up) searchIndex() (*vector.Index, error) {
 // syncerConfig says how catalogues are kept. An index that this process alone holds
 // is no use to the others and is not written.
 func (u *up) syncerConfig() (syncer.Config, error) {
-	sc := syncer.Config{SyncEvery: u.cfg.SyncEvery}
+	sc := syncer.Config{SyncEvery: u.cfg.SyncEvery, ModelTokens: u.cfg.SyncTokens}
+	m, err := u.describer()
+	if err != nil {
+		return sc, err
+	}
+	if m != nil {
+		sc.Model = m
+	}
 	if u.cfg.QdrantURL == "" {
 		return sc, nil
 	}

@@ -16,7 +16,8 @@
 //	profile    a sandbox profiles what has no profile, and counts in the data what
 //	           guessed relations rest on
 //	relate     relations that the counts refute are dropped
-//	describe   what nobody described is described by rules
+//	describe   what nobody described is described by rules, and on a new version or
+//	           when asked by a model, where there is one
 //	publish    the catalogue becomes an immutable snapshot, named by its hash; that
 //	           of the version that is now current is the one questions are planned on
 //	embed      searches find it: points go to Qdrant, embeddings are made, where

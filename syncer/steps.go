@@ -148,7 +148,7 @@ func judge(ctx context.Context, w *syncing) (outcome, error) {
 	return outcome{changed: len(dropped), detail: strings.Join(dropped, " ")}, nil
 }
 
-// describeAll writes what nobody said.
+// describeAll writes what nobody said: rules do, then a model where there is one.
 func describeAll(ctx context.Context, w *syncing) (outcome, error) {
 	n := 0
 	if err := w.change(ctx, func(d *catalog.Dataset) bool {
@@ -157,7 +157,52 @@ func describeAll(ctx context.Context, w *syncing) (outcome, error) {
 	}); err != nil {
 		return outcome{}, err
 	}
-	return outcome{changed: n, detail: fmt.Sprintf("%d descriptions were written by rules.", n)}, nil
+	out := outcome{changed: n, detail: fmt.Sprintf("%d descriptions were written by rules.", n)}
+	if !w.asksModel() {
+		return out, nil
+	}
+	m, detail, err := describeByModel(ctx, w)
+	out.changed += m
+	out.detail += " " + detail
+	return out, err
+}
+
+// asksModel reports whether this sync may cost what a model costs: those that
+// merely look after what is there do not.
+func (w *syncing) asksModel() bool {
+	if w.s.cfg.Model == nil || w.s.cfg.ModelTokens <= 0 {
+		return false
+	}
+	reason := w.state.Current.Reason
+	return reason == catalog.SyncVersion || reason == catalog.SyncAsked || reason == catalog.SyncRetry
+}
+
+// describeByModel has a model describe what only rules did. A model that does not
+// answer fails the step, which is tried again; one that answers nonsense, or may not
+// be asked any more, leaves the rules' texts.
+func describeByModel(ctx context.Context, w *syncing) (int, string, error) {
+	seen, err := w.s.registry.Version(ctx, w.dataset.Org, w.dataset.ID, w.dataset.Version)
+	if err != nil {
+		return 0, "", err
+	}
+	model := w.s.cfg.Model
+	texts, used, asked := describe.Ask(ctx, model, seen, w.s.cfg.ModelTokens)
+	n := 0
+	if err := w.change(ctx, func(d *catalog.Dataset) bool {
+		n = describe.Write(d, texts)
+		return n > 0
+	}); err != nil {
+		return 0, "", err
+	}
+	said := fmt.Sprintf("%d were written by the model %s, for %d tokens.", n, model.Model(), used.InputTokens+used.OutputTokens)
+	switch {
+	case asked == nil:
+		return n, said, nil
+	case ctx.Err() != nil || fault.CodeOf(asked).Disposition() == fault.Retry:
+		return n, said, asked
+	}
+	w.s.log.WarnContext(ctx, "the model did not describe a dataset", "org", w.dataset.Org, "dataset", w.dataset.ID, "error", asked)
+	return n, said + " " + fault.From(asked).Message, nil
 }
 
 // publish makes the catalogue, with what people said, the one that questions are

@@ -14,6 +14,7 @@ import (
 	"github.com/leo-analytics/leo/shared/registry"
 	"github.com/leo-analytics/leo/shared/vector"
 	"github.com/leo-analytics/leo/shared/verified"
+	"github.com/leo-analytics/leo/syncer/describe"
 )
 
 // Config is what a deployment can set.
@@ -38,6 +39,10 @@ type Config struct {
 	// Index is where searches look: Qdrant, or what this process searches itself. It
 	// is kept as the catalogue is; nil where nothing is to be written.
 	Index *vector.Index
+	// Model describes what nobody but rules did; nil for rules alone. ModelTokens is
+	// what one sync may use of it, in both directions; 0 for none.
+	Model       describe.Model
+	ModelTokens int
 }
 
 // WithDefaults returns a copy with every zero field set to its default.

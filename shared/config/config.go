@@ -70,6 +70,7 @@ type Config struct {
 	SandboxSlots   int           `key:"sandbox_slots" env:"LEO_SANDBOX_SLOTS" default:"0" doc:"Statements run at once on a node. 0: the CPUs, at least 2."`
 	CacheBytes     int64         `key:"cache_bytes" env:"LEO_CACHE_BYTES" default:"10737418240" doc:"Prepared datasets kept on a node's disk."`
 	SyncEvery      time.Duration `key:"sync_every" env:"LEO_SYNC_EVERY" default:"24h" doc:"How often the catalogue of a dataset is looked over though nothing changed; a minute at least. Up to a tenth later, each dataset at its own time."`
+	SyncTokens     int           `key:"sync_tokens" env:"LEO_SYNC_TOKENS" default:"0" doc:"Tokens that one sync may use, in both directions, to have the model describe tables and columns that nobody described, such as 20000. 0: rules describe them."`
 	MaxUpload      int64         `key:"max_upload_bytes" env:"LEO_MAX_UPLOAD_BYTES" default:"8589934592" doc:"Largest upload, all files of a dataset together."`
 	MaxFile        int64         `key:"max_file_bytes" env:"LEO_MAX_FILE_BYTES" default:"0" doc:"Largest file of an upload. 0: as large as an upload may be."`
 	MaxUploads     int           `key:"max_open_uploads" env:"LEO_MAX_OPEN_UPLOADS" default:"20" doc:"Unfinished uploads an organisation may have."`
@@ -118,7 +119,7 @@ func (c Config) Validate() error {
 	case c.Planner == "model" && c.Model == "":
 		return fault.New(fault.Validation, "The planner is set to model, and no model is named.").
 			WithHint("Set model (LEO_MODEL), or set planner to auto.")
-	case c.ModelTimeout <= 0 || c.ModelTime <= 0 || c.ModelTokens < 1000 || c.ModelPriceIn < 0 || c.ModelPriceOut < 0:
+	case c.ModelTimeout <= 0 || c.ModelTime <= 0 || c.ModelTokens < 1000 || c.SyncTokens < 0 || c.ModelPriceIn < 0 || c.ModelPriceOut < 0:
 		return fault.New(fault.Validation, "A time, price or number of tokens of the model makes no sense.").
 			WithHint("Use at least 1000 tokens and positive times, or leave them out to get the defaults.")
 	case c.WarmSandboxes < -1 || c.WarmBytes < 1 || c.WarmFor <= 0:
