@@ -167,6 +167,9 @@ func loadQuestions(t *testing.T) {
 	}{{"computed", anew, 2}, {"computed", anew, 6}, {"computed", anew, 12}, {"found", again, 20}, {"found", again, 120}, {"found", again, 300}} {
 		h, failed := openLoop(t.Context(), step.rate, 10*time.Second, func(int) error { return posting(t, l, step.body)() })
 		fmt.Fprintf(os.Stdout, "  %-9s %4.0f/s  %v, %d failed\n", step.name, step.rate, h, len(failed))
+		for _, err := range failed[:min(len(failed), 1)] {
+			fmt.Fprintf(os.Stdout, "            %v\n", err)
+		}
 	}
 }
 
