@@ -28,7 +28,12 @@ func embed(ctx context.Context, w *syncing) (outcome, error) {
 	if x == nil {
 		return outcome{state: catalog.StepSkipped, detail: "Each process searches by words, over the catalogue itself."}, nil
 	}
-	n, err := w.s.point(ctx, w.dataset.Org, w.dataset.ID)
+	writing, done := until(ctx, w.stopping)
+	defer done()
+	n, err := w.s.point(writing, w.dataset.Org, w.dataset.ID)
+	if err != nil && w.stopping.Err() != nil {
+		return outcome{}, errStopping
+	}
 	if err != nil {
 		return outcome{}, err
 	}
@@ -83,10 +88,23 @@ func (s *Service) forget(ctx context.Context, org, id string) error {
 	return nil
 }
 
+// until returns a context that ends with ctx, and when the process begins to shut
+// down: what others can do again does not wait for a server that may be away.
+func until(ctx, stopping context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	stop := context.AfterFunc(stopping, cancel)
+	return ctx, func() {
+		stop()
+		cancel()
+	}
+}
+
 // workIndex does the tasks of the index.
 func (s *Service) workIndex(ctx context.Context) error {
-	return s.bus.WorkTasks(ctx, registry.TaskIndex, 1, func(ctx context.Context, t bus.Task, _ int) error {
-		_, err := s.point(ctx, t.Org, t.ID)
+	return s.bus.WorkTasks(ctx, registry.TaskIndex, 1, func(work context.Context, t bus.Task, _ int) error {
+		writing, done := until(work, ctx)
+		defer done()
+		_, err := s.point(writing, t.Org, t.ID)
 		return err
 	})
 }
@@ -94,7 +112,9 @@ func (s *Service) workIndex(ctx context.Context) error {
 // workReindex fills the index anew where that is due: one syncer of the deployment
 // at a time, so that nothing is embedded twice.
 func (s *Service) workReindex(ctx context.Context) error {
-	return s.bus.WorkTasks(ctx, registry.TaskReindex, 1, func(ctx context.Context, t bus.Task, _ int) error {
+	return s.bus.WorkTasks(ctx, registry.TaskReindex, 1, func(work context.Context, t bus.Task, _ int) error {
+		ctx, done := until(work, ctx)
+		defer done()
 		kind := vector.Kind(t.ID)
 		stale, err := s.index.Stale(ctx, kind)
 		if err != nil || !stale {

@@ -111,6 +111,28 @@ func TestASyncGoesOnWithoutQdrantAndMakesUpForIt(t *testing.T) {
 	}
 }
 
+func TestASyncThatWaitsForQdrantGoesOnInAnotherProcess(t *testing.T) {
+	server, url := vectortest.Serve(t)
+	block := make(chan struct{})
+	server.Set(nil, block)
+	w := newWorld(t, shop())
+	stop := w.startWith(syncer.Config{Index: indexOver(t, url, nil)})
+	before := w.await("at its last step", func(s *catalog.SyncState) bool {
+		return s.Current != nil && s.Current.Steps[4].State == catalog.StepRunning
+	})
+	stop()
+	close(block)
+	server.Set(nil, nil)
+	defer w.startWith(syncer.Config{Index: indexOver(t, url, nil)})()
+	s := w.await("synced", ended)
+	if s.Current.ID != before.Current.ID || s.Current.Failed() || len(s.Past) != 0 {
+		t.Errorf("another sync began, or it failed: %+v", s)
+	}
+	if got := server.Keys("leo_catalogue", "acme"); !slices.Equal(got, shopKeys()) {
+		t.Errorf("points %q", got)
+	}
+}
+
 func TestAnIndexThatCameLaterIsFilled(t *testing.T) {
 	w := newWorld(t, shop())
 	stop := w.start()

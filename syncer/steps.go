@@ -186,7 +186,9 @@ func describeByModel(ctx context.Context, w *syncing) (int, string, error) {
 		return 0, "", err
 	}
 	model := w.s.cfg.Model
-	texts, used, asked := describe.Ask(ctx, model, seen, w.s.cfg.ModelTokens)
+	asking, done := until(ctx, w.stopping)
+	defer done()
+	texts, used, asked := describe.Ask(asking, model, seen, w.s.cfg.ModelTokens)
 	n := 0
 	if err := w.change(ctx, func(d *catalog.Dataset) bool {
 		n = describe.Write(d, texts)
@@ -198,6 +200,8 @@ func describeByModel(ctx context.Context, w *syncing) (int, string, error) {
 	switch {
 	case asked == nil:
 		return n, said, nil
+	case w.stopping.Err() != nil:
+		return n, said, errStopping
 	case ctx.Err() != nil || fault.CodeOf(asked).Disposition() == fault.Retry:
 		return n, said, asked
 	}
