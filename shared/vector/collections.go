@@ -100,7 +100,9 @@ func (s *Qdrant) ensure(ctx context.Context, kind Kind, name string, sp space) e
 	}
 	if live == "" {
 		if err := s.client.CreateAlias(ctx, s.aliasOf(kind), name); err != nil {
-			return err
+			if other, again := s.live(ctx, kind, true); again != nil || other == "" {
+				return err
+			} // somebody else was faster
 		}
 		s.forget(kind, name)
 	}

@@ -3,6 +3,7 @@ package vector_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/goleak"
+	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
@@ -297,6 +299,25 @@ func TestWordsAnswerWhileTheEndpointDoesNot(t *testing.T) {
 			t.Errorf("a write without its embedding: %v", err)
 		}
 	})
+}
+
+func TestProcessesThatBeginTogetherMakeOneCollection(t *testing.T) {
+	server, url := vectortest.Serve(t)
+	begin := make(chan struct{})
+	var g errgroup.Group
+	for i := range 8 {
+		x := over(t, url, nil, vector.Config{Retries: -1})
+		g.Go(func() error {
+			<-begin
+			group := fmt.Sprint("shop", i)
+			return x.Replace(t.Context(), "acme", vector.Catalogue, group, []vector.Point{column(group, "revenue")})
+		})
+	}
+	close(begin)
+	must(t, g.Wait())
+	if got := server.Keys("leo_catalogue", "acme"); len(got) != 8 || len(server.Names()) != 1 {
+		t.Errorf("points %v in %v", got, server.Names())
+	}
 }
 
 func TestAnotherModelFillsANewCollectionWhileTheOldOneAnswers(t *testing.T) {

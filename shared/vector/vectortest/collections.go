@@ -53,6 +53,9 @@ func (c collections) UpdateAliases(_ context.Context, r *qdrant.ChangeAliases) (
 			if c.server.collections[n.GetCollectionName()] == nil {
 				return nil, status.Error(codes.NotFound, "no such collection")
 			}
+			if c.server.aliases[n.GetAliasName()] != "" {
+				return nil, status.Error(codes.InvalidArgument, "there is an alias of that name")
+			}
 			c.server.aliases[n.GetAliasName()] = n.GetCollectionName()
 		}
 	}
