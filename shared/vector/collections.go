@@ -130,30 +130,39 @@ func described(name string, sp space) *qdrant.CreateCollection {
 	return out
 }
 
-// publish moves searches to the collection of a space, in one step, and removes the
-// one they came from.
+// publish moves searches to the collection of a space, in one step, and removes all
+// others of the kind: the one they came from, and what was never finished.
 func (s *Qdrant) publish(ctx context.Context, kind Kind, sp space) error {
 	name := s.collection(kind, sp)
 	if err := s.ensure(ctx, kind, name, sp); err != nil {
 		return err
 	}
 	was, err := s.live(ctx, kind, true)
-	if err != nil || was == name {
+	if err != nil {
 		return err
 	}
-	steps := []*qdrant.AliasOperations{qdrant.NewAliasCreate(s.aliasOf(kind), name)}
-	if was != "" {
-		steps = append([]*qdrant.AliasOperations{qdrant.NewAliasDelete(s.aliasOf(kind))}, steps...)
+	if was != name {
+		steps := []*qdrant.AliasOperations{qdrant.NewAliasCreate(s.aliasOf(kind), name)}
+		if was != "" {
+			steps = append([]*qdrant.AliasOperations{qdrant.NewAliasDelete(s.aliasOf(kind))}, steps...)
+		}
+		if err := s.client.UpdateAliases(ctx, steps); err != nil {
+			return err
+		}
+		s.forget(kind, was)
 	}
-	if err := s.client.UpdateAliases(ctx, steps); err != nil {
+	names, err := s.all(ctx, kind)
+	if err != nil {
 		return err
 	}
-	s.forget(kind, was)
-	if was == "" {
-		return nil
-	}
-	if err := s.client.DeleteCollection(ctx, was); err != nil && !gone(err) {
-		return err
+	for _, other := range names {
+		if other == name {
+			continue
+		}
+		if err := s.client.DeleteCollection(ctx, other); err != nil && !gone(err) {
+			return err
+		}
+		s.forget(kind, other)
 	}
 	return nil
 }

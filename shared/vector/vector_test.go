@@ -325,6 +325,8 @@ func TestAnotherModelFillsANewCollectionWhileTheOldOneAnswers(t *testing.T) {
 	old := over(t, url, vectortest.NewEmbedder("old", 1024), quick())
 	must(t, old.Replace(t.Context(), "acme", vector.Catalogue, "shop", shop()))
 	first := server.Names()
+	abandoned := over(t, url, vectortest.NewEmbedder("between", 256), quick())
+	must(t, abandoned.Replace(t.Context(), "acme", vector.Catalogue, "shop", shop()))
 	changed := over(t, url, vectortest.NewEmbedder("new", 512), quick())
 	if stale, err := changed.Stale(t.Context(), vector.Catalogue); err != nil || !stale {
 		t.Errorf("stale: %v, %v", stale, err)

@@ -173,8 +173,8 @@ func (x *Index) Stale(ctx context.Context, kind Kind) (bool, error) {
 }
 
 // Reindex lets fill write every point anew with [Index.Replace], while searches go
-// on over what is there; then it moves them to what was written and removes the
-// old. If fill fails nothing is moved, and what it wrote is written over next time.
+// on over what is there; then it moves them to what was written and removes
+// everything else of the kind, so one process at a time may do it. If fill fails nothing is moved, and what it wrote is written over next time.
 func (x *Index) Reindex(ctx context.Context, kind Kind, fill func(ctx context.Context) error) error {
 	s, err := x.learned(ctx)
 	if err != nil {
