@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/nats-io/nats.go"
 
@@ -48,13 +49,15 @@ func (b *Bus) Notify(n Note) error {
 // Notes calls fn for every note of every run, one at a time, until stop is
 // called or ctx ends. A listener that is too slow loses notes. stop returns when
 // fn is not running any more, so fn must not call it; calling it twice is fine.
-// Notes fails with fault.Unavailable without a connection.
+// Notes returns when the server knows of the listener, however long that takes, and
+// fails with fault.Unavailable when ctx ends before or the connection was closed.
 func (b *Bus) Notes(ctx context.Context, fn func(Note)) (stop func(), err error) {
-	return b.notes(ctx, "*", fn)
+	return b.notes(ctx, ctx, "*", fn)
 }
 
-// notes listens to notes of one kind, or of all for *.
-func (b *Bus) notes(ctx context.Context, kind string, fn func(Note)) (stop func(), err error) {
+// notes listens to notes of one kind, or of all for *, until ctx ends. wait bounds how
+// long it tries to begin.
+func (b *Bus) notes(ctx, wait context.Context, kind string, fn func(Note)) (stop func(), err error) {
 	gone := make(chan struct{})
 	sub, err := b.nc.Subscribe("leo.*.note.*."+kind, func(m *nats.Msg) {
 		if t := strings.Split(m.Subject, "."); len(t) == 5 {
@@ -68,10 +71,15 @@ func (b *Bus) notes(ctx context.Context, kind string, fn func(Note)) (stop func(
 	end := sync.OnceFunc(func() { _ = sub.Unsubscribe() }) // fails only when it is gone
 	detach := context.AfterFunc(ctx, end)
 	// A listener must not miss what is sent after Notes returned.
-	if err := b.nc.FlushTimeout(publishTimeout); err != nil {
-		detach()
-		end()
-		return nil, translate(err, "message bus")
+	for try := 0; ; try++ {
+		if err = b.nc.FlushTimeout(publishTimeout); err == nil {
+			break
+		}
+		if b.nc.IsClosed() || !pause(wait, backoff(try, 50*time.Millisecond, time.Second)) {
+			detach()
+			end()
+			return nil, translate(err, "message bus")
+		}
 	}
 	return func() {
 		detach()

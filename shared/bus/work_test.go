@@ -337,3 +337,41 @@ func TestWorkerThatMakesNoSenseIsRefused(t *testing.T) {
 	_, err := b.Pending(t.Context(), "nobody")
 	wantCode(t, err, fault.NotFound)
 }
+
+// A worker that begins while its server is away begins when it is back: nothing that
+// may pass ends it.
+func TestAWorkerThatBeginsWithoutItsServerWorksWhenItIsBack(t *testing.T) {
+	node := bustest.Server(t)
+	b := node.Connect(t)
+	up := node.Down(t)
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	handled, done := make(chan struct{}, 1), make(chan error, 1)
+	go func() {
+		done <- b.Work(ctx, bus.Worker{Name: "test-asked", Kind: event.KindAsked, Handle: func(ctx context.Context, turn *bus.Turn) error {
+			handled <- struct{}{}
+			return turn.Append(ctx, event.NeedsInput{Readings: []event.Reading{{Sentence: "One."}, {Sentence: "Another."}}})
+		}})
+	}()
+	select {
+	case err := <-done:
+		t.Fatalf("it ended with %v", err)
+	case <-time.After(3 * time.Second): // it has given up by now, if it does
+	}
+	up()
+	bustest.Eventually(t, "a question is accepted", func() bool {
+		_, err := b.Append(t.Context(), 0, event.Event{Org: org, RunID: "r1", Body: asked()})
+		return err == nil
+	})
+	select {
+	case <-handled:
+	case err := <-done:
+		t.Fatalf("it ended with %v", err)
+	case <-time.After(time.Minute):
+		t.Fatal("the question is not handled")
+	}
+	stop()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}

@@ -130,7 +130,10 @@ func (b *Bus) Work(ctx context.Context, w Worker) error {
 		return err
 	}
 	running := newRunning()
-	stop, err := b.notes(context.WithoutCancel(ctx), NoteCancel, func(n Note) { running.cancel(n.Org, n.RunID) })
+	stop, err := b.notes(context.WithoutCancel(ctx), ctx, NoteCancel, func(n Note) { running.cancel(n.Org, n.RunID) })
+	if ctx.Err() != nil && err != nil {
+		return nil // it was stopped before it began
+	}
 	if err != nil {
 		return err
 	}

@@ -95,6 +95,13 @@ func (n *Node) Restart(tb testing.TB) {
 	n.start(tb)
 }
 
+// Down ends the server until up is called, which starts it on what it had.
+func (n *Node) Down(tb testing.TB) (up func()) {
+	tb.Helper()
+	n.stop(tb)
+	return func() { n.start(tb) }
+}
+
 func (n *Node) start(tb testing.TB) {
 	tb.Helper()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(tb.Context()), patience)
