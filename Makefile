@@ -84,6 +84,12 @@ bench: build python-root ## Print the benchmarks, as ratios against baselines of
 load: build python-root ## Print what questions, workers, organisations and watchers cost under load
 	@set -o pipefail; $(GO) test -run '^TestLoad$$' -count=1 -timeout 20m -v . -args -load-report | grep -v -e '^=== ' -e '^--- PASS' -e '^PASS' -e '^ok'
 
+CHAOS ?= -chaos-runs 20000 -chaos-kills 300
+
+.PHONY: chaos
+chaos: test-deps build ## Ask 20000 questions while processes, servers and networks fail, then look at every one
+	@set -o pipefail; $(GO) test -run '^TestChaos$$' -count=1 -timeout 2h -v . -args $(CHAOS)
+
 .PHONY: eval
 eval: build ## Evaluate the planner and write docs/evaluation.md; LEO_EVAL names a directory of suites to ask as well
 	@bin/leo eval document --suites '$(LEO_EVAL)' --out docs/evaluation.md --keep bin/eval

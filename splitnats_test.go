@@ -62,7 +62,8 @@ func startNATS(t *testing.T, ports *portPool, n int) *natsServers {
 		conf := fmt.Sprintf("host: 127.0.0.1\nport: %d\nserver_name: n%d\njetstream { store_dir: %q, max_file_store: 16GB }\n"+
 			"authorization { user: %s, password: %q }\n", s.ports[i], i, filepath.Join(s.dir, fmt.Sprintf("js%d", i)), natsUser, natsPassword)
 		if n > 1 {
-			conf += fmt.Sprintf("cluster { name: leo, host: 127.0.0.1, port: %d, routes: [%s]\n  authorization { user: %s, password: %q } }\n",
+			// A client hears of no other address than those it was given.
+			conf += fmt.Sprintf("cluster { name: leo, host: 127.0.0.1, port: %d, no_advertise: true, routes: [%s]\n  authorization { user: %s, password: %q } }\n",
 				between[i], strings.Join(routes, ", "), natsUser, natsPassword)
 		}
 		if err := os.WriteFile(s.conf(i), []byte(conf), 0o600); err != nil {

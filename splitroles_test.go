@@ -31,8 +31,10 @@ type split struct {
 	// shared is the run that was begun at both gateways.
 	shared string
 
-	mu    sync.Mutex // guards roles
+	mu    sync.Mutex // guards roles and addresses
 	roles map[string]*roleProcess
+	// addresses are where processes of a name listen, each time they are started.
+	addresses map[string]string
 }
 
 // roleProcess is one of them.
@@ -45,14 +47,18 @@ type roleProcess struct {
 }
 
 // deploy starts two of each role but the syncer, over n servers, with the demo
-// datasets and a token. Everything ends with the test.
-func deploy(t *testing.T, ports *portPool, n int) *split {
+// datasets and a token. Everything ends with the test. What between returns is added
+// to the configuration of every process; it is called once the servers listen.
+func deploy(t *testing.T, ports *portPool, n int, between ...func(s *split) []string) *split {
 	t.Helper()
 	s := &split{t: t, leo: executortest.Program(t, "leo", "."), dir: t.TempDir(), ports: ports, roles: map[string]*roleProcess{}}
 	runner := executortest.RunnerBinary(t)
 	s.nats = startNATS(t, ports, n)
 	s.env = append(os.Environ(), "LEO_RUNNER="+runner, "LEO_EXECUTOR=native", "LEO_AUTH=token", "LEO_SANDBOX_SLOTS=2", "LEO_WARM_SANDBOXES=2", "LEO_MAX_IN_FLIGHT=1000", "LEO_RATE_PER_SECOND=2000", "LEO_RATE_BURST=2000",
 		"LEO_NATS_URL="+s.nats.url(), "LEO_NATS_USERNAME="+natsUser, "LEO_NATS_PASSWORD="+natsPassword, fmt.Sprintf("LEO_REPLICAS=%d", n))
+	for _, more := range between {
+		s.env = append(s.env, more(s)...)
+	}
 	t.Cleanup(s.end)
 	bustest.Eventually(t, "a token can be made", func() bool {
 		out, err := s.command("token", "create", "--role", "admin").Output()
@@ -83,7 +89,7 @@ func (s *split) command(args ...string) *exec.Cmd {
 func (s *split) start(name string) {
 	s.t.Helper()
 	role, _, _ := strings.Cut(name, "-")
-	p := &roleProcess{name: name, role: role, address: fmt.Sprintf("127.0.0.1:%d", s.ports.take(1)[0]), ended: make(chan error, 1)}
+	p := &roleProcess{name: name, role: role, address: s.address(name), ended: make(chan error, 1)}
 	p.cmd = exec.Command(s.leo, role, "--data-dir", filepath.Join(s.dir, name))
 	p.cmd.Env = append(s.env[:len(s.env):len(s.env)], "LEO_LISTEN="+p.address, "LEO_ADMIN_LISTEN="+p.address)
 	log, err := os.OpenFile(s.log(name), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
@@ -99,6 +105,19 @@ func (s *split) start(name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.roles[name] = p
+}
+
+// address is where the process of a name listens.
+func (s *split) address(name string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.addresses == nil {
+		s.addresses = map[string]string{}
+	}
+	if s.addresses[name] == "" {
+		s.addresses[name] = address(s.ports.take(1)[0])
+	}
+	return s.addresses[name]
 }
 
 func (s *split) log(name string) string { return filepath.Join(s.dir, name+".log") }
