@@ -143,8 +143,10 @@ func (q *questions) watch(i int, id string) {
 	ctx, done := context.WithTimeout(q.ctx, time.Minute)
 	defer done()
 	var lines []string
-	_ = q.client(i).watch(ctx, id, func(_ string, data []byte) error { // its gateway may be gone
-		lines = append(lines, string(data))
+	_ = q.client(i).watch(ctx, id, func(name string, data []byte) error { // its gateway may be gone
+		if name != "progress" { // which is told and not kept
+			lines = append(lines, string(data))
+		}
 		return nil
 	})
 	q.mu.Lock()
