@@ -38,6 +38,23 @@ func (b *Bus) Follow(ctx context.Context, from uint64, fn func(event.Event) erro
 	})
 }
 
+// Stored is an event as it stands in the log.
+type Stored struct {
+	Seq     uint64
+	Time    time.Time // when it was stored
+	Subject string
+	Data    []byte
+}
+
+// FollowStored is [Bus.Follow] for what copies the log: it gives every event as it is
+// stored, those that this program cannot read included. Sequences that are missing are gone.
+func (b *Bus) FollowStored(ctx context.Context, from uint64, fn func(Stored) error) error {
+	s := source{stream: streamRuns, from: from}
+	return b.follow(ctx, s, nil, func(r record) error {
+		return fn(Stored{Seq: r.seq, Time: r.time, Subject: r.subject, Data: r.data})
+	})
+}
+
 // source is what to follow.
 type source struct {
 	stream, filter string
