@@ -24,6 +24,10 @@ import (
 type replayOptions struct {
 	since, until string
 	verify       bool
+	// archive is the directory of an archive to read first, org whose events of it,
+	// and offline says that nothing else is read.
+	archive, org string
+	offline      bool
 }
 
 func (a *app) replayCommand() *cobra.Command {
@@ -36,22 +40,30 @@ func (a *app) replayCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if o.offline {
+				return a.replayArchive(c.Context(), o, query)
+			}
 			cl, stop, err := a.connect(c)
 			if err != nil {
 				return err
 			}
 			defer stop()
-			if o.verify {
-				return a.verifyLog(c.Context(), cl, query)
+			events := logSource(cl, query)
+			if o.archive != "" {
+				events = archivedSource(o, query, events)
 			}
-			return cl.lines(c.Context(), "/api/v1/audit/events?"+query.Encode(), func(line []byte) error {
-				return a.printLogged(line)
-			})
+			if o.verify {
+				return a.verifyLog(c.Context(), cl, query, events)
+			}
+			return events(c.Context(), a.printLogged)
 		},
 	}
 	c.Flags().StringVar(&o.since, "since", "", "first time, as 2026-01-31 or 2026-01-31T08:30:00Z")
 	c.Flags().StringVar(&o.until, "until", "", "time to stop before")
 	c.Flags().BoolVar(&o.verify, "verify", false, "fold the events again and compare every capsule with the one that was recorded")
+	c.Flags().StringVar(&o.archive, "archive", "", "directory of an archive to read before the log, whose hashes are checked on the way")
+	c.Flags().BoolVar(&o.offline, "offline", false, "read the archive alone, without a server")
+	c.Flags().StringVar(&o.org, "org", localOrg, "organisation whose events of the archive are read")
 	return c
 }
 
@@ -60,6 +72,9 @@ func (o replayOptions) query(given []string) (url.Values, error) {
 	if o.verify && o.since+o.until != "" {
 		return nil, fault.New(fault.Validation, "--verify compares whole runs, and a stretch of time cuts some in two.").
 			WithHint("Give a run id, or nothing to compare every run.")
+	}
+	if o.offline && o.archive == "" {
+		return nil, fault.New(fault.Validation, "--offline reads an archive, and none is named.").WithHint("Add --archive with its directory.")
 	}
 	if len(given) == 1 {
 		q.Set("run_id", given[0])
@@ -88,11 +103,23 @@ type logged struct {
 	Data    json.RawMessage `json:"data"`
 }
 
-func (a *app) printLogged(line []byte) error {
-	var l logged
-	if err := json.Unmarshal(line, &l); err != nil {
-		return err
+// eventSource gives every event of some log, in order.
+type eventSource func(ctx context.Context, fn func(logged) error) error
+
+// logSource is what a server has.
+func logSource(cl *client, query url.Values) eventSource {
+	return func(ctx context.Context, fn func(logged) error) error {
+		return cl.lines(ctx, "/api/v1/audit/events?"+query.Encode(), func(line []byte) error {
+			var l logged
+			if err := json.Unmarshal(line, &l); err != nil {
+				return err
+			}
+			return fn(l)
+		})
 	}
+}
+
+func (a *app) printLogged(l logged) error {
 	e, err := event.Decode(l.Data)
 	if err != nil {
 		return err
@@ -103,8 +130,8 @@ func (a *app) printLogged(line []byte) error {
 
 // verifyLog folds every run of the log and compares with the digests that were
 // recorded when the runs ended, in both directions.
-func (a *app) verifyLog(ctx context.Context, cl *client, query url.Values) error {
-	runs, events, last, err := foldLog(ctx, cl, query)
+func (a *app) verifyLog(ctx context.Context, cl *client, query url.Values, source eventSource) error {
+	runs, events, last, err := foldLog(ctx, source)
 	if err != nil {
 		return err
 	}
@@ -172,13 +199,9 @@ type folded struct {
 
 // foldLog reads the log and folds each run. It returns the number of events and
 // the sequence of the last one.
-func foldLog(ctx context.Context, cl *client, query url.Values) (runs map[string]*folded, n int, last uint64, err error) {
+func foldLog(ctx context.Context, source eventSource) (runs map[string]*folded, n int, last uint64, err error) {
 	byRun := map[string][]event.Event{}
-	err = cl.lines(ctx, "/api/v1/audit/events?"+query.Encode(), func(line []byte) error {
-		var l logged
-		if err := json.Unmarshal(line, &l); err != nil {
-			return err
-		}
+	err = source(ctx, func(l logged) error {
 		e, err := event.Decode(l.Data)
 		if err != nil {
 			return err

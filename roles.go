@@ -109,7 +109,7 @@ func rolePart(ctx context.Context, role string, u *up, b *bus.Bus) (lifecycle.Pa
 		if err != nil {
 			return lifecycle.Part{}, err
 		}
-		return lifecycle.Part{Name: role, Run: s.Run}, nil
+		return u.withArchive(lifecycle.Part{Name: role, Run: s.Run}, b), nil
 	case "sandboxd":
 		exec, err := u.executor(ctx)
 		if err != nil {

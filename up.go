@@ -20,6 +20,7 @@ import (
 	"github.com/leo-analytics/leo/sandboxd/executor/choice"
 	"github.com/leo-analytics/leo/sandboxd/executor/rootfs"
 	"github.com/leo-analytics/leo/sandboxd/pool"
+	"github.com/leo-analytics/leo/shared/archive"
 	"github.com/leo-analytics/leo/shared/bus"
 	"github.com/leo-analytics/leo/shared/bus/embedded"
 	"github.com/leo-analytics/leo/shared/cache"
@@ -87,6 +88,8 @@ type up struct {
 	results *cache.Cache
 	// index finds things of the catalogue, once a part of this process searches.
 	index *vector.Index
+	// archive keeps the log's events, where this process does.
+	archive *archive.Keeper
 	// closers end what the parts used, after they have stopped.
 	closers []func() error
 	// collectors have figures of their own for the gateway to show.
@@ -172,6 +175,7 @@ func (u *up) parts(ctx context.Context, b *bus.Bus) ([]lifecycle.Part, error) {
 	if err != nil {
 		return nil, err
 	}
+	syncing := u.withArchive(lifecycle.Part{Name: "syncer", Run: syn.Run}, b)
 	u.collectors = append(u.collectors, b)
 	gate, err := gatewayOf(u, b)
 	if err != nil {
@@ -180,7 +184,7 @@ func (u *up) parts(ctx context.Context, b *bus.Bus) ([]lifecycle.Part, error) {
 	parts := []lifecycle.Part{
 		{Name: "sandboxd", Run: sand.Run, Grace: 30 * time.Second},
 		{Name: "planner", Run: plan.Run, Grace: 15 * time.Second},
-		{Name: "syncer", Run: syn.Run},
+		syncing,
 		{Name: "gateway", Run: gate.Run, Grace: 20 * time.Second},
 		{Name: "welcome", Run: func(ctx context.Context) error { return u.welcome(ctx, b, gate) }},
 	}
@@ -263,7 +267,7 @@ func gatewayOf(u *up, b *bus.Bus) (*gateway.Gateway, error) {
 }
 
 // checks reports what this process runs beside the gateway.
-func (u *up) checks(context.Context) []api.Check {
+func (u *up) checks(ctx context.Context) []api.Check {
 	var checks []api.Check
 	if u.sandbox != "" {
 		checks = append(checks, api.Check{Name: "sandbox", OK: true, Detail: u.sandbox})
@@ -273,6 +277,9 @@ func (u *up) checks(context.Context) []api.Check {
 	}
 	if u.index != nil {
 		checks = append(checks, u.indexCheck())
+	}
+	if u.archive != nil {
+		checks = append(checks, u.archiveCheck(ctx))
 	}
 	if u.model != nil {
 		checks = append(checks, modelCheck(u.model))

@@ -45,6 +45,9 @@ type Config struct {
 	Replicas     int    `key:"replicas" env:"LEO_REPLICAS" default:"1" doc:"Replicas of the event log: 1, 3 or 5."`
 	SyncAlways   bool   `key:"sync_always" env:"LEO_SYNC_ALWAYS" default:"false" doc:"One-process mode: flush every event to disk before it is acknowledged, instead of every 200 ms."`
 
+	ArchiveDir   string `key:"archive_dir" env:"LEO_ARCHIVE_DIR" default:"" doc:"Directory in which the syncer, or the one process, keeps every event for good, in files that prove what they hold. Empty: events are kept for as long as the log keeps them."`
+	ArchiveBytes int64  `key:"archive_segment_bytes" env:"LEO_ARCHIVE_SEGMENT_BYTES" default:"67108864" doc:"Size at which a file of the archive is compressed and the next one begun."`
+
 	ResultCache      bool          `key:"result_cache" env:"LEO_RESULT_CACHE" default:"on" doc:"Answer a statement that ran before, over the same version of the data, with what it returned then (on or off)."`
 	ResultCacheTTL   time.Duration `key:"result_cache_ttl" env:"LEO_RESULT_CACHE_TTL" default:"24h" doc:"How long results are kept for that."`
 	ResultCacheBytes int64         `key:"result_cache_bytes" env:"LEO_RESULT_CACHE_BYTES" default:"134217728" doc:"Memory of results kept in the process, where there is no Redis."`
@@ -104,6 +107,10 @@ func (c Config) Validate() error {
 	if _, _, err := net.SplitHostPort(c.Admin); err != nil && c.Admin != "auto" && c.Admin != "off" {
 		return fault.Wrap(err, fault.Validation, "The address %q is not HOST:PORT.", c.Admin).
 			WithHint("Set admin_listen, for example to 127.0.0.1:8081, to auto or to off.")
+	}
+	if c.ArchiveBytes < 64<<10 {
+		return fault.New(fault.Validation, "Files of %d bytes are too small for an archive.", c.ArchiveBytes).
+			WithHint("Set archive_segment_bytes to 64 KiB or more.")
 	}
 	switch c.Executor {
 	case "auto", "docker", "native", "microsandbox":
