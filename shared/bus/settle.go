@@ -60,6 +60,11 @@ func (b *Bus) situate(ctx context.Context, t *Turn, d delivery) error {
 		return nil
 	}
 	tail, err := b.getOne(ctx, streamRuns, directGet{LastBy: event.RunFilter(t.Event.Org, t.Event.RunID)})
+	if errors.Is(err, errNoMessage) {
+		// A replica that is behind by the whole run, as any may be of a run that has
+		// just begun. If the log really has let go of it, appending says so.
+		return nil
+	}
 	if err != nil {
 		return translate(err, "event log")
 	}
