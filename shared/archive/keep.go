@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/leo-analytics/leo/shared/bus"
+	"github.com/leo-analytics/leo/shared/fault"
 )
 
 // Batches hold at most maxBatch events and wait gather for more after the first: an
@@ -85,6 +86,9 @@ func (k *Keeper) session(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, w.Close()) }()
+	if err := k.ofThisLog(ctx, w.Last()); err != nil {
+		return err
+	}
 	k.kept(w.Last(), 0, 0)
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -106,6 +110,20 @@ func (k *Keeper) session(ctx context.Context) (err error) {
 		err = fmt.Errorf("follow the log: %w", ended)
 	}
 	return err
+}
+
+// ofThisLog fails when the archive has more than the log ever had: nothing of a new log
+// would be archived before it is as long as the old one.
+func (k *Keeper) ofThisLog(ctx context.Context, kept uint64) error {
+	last, err := k.src.LastSeq(ctx)
+	if err != nil {
+		return fmt.Errorf("end of the log: %w", err)
+	}
+	if last < kept {
+		return fault.New(fault.Conflict, "The archive at %s is of another log: it ends at event %d, and the log at %d.", k.cfg.Dir, kept, last).
+			WithHint("Set archive_dir to a new directory, and keep the old one.")
+	}
+	return nil
 }
 
 // write adds what comes to the archive, a batch at a time, until queue is closed. A

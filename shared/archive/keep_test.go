@@ -13,6 +13,7 @@ import (
 	"github.com/leo-analytics/leo/shared/bus"
 	"github.com/leo-analytics/leo/shared/bus/bustest"
 	leo "github.com/leo-analytics/leo/shared/event"
+	"github.com/leo-analytics/leo/shared/fault"
 )
 
 // ask writes runs from one number to another into the log.
@@ -107,6 +108,23 @@ func TestAKeeperWaitsForItsDirectory(t *testing.T) {
 		t.Fatal(err)
 	}
 	awaitState(t, k, "all 20 events")
+	stop()
+	wantLog(t, b, dir)
+}
+
+func TestAnArchiveOfAnotherLogIsLeftAlone(t *testing.T) {
+	b, dir := bustest.New(t), t.TempDir()
+	ask(t, b, 1, 10)
+	k, stop := keep(t, b, dir)
+	awaitState(t, k, "all 10 events")
+	stop()
+	other := bustest.New(t)
+	ask(t, other, 1, 3)
+	k, stop = keep(t, other, dir)
+	bustest.Eventually(t, "it says so", func() bool {
+		_, err := k.State(t.Context())
+		return fault.CodeOf(err) == fault.Conflict
+	})
 	stop()
 	wantLog(t, b, dir)
 }
