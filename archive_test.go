@@ -12,6 +12,7 @@ import (
 	"github.com/leo-analytics/leo/shared/bus/bustest"
 	"github.com/leo-analytics/leo/shared/config"
 	"github.com/leo-analytics/leo/shared/fault"
+	"github.com/leo-analytics/leo/shared/run"
 )
 
 // TestTheArchiveHoldsWhatTheLogHolds asks while the archive is kept and while it is not,
@@ -52,7 +53,7 @@ func TestTheArchiveHoldsWhatTheLogHolds(t *testing.T) {
 	if err := os.Remove(dir); err != nil {
 		t.Fatal(err)
 	}
-	run := ask(20)
+	last := ask(20)
 	bustest.Eventually(t, "everything is archived", func() bool {
 		detail, _ := state()
 		return strings.HasPrefix(detail, "all ")
@@ -66,8 +67,8 @@ func TestTheArchiveHoldsWhatTheLogHolds(t *testing.T) {
 			t.Errorf("replay %v is not the log: %d, %d bytes of %d, %s", args, code, len(out), len(whole), errs)
 		}
 	}
-	_, one, _ := l.cli(t, "replay", run)
-	if code, out, errs := l.cli(t, "replay", run, "--archive", dir, "--offline"); code != 0 || out != one || strings.Count(out, "\n") < 4 {
+	_, one, _ := l.cli(t, "replay", last)
+	if code, out, errs := l.cli(t, "replay", last, "--archive", dir, "--offline"); code != 0 || out != one || strings.Count(out, "\n") < 4 {
 		t.Errorf("one run of it: %d, %s%s", code, out, errs)
 	}
 	if code, out, errs := l.cli(t, "replay", "--archive", dir, "--offline", "--org", "nobody"); code != 0 || out != "" {
@@ -107,4 +108,46 @@ func spoil(t *testing.T, dir string) {
 	if err := os.WriteFile(names[0], []byte(changed), 0o600); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// TestADeploymentIsMovedByCopyingItsDirectory stops Leo, copies what it keeps and goes on
+// with the copy.
+func TestADeploymentIsMovedByCopyingItsDirectory(t *testing.T) {
+	dir := t.TempDir()
+	one := launch(t, dir, func(c *config.Config) { c.Demo, c.ArchiveDir = false, filepath.Join(dir, "archive") })
+	addPeople(t, &one.client)
+	question := map[string]any{"dataset_id": "people", "sql": "SELECT city, count(*) AS n FROM people GROUP BY city ORDER BY city"}
+	before := one.ask(t, question)
+	rows := one.rows(t, before)
+	one.stop()
+	copied := t.TempDir()
+	if err := os.CopyFS(copied, os.DirFS(dir)); err != nil {
+		t.Fatal(err)
+	}
+	two := launch(t, copied, func(c *config.Config) { c.Demo, c.ArchiveDir = false, filepath.Join(copied, "archive") })
+	defer two.stop()
+	after := two.finish(t, before.RunID)
+	if a, b := digest(t, before), digest(t, after); a != b {
+		t.Errorf("the run of before is %s, was %s", b, a)
+	}
+	if got := two.rows(t, after); fmt.Sprint(got) != fmt.Sprint(rows) {
+		t.Errorf("its rows are %v, were %v", got, rows)
+	}
+	question["fresh"] = true
+	again := two.ask(t, question)
+	if got := two.rows(t, again); fmt.Sprint(got) != fmt.Sprint(rows) || again.DatasetVersionHash != before.DatasetVersionHash {
+		t.Errorf("asked again: %v of version %s", got, again.DatasetVersionHash)
+	}
+	if code, out, errs := two.cli(t, "replay", "--verify", "--archive", filepath.Join(copied, "archive")); code != 0 || !strings.Contains(out, "2 runs, 2 ended: 0 differences") {
+		t.Errorf("%d, %s%s", code, out, errs)
+	}
+}
+
+func digest(t *testing.T, c *run.Capsule) string {
+	t.Helper()
+	d, err := c.Digest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
 }
