@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,6 +33,8 @@ type storm struct {
 	// links lead to the servers of NATS, kept to Redis.
 	links []*link
 	kept  *link
+	// archive is its directory, once its place is free.
+	archive string
 
 	mu sync.Mutex // guards what follows
 	// down are the processes and servers that something is being done to.
@@ -56,6 +59,7 @@ func TestChaos(t *testing.T) {
 	over := make(chan struct{})
 	var failing sync.WaitGroup
 	failing.Go(func() { s.fail(ctx, over) })
+	failing.Go(func() { s.archiveLater(ctx) })
 	q.askAll(func(n int) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -90,7 +94,13 @@ func newStorm(t *testing.T) *storm {
 			urls = append(urls, "nats://"+l.in)
 		}
 		s.kept = newLink(t, address(ports.take(1)[0]), redis.Addr())
+		s.archive = filepath.Join(d.dir, "archive")
+		// Its place is taken for a while: see archiveLater.
+		if err := os.WriteFile(s.archive, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
 		return []string{
+			"LEO_ARCHIVE_DIR=" + s.archive, "LEO_ARCHIVE_SEGMENT_BYTES=1048576",
 			"LEO_NATS_URL=" + strings.Join(urls, ","), "LEO_REDIS_URL=redis://" + s.kept.in,
 			// Nobody listens there: searches do without.
 			"LEO_QDRANT_URL=http://" + address(ports.take(1)[0]),
@@ -350,6 +360,15 @@ func (s *storm) disturb(ctx context.Context, rng *rand.Rand, l *link) {
 	}
 	_ = pause(ctx, time.Duration(1+rng.IntN(8))*time.Second)
 	l.mend()
+}
+
+// archiveLater frees the archive's place after a minute of questions: until then there is
+// none, and nobody who asks notices.
+func (s *storm) archiveLater(ctx context.Context) {
+	_ = pause(ctx, time.Minute)
+	if err := os.Remove(s.archive); err != nil {
+		s.t.Error(err)
+	}
 }
 
 // calm waits until everything works again.

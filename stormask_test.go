@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/leo-analytics/leo/datasets/datasetstest"
+	"github.com/leo-analytics/leo/shared/archive"
+	"github.com/leo-analytics/leo/shared/bus/bustest"
 	"github.com/leo-analytics/leo/shared/event"
 	"github.com/leo-analytics/leo/shared/fault"
 	"github.com/leo-analytics/leo/shared/run"
@@ -247,12 +249,37 @@ func (q *questions) check() {
 		shown.Add(1)
 	})
 	fmt.Fprintf(os.Stdout, "%d events; ends %v; faults %v; %d lines told by streams are in the log; %d runs are shown as the log has them\n", l.n, ends, codes, told, shown.Load())
-	cmd := q.s.command("replay", "--verify", "--url", q.client(0).base, "--token", q.s.token)
-	out, err := cmd.CombinedOutput()
-	fmt.Fprintf(os.Stdout, "leo replay --verify: %s", out)
-	if err != nil {
-		q.t.Errorf("leo replay --verify: %v", err)
+	q.checkArchive(l)
+	for _, more := range [][]string{nil, {"--archive", q.s.archive}} {
+		cmd := q.s.command(append([]string{"replay", "--verify", "--url", q.client(0).base, "--token", q.s.token}, more...)...)
+		out, err := cmd.CombinedOutput()
+		fmt.Fprintf(os.Stdout, "leo replay --verify %v: %s", more, out)
+		if err != nil {
+			q.t.Errorf("leo replay --verify %v: %v", more, err)
+		}
 	}
+}
+
+// checkArchive waits until the archive has every event, and compares it with the log.
+func (q *questions) checkArchive(l stormLog) {
+	q.t.Helper()
+	var s archive.Summary
+	bustest.Eventually(q.t, "everything is archived", func() bool {
+		var err error
+		s, err = archive.Read(q.ctx, q.s.archive, nil)
+		return err == nil && s.Events >= l.n
+	})
+	s, err := archive.Read(q.ctx, q.s.archive, func(r archive.Record) error {
+		where, err := event.ParseSubject(r.Subject)
+		if err != nil || !l.lines[where.RunID][string(r.Data)] {
+			q.t.Errorf("the archive has what the log does not: %s %s, %v", r.Subject, r.Data, err)
+		}
+		return nil
+	})
+	if err != nil || s.Events != l.n || len(s.Gaps) > 0 {
+		q.t.Errorf("the archive has %d events of %d, gaps %v, %v", s.Events, l.n, s.Gaps, err)
+	}
+	fmt.Fprintf(os.Stdout, "the archive, for which there was no place in the first minute, has all %d events in %d files\n", s.Events, s.Segments)
 }
 
 // checkRun looks at one run of the log: it ended once, did not fork, and has an
