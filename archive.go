@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/url"
 	"time"
 
@@ -45,18 +46,26 @@ func (u *up) archiveCheck(ctx context.Context) api.Check {
 }
 
 // archivedSource is what an archive has, and then what rest has beyond it.
-func archivedSource(o replayOptions, query url.Values, rest eventSource) eventSource {
+// Gaps of the archive are told on notes.
+func archivedSource(o replayOptions, query url.Values, rest eventSource, notes io.Writer) eventSource {
 	return func(ctx context.Context, fn func(logged) error) error {
 		s, err := readArchive(ctx, o, query, fn)
 		if err != nil {
 			return err
 		}
+		tellGaps(notes, s)
 		return rest(ctx, func(l logged) error {
 			if l.Seq <= s.Last {
 				return nil
 			}
 			return fn(l)
 		})
+	}
+}
+
+func tellGaps(to io.Writer, s archive.Summary) {
+	for _, gap := range s.Gaps {
+		fmt.Fprintf(to, "events %d to %d are missing: the log had let go of them\n", gap.From, gap.To)
 	}
 }
 
@@ -108,9 +117,7 @@ func (a *app) replayArchive(ctx context.Context, o replayOptions, query url.Valu
 			ended++
 		}
 	}
-	for _, gap := range s.Gaps {
-		fmt.Fprintf(a.out, "events %d to %d are missing: the log had let go of them\n", gap.From, gap.To)
-	}
+	tellGaps(a.out, s)
 	fmt.Fprintf(a.out, "%d events, %d runs, %d ended: %d differences\n", events, len(runs), ended, different)
 	fmt.Fprintf(a.out, "archived: events %d to %d in %d files, whole; hash of the last %s\n", s.First, s.Last, s.Segments, s.Chain)
 	if different > 0 {

@@ -50,7 +50,7 @@ func (a *app) replayCommand() *cobra.Command {
 			defer stop()
 			events := logSource(cl, query)
 			if o.archive != "" {
-				events = archivedSource(o, query, events)
+				events = archivedSource(o, query, events, a.err)
 			}
 			if o.verify {
 				return a.verifyLog(c.Context(), cl, query, events)

@@ -285,6 +285,50 @@ func TestAWriterThatIsKilledWhileItClosesASegment(t *testing.T) {
 	}
 }
 
+// A writer that is killed while it begins a segment leaves those before it alone.
+func TestAWriterThatIsKilledWhileItBeginsASegment(t *testing.T) {
+	from, _ := sealed(t)
+	const begun = "00000000000000000025.log" // what was open is left out
+	whole := files(t, from)
+	head, _, _ := bytes.Cut(whole[begun], []byte("\n"))
+	delete(whole, begun)
+	if len(whole) != 3 || len(head) == 0 {
+		t.Fatal(slices.Sorted(maps.Keys(whole)))
+	}
+	for cut := range head {
+		dir := t.TempDir()
+		for name, data := range whole {
+			put(t, dir, name, data)
+		}
+		put(t, dir, begun, head[:cut])
+		w := open(t, dir, 1)
+		if w.Last() != 24 {
+			t.Fatalf("cut at %d it ends at %d", cut, w.Last())
+		}
+		add(t, w, events(25, 26))
+		done(t, w)
+		if got, _, err := read(t, dir); err != nil || !same(got, events(1, 26)) {
+			t.Fatalf("cut at %d: %d events, %v", cut, len(got), err)
+		}
+	}
+}
+
+func TestWhatIsWrittenToAnArchiveThatWasTakenAwayIsNotKept(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "archive")
+	w := open(t, dir, 0)
+	add(t, w, events(1, 2))
+	if err := os.Rename(dir, dir+"-elsewhere"); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Append(events(3, 4)); fault.CodeOf(err) != fault.Unavailable || w.Last() != 2 {
+		t.Errorf("it ends at %d, %v", w.Last(), err)
+	}
+	done(t, w)
+	if got, _, err := read(t, dir+"-elsewhere"); err != nil || !same(got, events(1, 2)) {
+		t.Errorf("%d events, %v", len(got), err)
+	}
+}
+
 // A disk that is full costs nothing but time.
 func TestAFullDiskLosesNothing(t *testing.T) {
 	dir := t.TempDir()

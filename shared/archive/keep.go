@@ -127,7 +127,8 @@ func (k *Keeper) ofThisLog(ctx context.Context, kept uint64) error {
 }
 
 // write adds what comes to the archive, a batch at a time, until queue is closed. A
-// batch that cannot be written is tried again until it can.
+// batch that cannot be written is tried again until it can, by this writer while its
+// files are there.
 func (k *Keeper) write(ctx context.Context, w *Writer, queue <-chan Record) error {
 	for first := range queue {
 		batch := collect(first, queue)
@@ -139,6 +140,9 @@ func (k *Keeper) write(ctx context.Context, w *Writer, queue <-chan Record) erro
 			}
 			if err == nil {
 				break
+			}
+			if errors.Is(err, errGone) {
+				return err
 			}
 			k.failed(ctx, err)
 			if rest(ctx); ctx.Err() != nil {

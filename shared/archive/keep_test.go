@@ -112,6 +112,21 @@ func TestAKeeperWaitsForItsDirectory(t *testing.T) {
 	wantLog(t, b, dir)
 }
 
+// Whoever takes the archive away gets a new one, of all that the log still has.
+func TestAKeeperBeginsAnewWhereItsArchiveWasTakenAway(t *testing.T) {
+	b, dir := bustest.New(t), filepath.Join(t.TempDir(), "archive")
+	ask(t, b, 1, 10)
+	k, stop := keep(t, b, dir)
+	awaitState(t, k, "all 10 events")
+	if err := os.Rename(dir, dir+"-elsewhere"); err != nil {
+		t.Fatal(err)
+	}
+	ask(t, b, 11, 20)
+	awaitState(t, k, "all 20 events")
+	stop()
+	wantLog(t, b, dir)
+}
+
 func TestAnArchiveOfAnotherLogIsLeftAlone(t *testing.T) {
 	b, dir := bustest.New(t), t.TempDir()
 	ask(t, b, 1, 10)

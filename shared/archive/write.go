@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/leo-analytics/leo/shared/datadir"
@@ -78,28 +79,43 @@ func (w *Writer) resume(ctx context.Context) error {
 		return err
 	}
 	names, err := segments(w.cfg.Dir)
-	if err != nil || len(names) == 0 {
+	if err != nil {
 		return err
 	}
-	name := names[len(names)-1]
+	for _, name := range slices.Backward(names) {
+		if begun, err := w.resumeAt(ctx, name); err != nil || begun {
+			return err
+		}
+	}
+	return nil
+}
+
+// resumeAt goes on from the end of a segment. It removes one whose writer was killed
+// before its first line was whole, and returns false: the archive ends with the segment
+// before it.
+func (w *Writer) resumeAt(ctx context.Context, name string) (begun bool, err error) {
 	s := Summary{}
 	r := segmentReader{name: name, summary: &s, last: true}
 	if err := r.read(ctx, w.cfg.Dir); err != nil {
-		return err
-	}
-	w.last, w.chain = s.Last, s.Chain
-	if strings.HasSuffix(name, closedSuffix) {
-		return nil
+		return false, err
 	}
 	path := filepath.Join(w.cfg.Dir, name)
-	if r.lines == 0 { // its writer was killed before its first line was whole
-		return wrap(os.Remove(path), w.cfg.Dir)
+	closed := strings.HasSuffix(name, closedSuffix)
+	if r.lines == 0 {
+		if closed {
+			return false, altered(name, 1, "there is nothing in it")
+		}
+		return false, wrap(os.Remove(path), w.cfg.Dir)
+	}
+	w.last, w.chain = s.Last, s.Chain
+	if closed {
+		return true, nil
 	}
 	if w.file, err = os.OpenFile(path, os.O_RDWR, 0o600); err != nil { //nolint:gosec // one of our own files
-		return unreachable(err, w.cfg.Dir)
+		return false, unreachable(err, w.cfg.Dir)
 	}
 	w.size, w.torn = r.whole, true
-	return wrap(w.cut(), w.cfg.Dir)
+	return true, wrap(w.cut(), w.cfg.Dir)
 }
 
 // tidy removes what a killed writer left of closing a segment.
@@ -186,6 +202,9 @@ func (w *Writer) write(text []byte) error {
 			return err
 		}
 	}
+	if err := w.there(); err != nil {
+		return err
+	}
 	if err := w.cut(); err != nil {
 		return err
 	}
@@ -198,6 +217,23 @@ func (w *Writer) write(text []byte) error {
 	return nil
 }
 
+// errGone means that what is written to is no archive any more: the writer has to be
+// opened again.
+var errGone = errors.New("the open segment was taken away")
+
+// there looks for the open segment at its place: a file that was removed can be
+// written to all the same.
+func (w *Writer) there() error {
+	have, err := w.file.Stat()
+	if err != nil {
+		return err //nolint:wrapcheck // the caller says where
+	}
+	if at, err := os.Stat(w.file.Name()); err != nil || !os.SameFile(have, at) {
+		return errGone
+	}
+	return nil
+}
+
 // begin makes the open segment.
 func (w *Writer) begin() (err error) {
 	text, err := json.Marshal(head{Archive: format, After: w.last, Chain: w.chain})
@@ -205,7 +241,7 @@ func (w *Writer) begin() (err error) {
 		return fmt.Errorf("encode the head: %w", err)
 	}
 	path := filepath.Join(w.cfg.Dir, fmt.Sprintf("%020d%s", w.last+1, openSuffix))
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_RDWR, 0o600) //nolint:gosec // the operator chose the directory
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600) //nolint:gosec // the operator chose the directory
 	if err != nil {
 		return err //nolint:wrapcheck // the caller says where
 	}
@@ -232,7 +268,11 @@ func (w *Writer) closeSegment() (err error) {
 	if err = errors.Join(err, zip.Close(), out.Sync(), out.Close()); err != nil {
 		return errors.Join(err, os.Remove(half))
 	}
-	if err := os.Rename(half, strings.TrimSuffix(open, openSuffix)+closedSuffix); err != nil {
+	closed := strings.TrimSuffix(open, openSuffix) + closedSuffix
+	if _, err := os.Lstat(closed); err == nil {
+		return errors.Join(fmt.Errorf("%s is there already", closed), os.Remove(half))
+	}
+	if err := os.Rename(half, closed); err != nil {
 		return err //nolint:wrapcheck // likewise
 	}
 	err = errors.Join(syncDir(w.cfg.Dir), w.file.Close(), os.Remove(open))
