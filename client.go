@@ -28,6 +28,8 @@ type client struct {
 	base  string
 	token string
 	http  *http.Client
+	// own says that the server lives as long as the command.
+	own bool
 }
 
 // connect returns a client for the configured server, for the one that runs at
@@ -51,7 +53,7 @@ func (a *app) connect(c *cobra.Command) (*client, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	cl.base = base
+	cl.base, cl.own = base, true
 	return cl, stop, nil
 }
 

@@ -146,7 +146,7 @@ func rootCommand(std stdio) *cobra.Command {
 	}
 	root.AddCommand(
 		a.upCommand(), a.roleCommand("gateway"), a.roleCommand("planner"), a.roleCommand("sandboxd"), a.roleCommand("syncer"),
-		a.askCommand(), a.imagesCommand(), a.datasetCommand(), a.evalCommand(), a.replayCommand(), a.capsuleCommand(),
+		a.askCommand(), a.imagesCommand(), a.datasetCommand(), a.evalCommand(), a.replayCommand(), a.historyCommand(), a.capsuleCommand(),
 		a.tokenCommand(), a.configCommand(), a.doctorCommand(), a.healthCommand(), a.versionCommand(),
 	)
 	return root

@@ -186,7 +186,7 @@ func (a *app) verifyLog(ctx context.Context, cl *client, query url.Values, sourc
 	fmt.Fprintf(a.out, "%d events, %d runs, %d ended: %d differences\n", events, len(runs), ended, different)
 	if different > 0 {
 		return fault.New(fault.Conflict, "The log and the recorded capsules differ for %d runs.", different).
-			WithHint("Do not rely on these runs; see docs/operations.md on rebuilding the projection.")
+			WithHint("Do not rely on these runs; see docs/operations.md on rebuilding the run list.")
 	}
 	return nil
 }

@@ -34,6 +34,9 @@ type Config struct {
 	// DataDir is where the run list and temporary files are kept. Required; two
 	// gateways must not share one.
 	DataDir string
+	// ArchiveDir is where an archive of the log is, which is read and never written; empty for
+	// none.
+	ArchiveDir string
 
 	// Limits are the policy for runs. Default [policy.DefaultLimits].
 	Limits policy.Limits
@@ -171,8 +174,8 @@ func invalid(field, format string, args ...any) *fault.Fault {
 	return fault.New(fault.Validation, format, args...).With("field", "gateway."+field)
 }
 
-// HistoryPath is where a gateway with this data directory keeps its run list;
-// `leo replay --verify` reads it.
+// HistoryPath is the first file of the run list of a gateway with this data directory; one that
+// was rebuilt is beside it.
 func HistoryPath(dataDir string) string { return filepath.Join(dataDir, "gateway", "history.db") }
 
 func tempPath(dataDir string) string { return filepath.Join(dataDir, "gateway", "tmp") }

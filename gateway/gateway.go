@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -93,6 +94,7 @@ func (g *Gateway) Addr() string { return g.addr }
 type parts struct {
 	history    *history.DB
 	projector  *history.Projector
+	rebuilder  *history.Rebuilder
 	hub        *live.Hub
 	keyring    *auth.Keyring
 	labeller   *history.Labeller
@@ -124,7 +126,7 @@ func (g *Gateway) Run(ctx context.Context) (err error) {
 	defer stop()
 	work, working := errgroup.WithContext(working)
 	for name, part := range map[string]func(context.Context) error{
-		"tokens": p.keyring.Run, "live": p.hub.Run, "history": p.projector.Run, "labels": p.labeller.Run, "supervisor": p.supervisor.Run,
+		"tokens": p.keyring.Run, "live": p.hub.Run, "history": p.projector.Run, "labels": p.labeller.Run, "rebuild": p.rebuilder.Run, "supervisor": p.supervisor.Run,
 	} {
 		work.Go(func() error { return keep(working, name, part) })
 	}
@@ -208,7 +210,8 @@ func (g *Gateway) build(ctx context.Context, tokens *auth.Tokens) (*parts, error
 	}
 	p := &parts{history: db, projector: history.NewProjector(db, g.deps.Bus, log), keyring: auth.NewKeyring(tokens, log)}
 	p.labeller = history.NewLabeller(db, g.deps.Bus.KV(bus.BucketThreads), log)
-	figures := metrics.New(func() float64 { return float64(p.lag()) }, g.deps.Collectors...)
+	p.rebuilder = history.NewRebuilder(db, g.deps.Bus, g.cfg.ArchiveDir, log)
+	figures := metrics.New(func() float64 { return float64(p.lag()) }, slices.Concat(g.deps.Collectors, []prometheus.Collector{p.rebuilder})...)
 	p.hub = live.NewHub(g.deps.Bus, figures, log)
 	p.supervisor = supervise.New(supervise.Config{Every: g.cfg.SweepEvery, Instance: g.cfg.Instance}, g.deps.Bus, db, log)
 	service := runs.New(runs.Config{
@@ -222,7 +225,7 @@ func (g *Gateway) build(ctx context.Context, tokens *auth.Tokens) (*parts, error
 		ReadTimeout: g.cfg.ReadTimeout, WriteTimeout: g.cfg.WriteTimeout, RequestTimeout: g.cfg.RequestTimeout,
 		Heartbeat: g.cfg.Heartbeat, Version: g.cfg.Version, Python: g.cfg.Python,
 	}, api.Deps{
-		Runs: service, Datasets: g.deps.Datasets, Intake: g.intake(), History: db, Hub: p.hub, Results: store,
+		Runs: service, Datasets: g.deps.Datasets, Intake: g.intake(), History: db, Rebuilder: p.rebuilder, Hub: p.hub, Results: store,
 		Audit: audit.New(g.deps.Bus, db, acts, temp), Acts: acts,
 		Curate:   curate.New(g.deps.Datasets, acts),
 		Verified: vouched, Cases: cases.New(service, store, acts, g.deps.Bus),
@@ -249,6 +252,30 @@ func (p *parts) lag() uint64 {
 	return max(seen, have) - have
 }
 
+// listErr is why the run list is of no use just now.
+func (p *parts) listErr() error {
+	if p.history.Healthy() != nil {
+		return errors.New("it cannot be written; the cause is in the log")
+	}
+	if n := p.lag(); n > readyLag {
+		return fmt.Errorf("%d events behind the log", n)
+	}
+	return nil
+}
+
+// rebuilding says that the run list is being made anew, or could not be. It is served
+// meanwhile.
+func (p *parts) rebuilding() string {
+	now := p.rebuilder.Progress()
+	switch now.State {
+	case history.RebuildRunning:
+		return fmt.Sprintf("being rebuilt: at event %d of %d", now.Position, now.Target)
+	case history.RebuildFailed:
+		return "the old one, which could not be rebuilt: " + now.Error.Message
+	}
+	return ""
+}
+
 // checks are the lines of /readyz.
 func (g *Gateway) checks(ctx context.Context, p *parts) []api.Check {
 	line := func(name string, err error) api.Check {
@@ -259,18 +286,15 @@ func (g *Gateway) checks(ctx context.Context, p *parts) []api.Check {
 	}
 	probing, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	var listErr error
-	if p.history.Healthy() != nil {
-		listErr = errors.New("it cannot be written; the cause is in the log")
-	}
-	if n := p.lag(); listErr == nil && n > readyLag {
-		listErr = fmt.Errorf("%d events behind the log", n)
-	}
 	var stopping error
 	if g.draining.Load() {
 		stopping = errors.New("stopping")
 	}
-	lines := []api.Check{line("nats", g.deps.Bus.Healthy(probing)), line("run_list", listErr), line("serving", stopping)}
+	list := line("run_list", p.listErr())
+	if list.OK {
+		list.Detail = p.rebuilding()
+	}
+	lines := []api.Check{line("nats", g.deps.Bus.Healthy(probing)), list, line("serving", stopping)}
 	if g.deps.Checks != nil {
 		lines = append(lines, g.deps.Checks(probing)...)
 	}

@@ -26,7 +26,13 @@ import (
 // as a log that was changed.
 func (w *world) tamper(dir, query string, args ...any) {
 	w.t.Helper()
-	db, err := sql.Open("sqlite", "file:"+gateway.HistoryPath(dir)+"?_pragma=busy_timeout(5000)")
+	w.onFile(gateway.HistoryPath(dir), query, args...)
+}
+
+// onFile runs a statement on a run list.
+func (w *world) onFile(path, query string, args ...any) {
+	w.t.Helper()
+	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(5000)")
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -180,7 +180,7 @@ func documented() map[string]reflect.Type {
 		"Begun": reflect.TypeFor[begun](), "FirstEvent": reflect.TypeFor[firstEvent](), "RunSummary": reflect.TypeFor[history.Summary](), "RunCounts": reflect.TypeFor[history.Counts](), "RunNames": reflect.TypeFor[history.Names](), "Thread": reflect.TypeFor[history.Thread](), "ThreadContext": reflect.TypeFor[history.ThreadContext](), "ThreadEdit": reflect.TypeFor[threads.Change](),
 		"Token": reflect.TypeFor[auth.Token](), "TokenRequest": reflect.TypeFor[tokenRequest](), "Session": reflect.TypeFor[session](),
 		"PolicyLimits": reflect.TypeFor[limitsInForce](), "UploadLimits": reflect.TypeFor[intake.Limits](), "PrepareProgress": reflect.TypeFor[catalog.Progress](), "Check": reflect.TypeFor[Check](),
-		"RunProof": reflect.TypeFor[audit.Proof](), "CheckProgress": reflect.TypeFor[audit.Progress](),
+		"RunProof": reflect.TypeFor[audit.Proof](), "CheckProgress": reflect.TypeFor[audit.Progress](), "Rebuild": reflect.TypeFor[history.Progress](),
 		"LoggedEvent": reflect.TypeFor[audit.Logged](), "Act": reflect.TypeFor[audit.Act](), "RecordedCapsule": reflect.TypeFor[audit.Recorded](),
 		"VerifyRequest": reflect.TypeFor[vouch.Request](), "VerifiedAnswer": reflect.TypeFor[vouch.Listed](), "VerifiedColumn": reflect.TypeFor[verified.Column](),
 		"TestCaseRequest": reflect.TypeFor[cases.Request](), "TestCase": reflect.TypeFor[caseDetail](), "TestCaseSummary": reflect.TypeFor[cases.Summary](),

@@ -134,6 +134,8 @@ func auditRoutes() []Route {
 		{Method: "GET", Path: v1 + "/audit/names", Access: Viewer, do: (*call).runNames},
 		{Method: "GET", Path: v1 + "/audit/runs", Access: Admin, long: true, do: (*call).auditRuns},
 		{Method: "POST", Path: v1 + "/audit/check", Access: Admin, long: true, do: (*call).checkRuns},
+		{Method: "GET", Path: v1 + "/audit/rebuild", Access: Admin, do: (*call).getRebuild},
+		{Method: "POST", Path: v1 + "/audit/rebuild", Access: Admin, do: (*call).beginRebuild},
 		{Method: "GET", Path: v1 + "/acts", Access: Admin, do: (*call).listActs},
 		{Method: "GET", Path: v1 + "/audit/acts", Access: Admin, long: true, do: (*call).auditActs},
 		{Method: "GET", Path: v1 + "/audit/events", Access: Admin, long: true, do: (*call).auditEvents},

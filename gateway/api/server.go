@@ -64,19 +64,21 @@ type Deps struct {
 	Datasets *registry.Registry
 	Intake   *intake.Service
 	History  *history.DB
-	Hub      *live.Hub
-	Results  *results.Store
-	Audit    *audit.Export
-	Curate   *curate.Service
-	Acts     *audit.Acts
-	Verified *vouch.Service
-	Cases    *cases.Service
-	Threads  *threads.Service
-	Edits    *edits.Service
-	Lookup   *lookup.Service
-	Keyring  *auth.Keyring
-	Tokens   *auth.Tokens
-	Metrics  *metrics.Metrics
+	// Rebuilder makes History anew.
+	Rebuilder *history.Rebuilder
+	Hub       *live.Hub
+	Results   *results.Store
+	Audit     *audit.Export
+	Curate    *curate.Service
+	Acts      *audit.Acts
+	Verified  *vouch.Service
+	Cases     *cases.Service
+	Threads   *threads.Service
+	Edits     *edits.Service
+	Lookup    *lookup.Service
+	Keyring   *auth.Keyring
+	Tokens    *auth.Tokens
+	Metrics   *metrics.Metrics
 	// Assets are the web app's files; nil means there is no web app.
 	Assets Assets
 	// Ready checks what the gateway needs to be useful.

@@ -48,6 +48,8 @@ const (
 	// What auditors do is on record, too.
 	ActExported = "audit.exported"
 	ActChecked  = "audit.checked"
+	// Somebody has the run list made anew, which runs are checked against.
+	ActRebuildAsked = "audit.rebuild_asked"
 )
 
 // Act is a line of the export of acts: something a person, or Leo itself, did to

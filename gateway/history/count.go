@@ -24,7 +24,9 @@ func statuses() []run.Status {
 func (db *DB) Count(ctx context.Context, org string, q Query) (Counts, error) {
 	wanted := q.Status
 	q.Status = ""
-	c, err := db.conditions(ctx, org, q)
+	in, done := db.use()
+	defer done()
+	c, err := in.conditions(ctx, org, q)
 	if err != nil {
 		return Counts{}, err
 	}
@@ -36,7 +38,7 @@ func (db *DB) Count(ctx context.Context, org string, q Query) (Counts, error) {
 		into[i] = &numbers[i]
 	}
 	//nolint:gosec // statuses are constants
-	row := db.read.QueryRowContext(ctx, "SELECT "+sums[2:]+" FROM "+c.from+" WHERE "+c.where(), c.args...)
+	row := in.read.QueryRowContext(ctx, "SELECT "+sums[2:]+" FROM "+c.from+" WHERE "+c.where(), c.args...)
 	if err := row.Scan(into...); err != nil {
 		return Counts{}, fmt.Errorf("count runs: %w", err)
 	}
@@ -62,9 +64,11 @@ const MaxNames = 1000
 
 // Names returns who has asked, and about what.
 func (db *DB) Names(ctx context.Context, org string) (Names, error) {
+	in, done := db.use()
+	defer done()
 	n := Names{People: []string{}, Datasets: []string{}}
 	for kind, into := range map[string]*[]string{nameUser: &n.People, nameDataset: &n.Datasets} {
-		rows, err := db.read.QueryContext(ctx, "SELECT value FROM names WHERE org = ? AND kind = ? ORDER BY value LIMIT ?", org, kind, MaxNames)
+		rows, err := in.read.QueryContext(ctx, "SELECT value FROM names WHERE org = ? AND kind = ? ORDER BY value LIMIT ?", org, kind, MaxNames)
 		if err != nil {
 			return n, fmt.Errorf("list names: %w", err)
 		}

@@ -2,22 +2,12 @@ package history
 
 import (
 	"context"
-	"crypto/sha256"
-	"database/sql"
-	"encoding/hex"
-	"errors"
-	"fmt"
-	"log/slog"
-	"net/url"
-	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
 	_ "modernc.org/sqlite" // the driver named "sqlite"
 
 	"github.com/leo-analytics/leo/shared/event"
-	"github.com/leo-analytics/leo/shared/fault"
 )
 
 // Log is what the projection needs to know of the event log when it opens.
@@ -26,13 +16,22 @@ type Log interface {
 	Get(ctx context.Context, seq uint64) (event.Event, error)
 }
 
-// DB is the projection's file. Safe for concurrent use.
+// DB is the projection. It has one file at a time, and a [Rebuilder] may put another
+// one in its place while it is used. Safe for concurrent use.
 type DB struct {
-	path  string
-	write *sql.DB // one connection
-	read  *sql.DB
+	path string // of the first file; see named
+	// wanted says why it is to be rebuilt, as it was when it was opened; "" when it
+	// need not be.
+	wanted Cause
+
+	// writes is held by whoever writes, together with others, and by whoever replaces
+	// the file, alone: what is written to a file is in the one that follows it.
+	writes sync.RWMutex
 
 	mu sync.Mutex
+	// live is the file and number its number; guarded by mu.
+	live   *file
+	number int
 	// position is the sequence of the last event committed; guarded by mu, and
 	// moved is closed and replaced whenever it grows.
 	position uint64
@@ -41,164 +40,41 @@ type DB struct {
 	broken error
 }
 
-// Open opens the projection at path, or makes an empty one where there is none
-// or where the one there is does not belong to log. The file is private to this
-// process's user.
-func Open(ctx context.Context, path string, log Log, logger *slog.Logger) (*DB, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, fault.Wrap(err, fault.Unavailable, "The directory for the run list cannot be made.").
-			WithHint("Check that %s is on a writable disk with free space.", filepath.Dir(path))
-	}
-	db, err := load(ctx, path)
-	if err == nil {
-		var why string
-		if why, err = db.foreign(ctx, log); err == nil && why == "" {
-			return db, nil
-		}
-		if closing := db.Close(); err != nil {
-			return nil, errors.Join(err, closing)
-		}
-		err = errors.New(why)
-	}
-	if !errors.Is(err, os.ErrNotExist) {
-		logger.WarnContext(ctx, "run list is rebuilt from the log", "path", path, "reason", err)
-	}
-	if err := remove(path); err != nil {
-		return nil, err
-	}
-	return create(ctx, path)
+func newDB(path string, f *file, number int, position uint64) *DB {
+	return &DB{path: path, live: f, number: number, position: position, moved: make(chan struct{})}
 }
 
-// OpenReadOnly opens an existing projection without changing it, for commands
-// that compare it with the log. NOT_FOUND says there is none that can be read.
-func OpenReadOnly(ctx context.Context, path string) (*DB, error) {
-	db, err := load(ctx, path)
-	if err != nil {
-		return nil, fault.Wrap(err, fault.NotFound, "There is no run list at %s.", path).
-			WithHint("It is made when the gateway runs: start `leo up` once.")
-	}
-	return db, nil
+// use returns the file for reading. It is not closed before done is called.
+func (db *DB) use() (f *file, done func()) {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	db.live.readers.Add(1)
+	return db.live, db.live.readers.Done
 }
 
-// load opens an existing file of the current schema version.
-func load(ctx context.Context, path string) (*DB, error) {
-	if _, err := os.Stat(path); err != nil {
-		return nil, err
-	}
-	db, err := connect(path)
-	if err != nil {
-		return nil, err
-	}
-	var version int
-	var check string
-	row := db.write.QueryRowContext(ctx, "PRAGMA user_version")
-	if err = row.Scan(&version); err == nil && version != schemaVersion {
-		err = fmt.Errorf("schema version %d, not %d", version, schemaVersion)
-	}
-	if err == nil {
-		err = db.write.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&check)
-	}
-	if err == nil && check != "ok" {
-		err = errors.New(check)
-	}
-	if err == nil {
-		err = db.write.QueryRowContext(ctx, "SELECT position FROM meta").Scan(&db.position)
-	}
-	if err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
-	return db, nil
+// current returns the file and the position it is at. Only who holds writes may rely
+// on it being the file a moment later.
+func (db *DB) current() (*file, uint64) {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	return db.live, db.position
 }
 
-// create makes a new file with empty tables.
-func create(ctx context.Context, path string) (*DB, error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600) //nolint:gosec // the path is configuration
-	if err == nil {
-		err = f.Close()
-	}
-	if err != nil {
-		return nil, fmt.Errorf("create run list: %w", err)
-	}
-	db, err := connect(path)
-	if err != nil {
-		return nil, err
-	}
-	// The version is part of the same transaction as the tables: a file that has
-	// it is complete.
-	_, err = db.write.ExecContext(ctx, fmt.Sprintf("BEGIN; %s; PRAGMA user_version = %d; COMMIT;", schema, schemaVersion))
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("create run list: %w", err), db.Close())
-	}
-	return db, nil
-}
-
-func connect(path string) (*DB, error) {
-	open := func(pragmas ...string) (*sql.DB, error) {
-		q := url.Values{"_pragma": append(pragmas, "busy_timeout(1000)")}
-		u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}
-		return sql.Open("sqlite", u.String())
-	}
-	write, err := open("journal_mode(WAL)", "synchronous(NORMAL)")
-	if err != nil {
-		return nil, fmt.Errorf("open run list: %w", err)
-	}
-	write.SetMaxOpenConns(1)
-	read, err := open("query_only(1)")
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open run list: %w", err), write.Close())
-	}
-	read.SetMaxOpenConns(4)
-	return &DB{path: path, write: write, read: read, moved: make(chan struct{})}, nil
-}
-
-// remove deletes the file and what SQLite keeps beside it.
-func remove(path string) error {
-	for _, suffix := range []string{"", "-wal", "-shm", "-journal"} {
-		if err := os.Remove(path + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return fmt.Errorf("remove run list: %w", err)
-		}
-	}
-	return nil
-}
-
-// foreign says why the file does not belong to the log; "" when it does.
-func (db *DB) foreign(ctx context.Context, log Log) (string, error) {
-	last, err := log.LastSeq(ctx)
-	if err != nil {
-		return "", err
-	}
-	if db.position == 0 {
-		return "", nil
-	}
-	if db.position > last {
-		return fmt.Sprintf("it is at event %d and the log ends at %d", db.position, last), nil
-	}
-	var hash string
-	if err := db.read.QueryRowContext(ctx, "SELECT position_hash FROM meta").Scan(&hash); err != nil {
-		return err.Error(), nil //nolint:nilerr // an unreadable file is rebuilt, which is the answer
-	}
-	e, err := log.Get(ctx, db.position)
-	switch {
-	case fault.CodeOf(err) == fault.NotFound || errors.Is(err, event.ErrUnknownSchema):
-		return "", nil // the log has let go of it; nothing contradicts the file
-	case err != nil:
-		return "", err
-	case hashOf(e.Raw) != hash:
-		return fmt.Sprintf("event %d of the log is a different one", db.position), nil
-	}
-	return "", nil
-}
-
-func hashOf(line []byte) string {
-	sum := sha256.Sum256(line)
-	return hex.EncodeToString(sum[:])
+// replace puts another file, which is at position, in the place of the one there is and returns
+// that. The caller holds writes.
+func (db *DB) replace(f *file, number int, position uint64) (old *file) {
+	db.mu.Lock()
+	old, db.live, db.number = db.live, f, number
+	db.mu.Unlock()
+	close(old.replaced)
+	db.advance(position)
+	return old
 }
 
 // Position is the sequence of the last event in the file.
 func (db *DB) Position() uint64 {
-	db.mu.Lock()
-	defer db.mu.Unlock()
-	return db.position
+	_, position := db.current()
+	return position
 }
 
 // WaitFor waits until the file holds event seq, at most for patience. It reports
@@ -247,5 +123,8 @@ func (db *DB) fail(err error) {
 	db.broken = err
 }
 
-// Close closes the file.
-func (db *DB) Close() error { return errors.Join(db.read.Close(), db.write.Close()) }
+// Close closes the file. Nothing of it is used any more.
+func (db *DB) Close() error {
+	f, _ := db.current()
+	return f.close()
+}

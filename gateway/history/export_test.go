@@ -10,11 +10,11 @@ import (
 // Fill writes runs as the projector would, in one batch, without a log: a log of
 // so many events takes minutes. The first event of run i has the sequence 10·i.
 func Fill(ctx context.Context, db *DB, runs []*run.Run) error {
-	prepared, err := prepare(ctx, db.write)
+	prepared, err := prepare(ctx, db.live.write)
 	if err != nil {
 		return err
 	}
-	tx, err := db.write.BeginTx(ctx, nil)
+	tx, err := db.live.write.BeginTx(ctx, nil)
 	if err != nil {
 		return errors.Join(err, prepared.close())
 	}

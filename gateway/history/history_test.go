@@ -35,7 +35,7 @@ func project(t *testing.T, b *bus.Bus, path string, log *slog.Logger) (db *histo
 	t.Helper()
 	db, err := history.Open(t.Context(), path, b, log)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatal(err, errors.Unwrap(err))
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	done := make(chan error, 1)
@@ -168,7 +168,7 @@ func dump(t *testing.T, path string) string {
 	}
 	defer func() { _ = db.Close() }()
 	var out strings.Builder
-	for _, query := range []string{"SELECT * FROM meta", "SELECT * FROM runs ORDER BY org, run_id", "SELECT * FROM names", "SELECT rowid FROM words ORDER BY rowid"} {
+	for _, query := range []string{"SELECT * FROM meta", "SELECT * FROM runs ORDER BY org, run_id", "SELECT * FROM names", "SELECT rowid FROM words ORDER BY rowid", "SELECT * FROM labels"} {
 		rows, err := db.QueryContext(t.Context(), query)
 		if err != nil {
 			t.Fatal(err)
@@ -261,8 +261,10 @@ func TestAForeignOrBrokenFileIsRebuilt(t *testing.T) {
 	b := bustest.New(t)
 	add(t, b, "acme", "r1", asked("One?", "ada", "t1"))
 	add(t, b, "acme", "r2", asked("Two?", "ada", "t1"))
-	path := filepath.Join(t.TempDir(), "h.db")
-	fill := func() {
+	var path string
+	fill := func(t *testing.T) {
+		t.Helper()
+		path = filepath.Join(t.TempDir(), "h.db")
 		db, stop := project(t, b, path, quiet())
 		reach(t, b, db)
 		stop()
@@ -288,12 +290,16 @@ func TestAForeignOrBrokenFileIsRebuilt(t *testing.T) {
 		"rows from nowhere, old schema": func() { exec("UPDATE runs SET user = 'mallory'; PRAGMA user_version = 0") },
 	} {
 		t.Run(name, func(t *testing.T) {
-			fill()
+			fill(t)
 			breakIt()
 			var log strings.Builder
 			db, stop := project(t, b, path, slog.New(slog.NewTextHandler(&log, nil)))
 			defer stop()
 			reach(t, b, db)
+			if r, end := rebuilder(t, db, b, ""); strings.Contains(name, "schema") {
+				ended(t, r, history.RebuildDone)
+				defer end()
+			}
 			list, _, err := db.Runs(t.Context(), "acme", history.Query{})
 			if err != nil || len(list) != 2 || list[0].User != "ada" {
 				t.Errorf("list %+v, %v", list, err)
@@ -304,7 +310,7 @@ func TestAForeignOrBrokenFileIsRebuilt(t *testing.T) {
 		})
 	}
 	// A file that fits is kept: nothing is read again.
-	fill()
+	fill(t)
 	db, err := history.Open(t.Context(), path, b, quiet())
 	if err != nil || db.Position() != 2 {
 		t.Errorf("position %d, %v", db.Position(), err)

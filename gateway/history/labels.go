@@ -29,7 +29,9 @@ type Label struct {
 func (db *DB) Label(ctx context.Context, org, thread string) (Label, error) {
 	var l Label
 	var deleted int64
-	err := db.read.QueryRowContext(ctx, "SELECT title, deleted_at FROM labels WHERE org = ? AND thread_id = ?", org, thread).Scan(&l.Title, &deleted)
+	in, done := db.use()
+	defer done()
+	err := in.read.QueryRowContext(ctx, "SELECT title, deleted_at FROM labels WHERE org = ? AND thread_id = ?", org, thread).Scan(&l.Title, &deleted)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return Label{}, fmt.Errorf("read label: %w", err)
 	}
@@ -40,7 +42,10 @@ func (db *DB) Label(ctx context.Context, org, thread string) (Label, error) {
 // SetLabel writes the label that an entry of that revision holds, unless a newer
 // one is there.
 func (db *DB) SetLabel(ctx context.Context, org, thread string, l Label, revision uint64) error {
-	_, err := db.write.ExecContext(ctx, `INSERT INTO labels VALUES (?,?,?,?,?,?)
+	db.writes.RLock()
+	defer db.writes.RUnlock()
+	into, _ := db.current()
+	_, err := into.write.ExecContext(ctx, `INSERT INTO labels VALUES (?,?,?,?,?,?)
 		ON CONFLICT (org, thread_id) DO UPDATE SET title=excluded.title, search=excluded.search, deleted_at=excluded.deleted_at, revision=excluded.revision
 		WHERE excluded.revision > labels.revision`,
 		org, thread, l.Title, strings.ToLower(l.Title), micros(l.DeletedAt), int64(revision)) //nolint:gosec // revisions stay far below 2^63

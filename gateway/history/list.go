@@ -50,7 +50,9 @@ func (db *DB) Runs(ctx context.Context, org string, q Query) ([]Summary, string,
 	if err != nil {
 		return nil, "", err
 	}
-	c, err := db.conditions(ctx, org, q)
+	in, done := db.use()
+	defer done()
+	c, err := in.conditions(ctx, org, q)
 	if err != nil {
 		return nil, "", err
 	}
@@ -68,7 +70,7 @@ func (db *DB) Runs(ctx context.Context, org string, q Query) ([]Summary, string,
 		r.user, r.asked_at, r.finished_at, r.row_count, r.text, r.error, r.origin, r.road, r.cache
 		FROM (SELECT runs.run_id AS id FROM ` + c.from + ` WHERE ` + c.where() + ` ORDER BY runs.asked_at DESC, runs.run_id DESC LIMIT ?) AS page
 		CROSS JOIN runs AS r ON r.org = ? AND r.run_id = page.id ORDER BY r.asked_at DESC, r.run_id DESC`
-	rows, err := db.read.QueryContext(ctx, query, append(c.args, limit+1, org)...)
+	rows, err := in.read.QueryContext(ctx, query, append(c.args, limit+1, org)...)
 	if err != nil {
 		return nil, "", fmt.Errorf("list runs: %w", err)
 	}
@@ -106,13 +108,13 @@ func (c *conditions) and(cond string, args ...any) {
 
 func (c *conditions) where() string { return strings.Join(c.conds, " AND ") }
 
-func (db *DB) conditions(ctx context.Context, org string, q Query) (*conditions, error) {
+func (f *file) conditions(ctx context.Context, org string, q Query) (*conditions, error) {
 	c := &conditions{from: "runs"}
-	if err := db.search(ctx, c, org, q.Text); err != nil {
+	if err := f.search(ctx, c, org, q.Text); err != nil {
 		return nil, err
 	}
 	c.and("runs.org = ?", org)
-	for _, f := range []struct{ cond, value string }{
+	for _, by := range []struct{ cond, value string }{
 		{"runs.status = ?", string(q.Status)},
 		{"runs.dataset_id = ?", q.DatasetID},
 		{"runs.thread_id = ?", q.ThreadID},
@@ -121,8 +123,8 @@ func (db *DB) conditions(ctx context.Context, org string, q Query) (*conditions,
 		{"runs.origin = ?", string(q.Origin)},
 		{"runs.road = ?", string(q.Road)},
 	} {
-		if f.value != "" {
-			c.and(f.cond, f.value)
+		if by.value != "" {
+			c.and(by.cond, by.value)
 		}
 	}
 	if q.Listed {
@@ -151,13 +153,13 @@ const fewCandidates = 3000
 
 // search narrows by words. The index of trigrams says which runs may hold them;
 // the text says which do. Words of one or two characters are in no trigram.
-func (db *DB) search(ctx context.Context, c *conditions, org, text string) error {
+func (f *file) search(ctx context.Context, c *conditions, org, text string) error {
 	words := strings.Fields(strings.ToLower(text))
 	match := trigrams(words)
 	few := false
-	if match != "" {
+	if match != "" && !f.salvaged {
 		var n int
-		err := db.read.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)", match, fewCandidates+1).Scan(&n)
+		err := f.read.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)", match, fewCandidates+1).Scan(&n)
 		if err != nil {
 			return fmt.Errorf("search runs: %w", err)
 		}

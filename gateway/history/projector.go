@@ -11,7 +11,6 @@ import (
 
 	"github.com/leo-analytics/leo/shared/event"
 	"github.com/leo-analytics/leo/shared/fault"
-	"github.com/leo-analytics/leo/shared/run"
 )
 
 // Batches hold at most maxBatch events; as many may wait for the next one. A batch
@@ -29,11 +28,20 @@ type Source interface {
 	Events(ctx context.Context, org, runID string) ([]event.Event, error)
 }
 
-// Projector writes the log into a [DB]. One per DB.
+// Projector writes the log into a [DB], and goes on in the file that takes the place
+// of the one it wrote. One per DB.
 type Projector struct {
 	db     *DB
 	source Source
 	log    *slog.Logger
+	// once says that a write that fails ends it; else it is tried until it works.
+	once bool
+	// between, when set, is called after each batch, and ends the projector by
+	// failing.
+	between func(ctx context.Context) error
+
+	// into is the file that is written.
+	into *file
 	// open are the runs without an end, as folded so far.
 	open map[key]*folding
 	// dirty are the rows the current batch changed.
@@ -44,24 +52,49 @@ type Projector struct {
 
 type key struct{ org, id string }
 
-// folding is a run on its way, with the events its digest will need.
-type folding struct {
-	run    run.Run
-	events []event.Event
-}
-
 // NewProjector returns a projector into db.
 func NewProjector(db *DB, source Source, log *slog.Logger) *Projector {
 	return &Projector{db: db, source: source, log: log, open: map[key]*folding{}, dirty: map[key]row{}}
 }
 
+// errReplaced says that what is written is the run list no more.
+var errReplaced = errors.New("the file was replaced")
+
 // Run projects until ctx ends. It fails only when the log does.
 func (p *Projector) Run(ctx context.Context) error {
+	for {
+		err := p.fill(ctx)
+		switch {
+		case errors.Is(err, errReplaced) && ctx.Err() == nil:
+		case err != nil && !errors.Is(err, context.Canceled):
+			return fmt.Errorf("run list: %w", err)
+		default:
+			return nil
+		}
+	}
+}
+
+// fill projects into one file, from where it is, until another has its place.
+func (p *Projector) fill(ctx context.Context) error {
+	into, position := p.db.current()
+	p.into, p.open = into, map[key]*folding{}
+	if into.open != nil {
+		p.open, into.open = into.open, nil
+	}
+	clear(p.dirty)
 	queue := make(chan event.Event, maxBatch)
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
+		select {
+		case <-into.replaced:
+			return errReplaced
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	})
+	g.Go(func() error {
 		defer close(queue)
-		return p.source.Follow(ctx, p.db.Position()+1, func(e event.Event) error {
+		return p.source.Follow(ctx, position+1, func(e event.Event) error {
 			select {
 			case queue <- e:
 				return nil
@@ -76,10 +109,7 @@ func (p *Projector) Run(ctx context.Context) error {
 		p.log.WarnContext(ctx, "run list did not close cleanly", "error", closing)
 	}
 	p.stmts = saving{}
-	if err != nil && !errors.Is(err, context.Canceled) {
-		return fmt.Errorf("run list: %w", err)
-	}
-	return nil
+	return err
 }
 
 // project takes what comes, a batch at a time, until the queue is closed.
@@ -90,6 +120,12 @@ func (p *Projector) project(ctx context.Context, queue <-chan event.Event) error
 			return err
 		}
 		if err := p.flush(ctx, last); err != nil {
+			return err
+		}
+		if p.between == nil {
+			continue
+		}
+		if err := p.between(ctx); err != nil {
 			return err
 		}
 	}
@@ -117,8 +153,12 @@ func (p *Projector) batch(ctx context.Context, first event.Event, queue <-chan e
 	}
 }
 
-// apply folds one event in and marks its row.
+// apply folds one event in and marks its row. One without a body only says how far the
+// log was read.
 func (p *Projector) apply(ctx context.Context, e event.Event) error {
+	if e.Body == nil {
+		return nil
+	}
 	k := key{e.Org, e.RunID}
 	f := p.open[k]
 	if f == nil {
@@ -174,28 +214,6 @@ func (p *Projector) catchUp(ctx context.Context, f *folding, before event.Event)
 	return ctx.Err()
 }
 
-func (f *folding) add(e event.Event) error {
-	if err := f.run.Apply(e); err != nil {
-		return err
-	}
-	f.events = append(f.events, e)
-	return nil
-}
-
-// row is the run's row, with the capsule's digest once the run has ended. The
-// row is usable even when the capsule cannot be made.
-func (f *folding) row() (row, error) {
-	if !f.run.Status.Terminal() {
-		return rowOf(&f.run, f.events[0].Seq, proof{}), nil
-	}
-	capsule, err := run.NewCapsule(f.events)
-	if err != nil {
-		return rowOf(&f.run, f.events[0].Seq, proof{}), err
-	}
-	p, err := proofOf(capsule)
-	return rowOf(&f.run, f.events[0].Seq, p), err
-}
-
 // flush commits the batch, trying until it works or ctx ends: what was folded is
 // in memory and must not be lost behind the position.
 func (p *Projector) flush(ctx context.Context, last event.Event) error {
@@ -209,8 +227,11 @@ func (p *Projector) flush(ctx context.Context, last event.Event) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
+		if p.once || errors.Is(err, errReplaced) {
+			return err
+		}
 		p.db.fail(err)
-		p.log.ErrorContext(ctx, "run list cannot be written, trying again", "path", p.db.path, "error", err)
+		p.log.ErrorContext(ctx, "run list cannot be written, trying again", "path", p.into.path, "error", err)
 		if err := pause(ctx); err != nil {
 			return err
 		}
@@ -218,12 +239,17 @@ func (p *Projector) flush(ctx context.Context, last event.Event) error {
 }
 
 func (p *Projector) commit(ctx context.Context, last event.Event) (err error) {
+	p.db.writes.RLock()
+	defer p.db.writes.RUnlock()
+	if live, _ := p.db.current(); live != p.into {
+		return errReplaced
+	}
 	if p.stmts.row == nil {
-		if p.stmts, err = prepare(ctx, p.db.write); err != nil {
+		if p.stmts, err = prepare(ctx, p.into.write); err != nil {
 			return err
 		}
 	}
-	tx, err := p.db.write.BeginTx(ctx, nil)
+	tx, err := p.into.write.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,9 @@ type Recorded struct {
 // have it.
 func (db *DB) Recorded(ctx context.Context, org, runID string) (Recorded, bool, error) {
 	var r Recorded
-	row := db.read.QueryRowContext(ctx, "SELECT digest, head, links, seq FROM runs WHERE org = ? AND run_id = ?", org, runID)
+	in, done := db.use()
+	defer done()
+	row := in.read.QueryRowContext(ctx, "SELECT digest, head, links, seq FROM runs WHERE org = ? AND run_id = ?", org, runID)
 	err := row.Scan(&r.Digest, &r.Head, &r.links, &r.Seq)
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, false, nil

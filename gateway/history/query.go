@@ -83,8 +83,10 @@ type OpenRuns struct {
 // ended.
 func (db *DB) CountOpen(ctx context.Context, org, user string) (OpenRuns, error) {
 	var o OpenRuns
+	in, done := db.use()
+	defer done()
 	// One statement sees one state of the file.
-	err := db.read.QueryRowContext(ctx,
+	err := in.read.QueryRowContext(ctx,
 		"SELECT (SELECT count(*) FROM runs WHERE org = ? AND user = ? AND open = 1), (SELECT count(*) FROM runs WHERE org = ? AND open = 1), (SELECT count(*) FROM runs WHERE open = 1), position FROM meta",
 		org, user, org).Scan(&o.OfUser, &o.OfOrg, &o.All, &o.Position)
 	if err != nil {
@@ -99,7 +101,9 @@ type Overdue struct{ Org, RunID string }
 // Overdue returns the runs of every org that have not ended though their
 // deadline is before now, at most limit, the longest overdue first.
 func (db *DB) Overdue(ctx context.Context, now time.Time, limit int) ([]Overdue, error) {
-	rows, err := db.read.QueryContext(ctx, "SELECT org, run_id FROM runs WHERE open = 1 AND deadline < ? ORDER BY deadline LIMIT ?", micros(now), limit)
+	in, done := db.use()
+	defer done()
+	rows, err := in.read.QueryContext(ctx, "SELECT org, run_id FROM runs WHERE open = 1 AND deadline < ? ORDER BY deadline LIMIT ?", micros(now), limit)
 	if err != nil {
 		return nil, fmt.Errorf("list overdue runs: %w", err)
 	}
@@ -128,7 +132,9 @@ type Digest struct {
 // sequence, in the order of the log, at most limit of them, for a comparison
 // with a fresh replay. The empty org means every org.
 func (db *DB) Digests(ctx context.Context, org string, after uint64, limit int) ([]Digest, error) {
-	rows, err := db.read.QueryContext(ctx, `SELECT org, run_id, digest, seq FROM runs
+	in, done := db.use()
+	defer done()
+	rows, err := in.read.QueryContext(ctx, `SELECT org, run_id, digest, seq FROM runs
 		WHERE open = 0 AND seq > ?1 AND (?2 = '' OR org = ?2) ORDER BY seq LIMIT ?3`, int64(after), org, limit) //nolint:gosec // sequences stay far below 2^63
 	if err != nil {
 		return nil, fmt.Errorf("list digests: %w", err)

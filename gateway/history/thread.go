@@ -50,7 +50,9 @@ func (db *DB) ThreadContext(ctx context.Context, org, thread string) (*ThreadCon
 	t := &ThreadContext{ThreadID: thread, Title: label.Title, DeletedAt: label.DeletedAt, DatasetID: dataset, Named: []event.NamedPlan{}}
 	// Nothing else may be read while these rows are open: whoever holds one
 	// connection and waits for a second waits forever once all do.
-	rows, err := db.read.QueryContext(ctx, `SELECT run_id, dataset_id, question, sentence, plan, change FROM runs
+	in, done := db.use()
+	defer done()
+	rows, err := in.read.QueryContext(ctx, `SELECT run_id, dataset_id, question, sentence, plan, change FROM runs
 		WHERE org = ? AND thread_id = ? AND status = 'succeeded' ORDER BY asked_at DESC, run_id DESC LIMIT ?`, org, thread, maxThreadRuns)
 	if err != nil {
 		return nil, fmt.Errorf("read thread: %w", err)

@@ -73,7 +73,9 @@ func (db *DB) Threads(ctx context.Context, org string, q ThreadQuery) ([]Thread,
 // threads selects threads t with their labels l; the first argument is the org and
 // the last the limit.
 func (db *DB) threads(ctx context.Context, where string, args []any) ([]Thread, error) {
-	rows, err := db.read.QueryContext(ctx, fmt.Sprintf(`
+	in, done := db.use()
+	defer done()
+	rows, err := in.read.QueryContext(ctx, fmt.Sprintf(`
 		SELECT t.thread_id, t.n, t.last, coalesce(nullif(l.title, ''), nullif(f.question, ''), f.sentence), f.user, e.run_id, e.status, e.dataset_id
 		FROM (SELECT thread_id, count(*) n, max(asked_at) last FROM runs WHERE org = ?1 AND thread_id <> '' GROUP BY thread_id) t
 		LEFT JOIN labels l ON l.org = ?1 AND l.thread_id = t.thread_id
@@ -103,7 +105,9 @@ func (db *DB) threads(ctx context.Context, where string, args []any) ([]Thread, 
 // thread without runs.
 func (db *DB) ThreadOwner(ctx context.Context, org, thread string) (string, error) {
 	var user string
-	err := db.read.QueryRowContext(ctx, `SELECT user FROM runs WHERE org = ? AND thread_id = ? AND thread_id <> ''
+	in, done := db.use()
+	defer done()
+	err := in.read.QueryRowContext(ctx, `SELECT user FROM runs WHERE org = ? AND thread_id = ? AND thread_id <> ''
 		ORDER BY asked_at, run_id LIMIT 1`, org, thread).Scan(&user)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", noThread()

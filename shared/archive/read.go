@@ -47,9 +47,17 @@ type Gap struct{ From, To uint64 }
 // writer that was killed leaves, is no line. It fails with CONFLICT where the archive is not
 // what was written, with NOT_FOUND where there is none, and with fn's error.
 func Read(ctx context.Context, dir string, fn func(Record) error) (Summary, error) {
+	return readFrom(ctx, dir, 0, fn)
+}
+
+// readFrom reads an archive from the segment on in which a sequence is, or would be.
+func readFrom(ctx context.Context, dir string, from uint64, fn func(Record) error) (Summary, error) {
 	names, err := segments(dir)
 	if err != nil {
 		return Summary{}, err
+	}
+	for len(names) > 1 && startOf(names[1]) <= from {
+		names = names[1:]
 	}
 	s := Summary{Segments: len(names)}
 	for i, name := range names {
@@ -88,6 +96,13 @@ func segments(dir string) ([]string, error) {
 	}
 	slices.Sort(names)
 	return names, nil
+}
+
+// startOf is the sequence that a segment begins with.
+func startOf(name string) uint64 {
+	start, _, _ := strings.Cut(name, ".")
+	n, _ := strconv.ParseUint(start, 10, 64) // segments lists no others
+	return n
 }
 
 func unreachable(err error, dir string) error {

@@ -112,13 +112,25 @@ func (b *Bus) Get(ctx context.Context, seq uint64) (event.Event, error) {
 // asks the leader, so it includes every acknowledged event. It fails with
 // fault.Unavailable.
 func (b *Bus) LastSeq(ctx context.Context) (uint64, error) {
+	_, last, err := b.Bounds(ctx)
+	return last, err
+}
+
+// Bounds returns the sequences of the oldest event that the log still has and of its
+// last one. A log that has none, or none any more, has an oldest after its last. It
+// fails as [Bus.LastSeq] does.
+func (b *Bus) Bounds(ctx context.Context) (oldest, last uint64, err error) {
 	ctx, cancel := bounded(ctx)
 	defer cancel()
 	s, err := b.js.Stream(ctx, streamRuns)
 	if err != nil {
-		return 0, translate(err, "event log")
+		return 0, 0, translate(err, "event log")
 	}
-	return s.CachedInfo().State.LastSeq, nil
+	state := s.CachedInfo().State
+	if state.Msgs == 0 {
+		return state.LastSeq + 1, state.LastSeq, nil
+	}
+	return state.FirstSeq, state.LastSeq, nil
 }
 
 // depth is a remembered answer of Pending.

@@ -45,7 +45,7 @@ type Config struct {
 	Replicas     int    `key:"replicas" env:"LEO_REPLICAS" default:"1" doc:"Replicas of the event log: 1, 3 or 5."`
 	SyncAlways   bool   `key:"sync_always" env:"LEO_SYNC_ALWAYS" default:"false" doc:"One-process mode: flush every event to disk before it is acknowledged, instead of every 200 ms."`
 
-	ArchiveDir   string `key:"archive_dir" env:"LEO_ARCHIVE_DIR" default:"" doc:"Directory in which the syncer, or the one process, keeps every event for good, in files that prove what they hold. Empty: events are kept for as long as the log keeps them."`
+	ArchiveDir   string `key:"archive_dir" env:"LEO_ARCHIVE_DIR" default:"" doc:"Directory in which the syncer, or the one process, keeps every event for good, in files that prove what they hold; a gateway that can read it finds there what the log has no more. Empty: events are kept for as long as the log keeps them."`
 	ArchiveBytes int64  `key:"archive_segment_bytes" env:"LEO_ARCHIVE_SEGMENT_BYTES" default:"67108864" doc:"Size at which a file of the archive is compressed and the next one begun."`
 
 	ResultCache      bool          `key:"result_cache" env:"LEO_RESULT_CACHE" default:"on" doc:"Answer a statement that ran before, over the same version of the data, with what it returned then (on or off)."`

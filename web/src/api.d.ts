@@ -1015,7 +1015,7 @@ export interface paths {
         };
         /**
          * Export what people did that is no run
-         * @description Verifying an answer, naming and deleting conversations, changing datasets, making and revoking tokens, signing in, exports and checks of the audit itself.
+         * @description Verifying an answer, naming and deleting conversations, changing datasets, making and revoking tokens, signing in, exports and checks of the audit itself, rebuilds of the run list.
          */
         get: operations["exportActs"];
         put?: never;
@@ -1117,6 +1117,30 @@ export interface paths {
          * @description As GET /api/v1/runs/{id}/proof, for the newest 10 000 runs that the filter selects. The answer grows while the check goes on, a line every 0.2 s; a line that holds an Error ends a check that cannot go on. It stops when its reader goes away. One check at a time; each is recorded as an act.
          */
         post: operations["checkRuns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/rebuild": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far the rebuild of the run list is
+         * @description The rebuild under way, or the last one since this gateway began.
+         */
+        get: operations["getRebuild"];
+        put?: never;
+        /**
+         * Rebuild the run list
+         * @description Makes the run list of this gateway anew, from the archive where it has one and from the log, while the old list is used; the new one takes its place when it has caught up. What only the old list has is taken over: what was recorded of each run when it ended, and runs whose events are gone. One at a time; each is recorded as an act.
+         */
+        post: operations["beginRebuild"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2723,7 +2747,7 @@ export interface components {
             org: string;
             user: string;
             token_id?: string;
-            /** @description What was done: answer.verified, answer.unverified, thread.renamed, thread.deleted, thread.restored, test_case.deleted, token.created, token.revoked, session.begun, session.refused, audit.exported, audit.checked, dataset.uploaded, dataset.reread, dataset.… */
+            /** @description What was done: answer.verified, answer.unverified, thread.renamed, thread.deleted, thread.restored, test_case.deleted, token.created, token.revoked, session.begun, session.refused, audit.exported, audit.checked, audit.rebuild_asked, dataset.uploaded, dataset.reread, dataset.… */
             kind: string;
             /** @description The id of what it was done to. */
             target: string;
@@ -2846,6 +2870,70 @@ export interface components {
             /** @description The altered runs since the line before. */
             found?: components["schemas"]["RunProof"][];
             done?: boolean;
+        };
+        /** @description A rebuild of the run list. */
+        Rebuild: {
+            /**
+             * @description none: there was none since the gateway began.
+             * @enum {string}
+             */
+            state: "none" | "running" | "done" | "failed";
+            /**
+             * @description asked: somebody did. cut_off: the gateway ended during the one before. salvaged: the file was of another schema or damaged. empty: there was no file, and the archive may have more than the log.
+             * @enum {string}
+             */
+            cause?: "asked" | "cut_off" | "salvaged" | "empty";
+            /**
+             * Format: date-time
+             * @description Absent when there was none.
+             */
+            started_at?: string;
+            /**
+             * Format: date-time
+             * @description Absent while it goes on.
+             */
+            finished_at?: string;
+            /**
+             * Format: int64
+             * @description The event that the new list is at.
+             */
+            position: number;
+            /**
+             * Format: int64
+             * @description The event that it has to reach; it moves with the log.
+             */
+            target: number;
+            /**
+             * Format: int64
+             * @description Events that were read.
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description Those of them that came from the archive.
+             */
+            archived: number;
+            /**
+             * Format: int64
+             * @description Events that neither the log nor the archive has.
+             */
+            missing: number;
+            /**
+             * Format: int64
+             * @description Runs taken over as they were, because events of theirs are missing.
+             */
+            kept: number;
+            /**
+             * Format: int64
+             * @description Runs that fold to something else than what was recorded when they ended, which is kept.
+             */
+            altered: number;
+            /**
+             * Format: int64
+             * @description Runs of the old list that are not in the log, though it misses nothing there. They are left out.
+             */
+            unknown: number;
+            error?: components["schemas"]["Fault"];
         };
         ActList: {
             acts: components["schemas"]["Act"][];
@@ -5511,6 +5599,55 @@ export interface operations {
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getRebuild: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How far it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rebuild"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    beginRebuild: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has begun. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rebuild"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
         };

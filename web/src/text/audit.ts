@@ -100,6 +100,7 @@ export const auditText = {
     "session.refused": "Was refused: the token is not valid any more",
     "audit.exported": "Exported from the audit",
     "audit.checked": "Checked runs",
+    "audit.rebuild_asked": "Had the list of runs rebuilt",
     "dataset.described": "Described a dataset",
     "dataset.restored": "Restored a dataset",
     "dataset.version_deleted": "Deleted a version of a dataset",
