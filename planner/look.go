@@ -25,7 +25,7 @@ const answerReserve = 2 * time.Second
 func (s *Service) look(ctx context.Context, t *bus.Turn, r *run.Run, events []event.Event, in answer.Input, k *known) error {
 	began := time.Now()
 	t.Progress("answering", "The model looks at the result")
-	d := s.draft(t, r.Asked, k, in.AsOf)
+	d := s.draft(t, r.Asked, k, r.Times.AskedAt)
 	if d.agent == nil {
 		return t.Append(ctx, event.Failed{Stage: event.StageAnswering, Fault: fault.New(fault.FeatureDisabled, "The model that planned this run is not configured any more.").
 			WithHint("Ask again, or configure the model."), Usage: costOf(r.Model)})

@@ -34,7 +34,7 @@ func (s *Service) plan(ctx context.Context, t *bus.Turn) error {
 	if err != nil {
 		return err
 	}
-	d := s.draft(t, asked, k, asOf(asked, t.Event.Time))
+	d := s.draft(t, asked, k, t.Event.Time)
 	body, err := d.body(ctx)
 	if err != nil {
 		return err
@@ -52,10 +52,10 @@ func (s *Service) appendPlanned(ctx context.Context, t *bus.Turn, body event.Bod
 	return t.AppendStep(ctx, t.Event.Step+1, p)
 }
 
-// draft returns a request with everything that planning it needs.
+// draft returns a request, asked at that time, with everything that planning it needs.
 func (s *Service) draft(t *bus.Turn, asked event.Asked, k *known, at time.Time) draft {
 	return draft{
-		org: t.Event.Org, asked: asked, known: k, asOf: at, policy: s.cfg.Limits, pythonOn: s.cfg.Python,
+		org: t.Event.Org, asked: asked, askedAt: at, known: k, asOf: asOf(asked, at), policy: s.cfg.Limits, pythonOn: s.cfg.Python,
 		book: s.book, log: s.log, mode: s.cfg.Mode, agent: s.agent, index: s.index,
 		onText: func(piece string) { t.Note(bus.NoteDelta, map[string]string{"text": piece}) },
 	}
@@ -73,8 +73,11 @@ func asOf(asked event.Asked, at time.Time) time.Time {
 type draft struct {
 	org   string
 	asked event.Asked
-	known *known
-	asOf  time.Time
+	// askedAt is when, by the clock of the gateway that accepted it, and asOf what its
+	// relative periods are counted from.
+	askedAt time.Time
+	asOf    time.Time
+	known   *known
 	// policy bounds what a plan's own limit may ask for.
 	policy policy.Limits
 	// pythonOn says that Python may be asked for.

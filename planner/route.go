@@ -2,6 +2,7 @@ package planner
 
 import (
 	"context"
+	"time"
 
 	"github.com/leo-analytics/leo/planner/agent"
 	"github.com/leo-analytics/leo/planner/rules"
@@ -104,7 +105,7 @@ func (d draft) byModel(ctx context.Context, read understood) (event.Body, error)
 func (d draft) next(ctx context.Context, steps []agent.Step) (agent.Outcome, error) {
 	if !d.asked.Deadline.IsZero() {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadline(ctx, d.asked.Deadline.Add(-answerReserve))
+		ctx, cancel = context.WithTimeout(ctx, remaining(d.asked.Deadline.Sub(d.askedAt), time.Since(d.askedAt))-answerReserve)
 		defer cancel()
 	}
 	return d.agent.Next(ctx, agent.Task{
@@ -115,6 +116,17 @@ func (d draft) next(ctx context.Context, steps []agent.Step) (agent.Outcome, err
 		},
 		Near: d.near(ctx), OnText: d.onText,
 	})
+}
+
+// remaining is how much of the time it is allowed a run has left. What has gone is the
+// difference of two clocks, this machine's and that of the gateway that accepted the
+// run. One that cannot be is not believed: the gateways, which watch every run, end
+// one that takes too long.
+func remaining(allowed, gone time.Duration) time.Duration {
+	if gone < 0 || gone > allowed {
+		return allowed
+	}
+	return allowed - gone
 }
 
 // statement is what the model wants to run; ok is false if it is nothing.

@@ -408,22 +408,29 @@ func TestListsAreNarrowedSearchedAndPaged(t *testing.T) {
 	}
 }
 
-func TestOverdueRunsAreFoundUntilTheyEnd(t *testing.T) {
+func TestOpenRunsAreFoundUntilTheyEnd(t *testing.T) {
 	b := bustest.New(t)
 	db, _ := project(t, b, filepath.Join(t.TempDir(), "h.db"), quiet())
-	late := asked("Late?", "ada", "")
-	late.Deadline = time.Now().Add(-time.Minute)
-	add(t, b, "acme", "late", late)
+	// The gateway that accepted it has a clock that is a day slow.
+	slow := asked("Slow?", "ada", "")
+	at := time.Now().Add(-24 * time.Hour).Truncate(time.Microsecond)
+	slow.Deadline = at.Add(time.Minute)
+	if _, err := b.Append(t.Context(), 0, event.Event{Org: "acme", RunID: "slow", Time: at, By: "test", Body: slow}); err != nil {
+		t.Fatal(err)
+	}
 	add(t, b, "acme", "fine", asked("Fine?", "ada", ""))
 	reach(t, b, db)
-	got, err := db.Overdue(t.Context(), time.Now(), 10)
-	if err != nil || len(got) != 1 || got[0] != (history.Overdue{Org: "acme", RunID: "late"}) {
-		t.Errorf("overdue %v, %v", got, err)
+	got, err := db.Open(t.Context(), 10)
+	if err != nil || len(got) != 2 || got[0] != (history.OpenRun{Org: "acme", RunID: "slow", Allowed: time.Minute}) || got[1].RunID != "fine" {
+		t.Errorf("open are %v, %v", got, err)
 	}
-	add(t, b, "acme", "late", event.Cancelled{User: "ada"})
+	if got, err = db.Open(t.Context(), 1); err != nil || len(got) != 1 || got[0].RunID != "slow" {
+		t.Errorf("open is %v, %v", got, err)
+	}
+	add(t, b, "acme", "slow", event.Cancelled{User: "ada"})
 	reach(t, b, db)
-	if got, err = db.Overdue(t.Context(), time.Now(), 10); err != nil || len(got) != 0 {
-		t.Errorf("overdue %v, %v", got, err)
+	if got, err = db.Open(t.Context(), 10); err != nil || len(got) != 1 || got[0].RunID != "fine" {
+		t.Errorf("open are %v, %v", got, err)
 	}
 }
 

@@ -95,25 +95,32 @@ func (db *DB) CountOpen(ctx context.Context, org, user string) (OpenRuns, error)
 	return o, nil
 }
 
-// Overdue is a run that should have ended.
-type Overdue struct{ Org, RunID string }
+// OpenRun is a run that has not ended.
+type OpenRun struct {
+	Org, RunID string
+	// Allowed is how long after it was asked it may take, by the clock of the gateway
+	// that accepted it.
+	Allowed time.Duration
+}
 
-// Overdue returns the runs of every org that have not ended though their
-// deadline is before now, at most limit, the longest overdue first.
-func (db *DB) Overdue(ctx context.Context, now time.Time, limit int) ([]Overdue, error) {
+// Open returns the runs of every org that have not ended, at most limit, those whose
+// deadline comes first at the front.
+func (db *DB) Open(ctx context.Context, limit int) ([]OpenRun, error) {
 	in, done := db.use()
 	defer done()
-	rows, err := in.read.QueryContext(ctx, "SELECT org, run_id FROM runs WHERE open = 1 AND deadline < ? ORDER BY deadline LIMIT ?", micros(now), limit)
+	rows, err := in.read.QueryContext(ctx, "SELECT org, run_id, deadline - asked_at FROM runs WHERE open = 1 ORDER BY deadline LIMIT ?", limit)
 	if err != nil {
-		return nil, fmt.Errorf("list overdue runs: %w", err)
+		return nil, fmt.Errorf("list open runs: %w", err)
 	}
 	defer func() { _ = rows.Close() }() // rows.Err below reports
-	var out []Overdue
+	var out []OpenRun
 	for rows.Next() {
-		var o Overdue
-		if err := rows.Scan(&o.Org, &o.RunID); err != nil {
-			return nil, fmt.Errorf("list overdue runs: %w", err)
+		var o OpenRun
+		var allowed int64
+		if err := rows.Scan(&o.Org, &o.RunID, &allowed); err != nil {
+			return nil, fmt.Errorf("list open runs: %w", err)
 		}
+		o.Allowed = time.Duration(allowed) * time.Microsecond
 		out = append(out, o)
 	}
 	return out, rows.Err()

@@ -15,8 +15,9 @@ import (
 	"github.com/leo-analytics/leo/shared/fault"
 )
 
-// sweepLimit bounds the runs ended in one sweep; the next one takes the rest.
-const sweepLimit = 500
+// watchLimit bounds the open runs that are watched at once; those whose deadline comes
+// first are.
+const watchLimit = 10_000
 
 // Config says how often to look.
 type Config struct {
@@ -26,17 +27,21 @@ type Config struct {
 	Instance string
 }
 
-// Supervisor ends runs that nothing else ends.
+// Supervisor ends runs that nothing else ends. Sweeps are not made at once.
 type Supervisor struct {
 	cfg     Config
 	bus     *bus.Bus
 	history *history.DB
 	log     *slog.Logger
+	// seen is when a sweep first found each of the runs that are open.
+	seen map[openRun]time.Time
 }
+
+type openRun struct{ org, id string }
 
 // New returns a supervisor.
 func New(cfg Config, b *bus.Bus, h *history.DB, log *slog.Logger) *Supervisor {
-	return &Supervisor{cfg: cfg, bus: b, history: h, log: log}
+	return &Supervisor{cfg: cfg, bus: b, history: h, log: log, seen: map[openRun]time.Time{}}
 }
 
 // Run supervises until ctx ends.
@@ -67,17 +72,32 @@ func (s *Supervisor) sweeps(ctx context.Context) error {
 	}
 }
 
-// Sweep ends the runs past their deadline and returns how many it ended. A run
-// it cannot end now is left to the next sweep.
+// Sweep ends the runs that sweeps have found open for as long as they may take, and
+// returns how many it ended. A run it cannot end now is left to the next sweep.
+//
+// The deadline of a run is told by the clock of the gateway that accepted it. To
+// compare it with this one's would end every run at once when the clocks differ, or
+// when one of them is set, so what counts is the time this process has watched the run,
+// which no setting of a clock changes. A gateway that was started again watches anew.
 func (s *Supervisor) Sweep(ctx context.Context) (int, error) {
-	now := time.Now()
-	overdue, err := s.history.Overdue(ctx, now, sweepLimit)
+	open, err := s.history.Open(ctx, watchLimit)
 	if err != nil {
 		return 0, err
 	}
+	now := time.Now()
+	seen := make(map[openRun]time.Time, len(open))
 	ended := 0
 	var failed error
-	for _, o := range overdue {
+	for _, o := range open {
+		key := openRun{o.Org, o.RunID}
+		since, before := s.seen[key]
+		if !before {
+			since = now
+		}
+		seen[key] = since
+		if now.Sub(since) < o.Allowed {
+			continue
+		}
 		f := fault.New(fault.Timeout, "The run did not end by its deadline, so Leo ended it.").
 			WithHint("Ask again. If it happens again, an administrator should check that the planner and sandboxd are running.")
 		ok, err := s.end(ctx, o.Org, o.RunID, 0, f)
@@ -88,6 +108,7 @@ func (s *Supervisor) Sweep(ctx context.Context) (int, error) {
 			ended++
 		}
 	}
+	s.seen = seen
 	return ended, failed
 }
 

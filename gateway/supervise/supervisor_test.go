@@ -124,6 +124,41 @@ func TestASweepEndsWhatIsOverdueWhereverItIs(t *testing.T) {
 	}
 }
 
+// TestClocksThatDifferEndNoRun has runs accepted by gateways whose clocks are a day slow
+// and a day fast: each is ended once it was watched for as long as it may take.
+func TestClocksThatDifferEndNoRun(t *testing.T) {
+	b := bustest.New(t)
+	for id, clock := range map[string]time.Duration{"slow": -24 * time.Hour, "fast": 24 * time.Hour} {
+		for kind, allowed := range map[string]time.Duration{"long": time.Hour, "short": 30 * time.Millisecond} {
+			at := time.Now().Add(clock)
+			body := event.Asked{User: "ada", Request: event.Request{Question: "?"}, Deadline: at.Add(allowed)}
+			if _, err := b.Append(t.Context(), 0, event.Event{Org: "acme", RunID: id + "-" + kind, Time: at, By: "test", Body: body}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	s := supervise.New(supervise.Config{Every: time.Hour, Instance: "gateway/1"}, b, project(t, b), quiet())
+	if n, err := s.Sweep(t.Context()); n != 0 || err != nil {
+		t.Errorf("the first sweep ended %d, %v", n, err)
+	}
+	ended := 0
+	bustest.Eventually(t, "both short runs are ended", func() bool {
+		n, err := s.Sweep(t.Context())
+		if err != nil {
+			t.Error(err)
+		}
+		ended += n
+		return ended >= 2
+	})
+	for id, want := range map[string]string{
+		"slow-short": "asked failed", "fast-short": "asked failed", "slow-long": "asked", "fast-long": "asked",
+	} {
+		if got := kinds(t, b, id); got != want {
+			t.Errorf("%s is %s, want %s", id, got, want)
+		}
+	}
+}
+
 // TestADeadLetterEndsTheRunUnlessItMovedOn gives up on an event after its worker
 // left a sign of life, and on one whose run somebody else carried further.
 func TestADeadLetterEndsTheRunUnlessItMovedOn(t *testing.T) {
