@@ -109,7 +109,7 @@ func (x *execution) compute(ctx context.Context, d *catalog.Dataset, turn *cache
 	}
 	defer release()
 
-	box, err := x.service.exec.Prepare(ctx, x.service.spec(x.mode(), dir, x.planned.Limits.MemoryMB))
+	box, err := x.service.exec.Prepare(ctx, x.service.spec(x.turn.Event.Org, x.mode(), dir, x.planned.Limits.MemoryMB))
 	if err != nil {
 		return event.Executed{}, err
 	}
@@ -173,9 +173,9 @@ func (x *execution) data(ctx context.Context, d *catalog.Dataset) (dir string, r
 // spec describes a sandbox that fits every run of this mode with this much
 // memory: what else a run may ask for travels in its request, so that one that
 // is already there can serve it.
-func (s *Service) spec(mode protocol.QueryType, dir string, memoryMB int) executor.Spec {
+func (s *Service) spec(org string, mode protocol.QueryType, dir string, memoryMB int) executor.Spec {
 	most := s.cfg.Limits.Max
-	return executor.Spec{Mode: mode, DataDir: dir, Limits: executor.Limits{
+	return executor.Spec{Mode: mode, DataDir: dir, Org: org, Limits: executor.Limits{
 		Memory:    int64(memoryMB) << 20,
 		Timeout:   time.Duration(most.TimeoutMS) * time.Millisecond,
 		MaxOutput: int64(most.MaxOutputBytes),

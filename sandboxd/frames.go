@@ -70,7 +70,7 @@ func (s *Service) makeFrames(ctx context.Context, d *catalog.Dataset) (_ *catalo
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(out)) }()
 	_, _, err = s.once(ctx, executor.Spec{
-		Mode: protocol.Frames, DataDir: dir, OutDir: out,
+		Mode: protocol.Frames, DataDir: dir, OutDir: out, Org: d.Org,
 		Limits: executor.Limits{Memory: s.cfg.IngestMemory, Timeout: s.cfg.IngestTimeout},
 	}, protocol.Request{
 		ID: d.ID, QueryType: protocol.Frames, TimeoutMS: int(s.cfg.IngestTimeout.Milliseconds()), MaxOutputBytes: 32 << 20,

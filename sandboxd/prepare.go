@@ -107,7 +107,7 @@ func (s *Service) ingest(ctx context.Context, d *catalog.Dataset) (err error) {
 		})
 	}
 	resp, engine, err := s.once(executor.WithProgress(ctx, told.sandbox), executor.Spec{
-		Mode: protocol.Ingest, DataDir: in, OutDir: out, Limits: limits,
+		Mode: protocol.Ingest, DataDir: in, OutDir: out, Org: d.Org, Limits: limits,
 	}, req)
 	if err != nil {
 		return err

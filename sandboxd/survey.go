@@ -100,7 +100,7 @@ func (s *Service) look(ctx context.Context, d *catalog.Dataset) (found surveyed,
 		return found, err
 	}
 	defer release()
-	spec := s.spec(protocol.SQL, dir, s.cfg.Limits.Default.MemoryMB)
+	spec := s.spec(d.Org, protocol.SQL, dir, s.cfg.Limits.Default.MemoryMB)
 	spec.Limits.Timeout, spec.Limits.MaxOutput = surveyTimeout, surveyOutput
 	req := protocol.Request{ID: d.ID, TimeoutMS: int(surveyTimeout.Milliseconds()), MaxOutputBytes: surveyOutput}
 	if lacksProfile(d) {

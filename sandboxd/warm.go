@@ -115,5 +115,5 @@ func (s *Service) warm(ctx context.Context, d *catalog.Dataset) {
 	// stay until that ends.
 	release()
 	s.places.add(d, dir)
-	s.shelves.Warm(s.spec(protocol.SQL, dir, s.cfg.Limits.Default.MemoryMB))
+	s.shelves.Warm(s.spec(d.Org, protocol.SQL, dir, s.cfg.Limits.Default.MemoryMB))
 }

@@ -29,6 +29,9 @@ type Spec struct {
 	// [protocol.OutDir]: required for ingest and frames, refused otherwise. It
 	// should be empty and used for nothing else.
 	OutDir string
+	// Org is whose data it is: a busy machine is shared out among organisations before
+	// it is among their sandboxes, where the executor can. Empty for nobody's.
+	Org string
 	// Urgent says that a request is already waiting: the sandbox is ready sooner
 	// and answers a little later.
 	Urgent bool

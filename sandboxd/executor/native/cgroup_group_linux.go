@@ -76,7 +76,11 @@ func (p place) apply(dir string, settings []setting) error {
 
 // group is the control groups of one sandbox, one per controller; those of
 // version 2 are one directory.
-type group struct{ members []member }
+type group struct {
+	members []member
+	// leave lets go of the groups of the organisation.
+	leave func()
+}
 
 type member struct {
 	place
@@ -141,6 +145,9 @@ func (g *group) remove() error {
 	var errs []error
 	for _, m := range g.members {
 		errs = append(errs, rmdir(context.Background(), m.dir))
+	}
+	if g.leave != nil {
+		g.leave()
 	}
 	return errors.Join(errs...)
 }

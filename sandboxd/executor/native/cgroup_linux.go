@@ -2,17 +2,15 @@ package native
 
 import (
 	"bufio"
-	"context"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
+	"sync"
 
 	"golang.org/x/sys/unix"
 
@@ -49,6 +47,10 @@ type cgroups struct {
 	places []place
 	// missing says, by controller, why it cannot be used.
 	missing map[string]error
+
+	mu sync.Mutex // guards inside
+	// inside counts the sandboxes of each organisation that has any.
+	inside map[string]int
 }
 
 // openCgroups finds and prepares a place in every hierarchy. It never fails:
@@ -234,12 +236,22 @@ func (c *cgroups) bursts() bool {
 	return false
 }
 
-// create makes the groups of one sandbox. Without any controller the group is
-// empty and everything on it is a no-op.
-func (c *cgroups) create(id string, l executor.Limits) (*group, error) {
-	g := &group{}
+// create makes the groups of one sandbox, among those of its organisation if it has one.
+// Without any controller the group is empty and everything on it is a no-op.
+func (c *cgroups) create(id, org string, l executor.Limits) (*group, error) {
+	g := &group{leave: func() {}}
+	if org != "" {
+		leave, err := c.enter(org)
+		if err != nil {
+			return g, fmt.Errorf("cgroup of an organisation: %w", err)
+		}
+		g.leave = sync.OnceFunc(leave)
+	}
 	for _, p := range c.places {
 		dir := filepath.Join(p.dir, id)
+		if org != "" && p.splits(c.places) {
+			dir = filepath.Join(p.dir, orgGroup(org), id)
+		}
 		err := os.MkdirAll(dir, 0o750)
 		g.members = append(g.members, member{place: p, dir: dir})
 		if err == nil {
@@ -250,80 +262,4 @@ func (c *cgroups) create(id string, l executor.Limits) (*group, error) {
 		}
 	}
 	return g, nil
-}
-
-// sweep removes the groups of executors whose process is gone.
-func (c *cgroups) sweep(ctx context.Context) (int, error) {
-	removed := map[string]bool{}
-	var errs []error
-	for _, p := range c.places {
-		instances, err := os.ReadDir(p.shared)
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		for _, e := range instances {
-			owner, ok := executor.ParseInstance(e.Name())
-			if !e.IsDir() || !ok || !owner.Gone() {
-				continue
-			}
-			dir := filepath.Join(p.shared, e.Name())
-			sandboxes, err := os.ReadDir(dir)
-			errs = append(errs, err)
-			for _, s := range sandboxes {
-				if s.IsDir() {
-					errs = append(errs, reap(ctx, filepath.Join(dir, s.Name())))
-					removed[s.Name()] = true
-				}
-			}
-			errs = append(errs, rmdir(ctx, dir))
-		}
-	}
-	return len(removed), errors.Join(errs...)
-}
-
-// reap kills what is left in a group and removes it.
-func reap(ctx context.Context, dir string) error {
-	procs, err := read(dir, "cgroup.procs")
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	for _, field := range strings.Fields(procs) {
-		if pid, err := strconv.Atoi(field); err == nil && pid > 1 {
-			_ = unix.Kill(pid, unix.SIGKILL)
-		}
-	}
-	return rmdir(ctx, dir)
-}
-
-// close removes this executor's directories, which are empty by now.
-func (c *cgroups) close() error {
-	var errs []error
-	for _, p := range c.places {
-		errs = append(errs, rmdir(context.Background(), p.dir))
-	}
-	return errors.Join(errs...)
-}
-
-// rmdir removes a group. The kernel keeps it busy for a moment after its last
-// process was reaped.
-func rmdir(ctx context.Context, dir string) error {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-	defer cancel()
-	again := time.NewTicker(2 * time.Millisecond)
-	defer again.Stop()
-	for {
-		err := unix.Rmdir(dir)
-		if err == nil || errors.Is(err, unix.ENOENT) {
-			return nil
-		}
-		if !errors.Is(err, unix.EBUSY) {
-			return fmt.Errorf("remove cgroup %s: %w", dir, err)
-		}
-		select {
-		case <-again.C:
-		case <-ctx.Done():
-			return fmt.Errorf("remove cgroup %s: %w", dir, err)
-		}
-	}
 }

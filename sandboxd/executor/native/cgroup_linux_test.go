@@ -131,7 +131,7 @@ func TestAKillForMemoryIsReadInBothVersions(t *testing.T) {
 
 func TestGroupsThatAreMissingBoundNothing(t *testing.T) {
 	c := &cgroups{}
-	g, err := c.create("native-1", executor.DefaultLimits(protocol.SQL))
+	g, err := c.create("native-1", "", executor.DefaultLimits(protocol.SQL))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -149,7 +149,7 @@ func (e *Executor) start(id string, spec executor.Spec, namespaces bool) (_ *pro
 		return nil, executor.Streams{}, err
 	}
 	p.scratch = plan.scratch
-	if p.group, err = e.cgroups.create(id, spec.Limits); err != nil {
+	if p.group, err = e.cgroups.create(id, spec.Org, spec.Limits); err != nil {
 		return nil, executor.Streams{}, err
 	}
 	undo.add(p.group.remove)

@@ -144,7 +144,7 @@ func (e *Executor) canary(ctx context.Context, namespaces bool) (facts stage1.Fa
 	}
 	plan.config.Report = true
 	p := &process{}
-	if p.group, err = e.cgroups.create(executor.NewID("canary"), spec.Limits); err != nil {
+	if p.group, err = e.cgroups.create(executor.NewID("canary"), "", spec.Limits); err != nil {
 		return facts, err
 	}
 	defer func() { err = errors.Join(err, p.Remove(ctx)) }()
