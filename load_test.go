@@ -27,6 +27,7 @@ func TestLoad(t *testing.T) {
 		t.Skip("printed by make load")
 	}
 	t.Run("questions", loadQuestions)
+	t.Run("separate", loadSeparate)
 	t.Run("workers", loadWorkers)
 	t.Run("flood", loadFlood)
 	t.Run("streams", loadStreams)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -8,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -43,6 +45,9 @@ type natsServers struct {
 	dir    string
 	ports  []int
 	cmds   []*exec.Cmd
+	// disk is where the server that ownDisk was asked for keeps what it has; empty if
+	// there is none.
+	disk string
 }
 
 // startNATS starts n servers that end with the test.
@@ -60,7 +65,7 @@ func startNATS(t *testing.T, ports *portPool, n int) *natsServers {
 	}
 	for i := range n {
 		conf := fmt.Sprintf("host: 127.0.0.1\nport: %d\nserver_name: n%d\njetstream { store_dir: %q, max_file_store: 16GB }\n"+
-			"authorization { user: %s, password: %q }\n", s.ports[i], i, filepath.Join(s.dir, fmt.Sprintf("js%d", i)), natsUser, natsPassword)
+			"authorization { user: %s, password: %q }\n", s.ports[i], i, s.store(i), natsUser, natsPassword)
 		if n > 1 {
 			// A client hears of no other address than those it was given.
 			conf += fmt.Sprintf("cluster { name: leo, host: 127.0.0.1, port: %d, no_advertise: true, routes: [%s]\n  authorization { user: %s, password: %q } }\n",
@@ -89,6 +94,35 @@ func startNATS(t *testing.T, ports *portPool, n int) *natsServers {
 	}
 	return s
 }
+
+// ownDisk moves what a server has to a file system of 1 GiB that is nobody else's, if
+// this process may make one.
+func (s *natsServers) ownDisk(i int) {
+	s.t.Helper()
+	s.kill(i)
+	aside := s.store(i) + ".aside"
+	if err := errors.Join(os.Rename(s.store(i), aside), os.Mkdir(s.store(i), 0o700)); err != nil {
+		s.t.Fatal(err)
+	}
+	if err := syscall.Mount("tmpfs", s.store(i), "tmpfs", 0, "size=1g"); err != nil {
+		s.t.Logf("no server's disk will be full: %v", err)
+	} else {
+		s.disk = s.store(i)
+		s.t.Cleanup(func() {
+			s.kill(i)
+			if err := syscall.Unmount(s.disk, 0); err != nil {
+				s.t.Error(err)
+			}
+		})
+	}
+	if err := os.CopyFS(s.store(i), os.DirFS(aside)); err != nil {
+		s.t.Fatal(err)
+	}
+	s.start(i)
+}
+
+// store is where server i keeps what it has.
+func (s *natsServers) store(i int) string { return filepath.Join(s.dir, fmt.Sprintf("js%d", i)) }
 
 func (s *natsServers) conf(i int) string { return filepath.Join(s.dir, fmt.Sprintf("n%d.conf", i)) }
 

@@ -15,8 +15,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/leo-analytics/leo/datasets/datasetstest"
 	"github.com/leo-analytics/leo/shared/bus/bustest"
 	"github.com/leo-analytics/leo/shared/cache/cachetest"
+	"github.com/leo-analytics/leo/shared/vector/vectortest"
 )
 
 var (
@@ -25,13 +27,16 @@ var (
 	stormSeed  = flag.Uint64("chaos-seed", 0, "seed of the faults and the questions; 0 draws and prints one") //nolint:gochecknoglobals // a test flag
 )
 
+// stormDisk is the server that has a disk of its own, a small one.
+const stormDisk = 2
+
 // storm is a deployment over three servers whose processes, servers and networks fail.
 type storm struct {
 	*split
 	seed uint64
-	// links lead to the servers of NATS, kept to Redis.
-	links []*link
-	kept  *link
+	// links lead to the servers of NATS, kept to Redis and found to Qdrant.
+	links       []*link
+	kept, found *link
 	// archive is its directory, once its place is free.
 	archive string
 
@@ -67,7 +72,7 @@ func TestChaos(t *testing.T) {
 	close(over)
 	failing.Wait()
 	s.calm(ctx)
-	q.calmMinute()
+	q.calmMinutes()
 	q.check()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -85,6 +90,7 @@ func newStorm(t *testing.T) *storm {
 		s.seed = rand.Uint64()
 	}
 	redis := cachetest.Redis(t)
+	_, qdrant := vectortest.Serve(t)
 	s.split = deploy(t, ports, 3, func(d *split) []string {
 		var urls []string
 		for _, port := range d.nats.ports {
@@ -93,6 +99,7 @@ func newStorm(t *testing.T) *storm {
 			urls = append(urls, "nats://"+l.in)
 		}
 		s.kept = newLink(t, address(ports.take(1)[0]), redis.Addr())
+		s.found = newLink(t, address(ports.take(1)[0]), strings.TrimPrefix(qdrant, "http://"))
 		s.archive = filepath.Join(d.dir, "archive")
 		// Its place is taken for a while: see archiveLater.
 		if err := os.WriteFile(s.archive, nil, 0o600); err != nil {
@@ -101,10 +108,11 @@ func newStorm(t *testing.T) *storm {
 		return []string{
 			"LEO_ARCHIVE_DIR=" + s.archive, "LEO_ARCHIVE_SEGMENT_BYTES=1048576",
 			"LEO_NATS_URL=" + strings.Join(urls, ","), "LEO_REDIS_URL=redis://" + s.kept.in,
-			// Nobody listens there: searches do without.
-			"LEO_QDRANT_URL=http://" + address(ports.take(1)[0]),
+			"LEO_QDRANT_URL=http://" + s.found.in,
 		}
 	})
+	s.nats.ownDisk(stormDisk)
+	s.verify(t, datasetstest.Questions(t, "ecommerce")[0].Question)
 	return s
 }
 
@@ -125,7 +133,9 @@ func (s *storm) faults() []stormFault {
 		{"stop server", 4, s.stopServer},
 		{"kill all servers", 1, s.killServers},
 		{"server's network", 6, s.failLink},
-		{"redis", 7, s.failRedis},
+		{"redis", 7, func(ctx context.Context, rng *rand.Rand) { s.failBeside(ctx, rng, "redis-0", s.kept) }},
+		{"qdrant", 5, func(ctx context.Context, rng *rand.Rand) { s.failBeside(ctx, rng, "qdrant-0", s.found) }},
+		{"server's disk", 2, s.fillDisk},
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"os"
 	"sync"
 	"testing"
 	"time"
@@ -25,9 +24,11 @@ type questions struct {
 	questions []datasetstest.Question
 
 	mu sync.Mutex // guards what follows
-	// accepted are the runs, by number; cancelled those somebody tried to cancel.
+	// accepted are the runs, by number; cancelled those somebody tried to cancel, vague
+	// those that may end with a question.
 	accepted  map[int]string
 	cancelled map[string]bool
+	vague     map[string]bool
 	// told are the lines that streams told, by run.
 	told map[string][]string
 }
@@ -35,7 +36,7 @@ type questions struct {
 func (s *storm) newQuestions(ctx context.Context, n int) *questions {
 	return &questions{
 		t: s.t, ctx: ctx, s: s, n: n, questions: datasetstest.Questions(s.t, "ecommerce"),
-		accepted: map[int]string{}, cancelled: map[string]bool{}, told: map[string][]string{},
+		accepted: map[int]string{}, cancelled: map[string]bool{}, vague: map[string]bool{}, told: map[string][]string{},
 	}
 }
 
@@ -146,28 +147,6 @@ func (q *questions) watch(i int, id string) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.told[id] = lines
-}
-
-// calmMinute takes Redis away for a minute in which nothing else fails: every
-// question is answered.
-func (q *questions) calmMinute() {
-	q.s.kept.set(0, false, true)
-	defer q.s.kept.mend()
-	end := time.Now().Add(time.Minute)
-	asked := 0
-	for i := q.n; time.Now().Before(end) && q.ctx.Err() == nil; i++ {
-		a := stormQuestion{body: map[string]any{"dataset_id": "ecommerce", "sql": fmt.Sprintf(quickSQL, i%60)}}
-		id := q.insist(i, i, a)
-		q.mu.Lock()
-		q.accepted[i] = id
-		q.mu.Unlock()
-		last := ""
-		if err := q.client(i).watch(q.ctx, id, func(name string, _ []byte) error { last = name; return nil }); err != nil || last != "answered" {
-			q.t.Errorf("without Redis run %s ended as %s, %v", id, last, err)
-		}
-		asked++
-	}
-	fmt.Fprintf(os.Stdout, "a minute without Redis: %d questions, one after another, each answered\n", asked)
 }
 
 // eachRun does something for every run, some at a time.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -127,13 +129,61 @@ func (s *storm) failLink(ctx context.Context, rng *rand.Rand) {
 	s.disturb(ctx, rng, s.links[serverOf(name)])
 }
 
-func (s *storm) failRedis(ctx context.Context, rng *rand.Rand) {
-	name := s.take(rng, []string{"redis-0"}, 0)
-	if name == "" {
+// failBeside does it to the network to one of the servers Leo can do without.
+func (s *storm) failBeside(ctx context.Context, rng *rand.Rand, name string, l *link) {
+	if s.take(rng, []string{name}, 0) == "" {
 		return
 	}
-	defer s.give(name, "redis")
-	s.disturb(ctx, rng, s.kept)
+	fault, _, _ := strings.Cut(name, "-")
+	defer s.give(name, fault)
+	s.disturb(ctx, rng, l)
+}
+
+// takeServer reserves one server while nothing is being done to another.
+func (s *storm) takeServer(name string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, other := range stormServers() {
+		if s.down[other] {
+			return false
+		}
+	}
+	s.down[name] = true
+	return true
+}
+
+// fillDisk takes the last byte of a server's disk, gives it back, and starts the server
+// again, which has given up writing by then.
+func (s *storm) fillDisk(ctx context.Context, rng *rand.Rand) {
+	if s.nats.disk == "" {
+		return // none of its own can be made here
+	}
+	name := stormServers()[stormDisk]
+	if !s.takeServer(name) {
+		return
+	}
+	defer s.give(name, "server's disk")
+	fill := filepath.Join(s.nats.disk, "fill")
+	f, err := os.Create(fill)
+	if err != nil {
+		s.t.Error(err)
+		return
+	}
+	piece := make([]byte, 1<<20)
+	for size := len(piece); size > 0; {
+		if _, err = f.Write(piece[:size]); err != nil {
+			size /= 2
+		}
+	}
+	_ = f.Close()
+	_ = pause(ctx, time.Duration(2+rng.IntN(6))*time.Second)
+	if err := os.Remove(fill); err != nil {
+		s.t.Error(err)
+	}
+	s.nats.kill(serverOf(name))
+	s.countKill(name)
+	s.nats.start(serverOf(name))
+	_ = pause(ctx, 2*time.Second)
 }
 
 func (s *storm) disturb(ctx context.Context, rng *rand.Rand, l *link) {

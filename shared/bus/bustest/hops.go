@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
 
@@ -13,16 +14,44 @@ import (
 // of n workers over a log costs at the least.
 func Hops(tb testing.TB, n int) func() {
 	tb.Helper()
-	js, err := jetstream.New(Server(tb).Raw(tb))
-	if err != nil {
-		tb.Fatal(err)
+	node := Server(tb)
+	return hops(tb, n, 1, func() *nats.Conn { return node.Raw(tb) })
+}
+
+// HopsBetween is Hops between processes, as far as the network is concerned: each
+// consumer, and whoever begins, has a connection of its own to the servers at url, which
+// keep so many replicas.
+func HopsBetween(tb testing.TB, url, user, password string, replicas, n int) func() {
+	tb.Helper()
+	return hops(tb, n, replicas, func() *nats.Conn {
+		conn, err := nats.Connect(url, nats.UserInfo(user, password))
+		if err != nil {
+			tb.Fatal(err)
+		}
+		tb.Cleanup(conn.Close)
+		return conn
+	})
+}
+
+func hops(tb testing.TB, n, replicas int, connect func() *nats.Conn) func() {
+	tb.Helper()
+	open := func() jetstream.JetStream {
+		js, err := jetstream.New(connect())
+		if err != nil {
+			tb.Fatal(err)
+		}
+		return js
 	}
-	if _, err := js.CreateStream(tb.Context(), jetstream.StreamConfig{Name: "HOPS", Subjects: []string{"hop.*"}, Storage: jetstream.FileStorage}); err != nil {
+	first := open()
+	if _, err := first.CreateStream(tb.Context(), jetstream.StreamConfig{Name: "HOPS", Subjects: []string{"hop.*"}, Storage: jetstream.FileStorage, Replicas: replicas}); err != nil {
 		tb.Fatal(err)
 	}
 	arrived := make(chan struct{}, 1)
 	for i := range n {
-		c, err := js.CreateConsumer(tb.Context(), "HOPS", jetstream.ConsumerConfig{FilterSubject: fmt.Sprintf("hop.%d", i), AckPolicy: jetstream.AckExplicitPolicy})
+		js := open()
+		c, err := js.CreateConsumer(tb.Context(), "HOPS", jetstream.ConsumerConfig{
+			Durable: fmt.Sprintf("hop-%d", i), FilterSubject: fmt.Sprintf("hop.%d", i), AckPolicy: jetstream.AckExplicitPolicy,
+		})
 		if err != nil {
 			tb.Fatal(err)
 		}
@@ -43,7 +72,7 @@ func Hops(tb testing.TB, n int) func() {
 	}
 	payload := make([]byte, 500)
 	return func() {
-		if _, err := js.Publish(tb.Context(), "hop.0", payload); err != nil {
+		if _, err := first.Publish(tb.Context(), "hop.0", payload); err != nil {
 			tb.Fatal(err)
 		}
 		<-arrived
