@@ -20,7 +20,7 @@ import (
 // cpuFactor raises the sandboxes, all together, above the default weight of a
 // control group: without it they would share one process's worth of CPU on a
 // busy machine, because everything outside a group counts one by one.
-const cpuFactor = 4
+const cpuFactor = 1
 
 // leafName is the version 2 group this process moves to when it must leave its
 // own to make room for sandboxes.
