@@ -62,16 +62,17 @@ var errReplaced = errors.New("the file was replaced")
 
 // Run projects until ctx ends. It fails only when the log does.
 func (p *Projector) Run(ctx context.Context) error {
-	for {
+	for ctx.Err() == nil {
 		err := p.fill(ctx)
 		switch {
-		case errors.Is(err, errReplaced) && ctx.Err() == nil:
+		case errors.Is(err, errReplaced):
+			continue
 		case err != nil && !errors.Is(err, context.Canceled):
 			return fmt.Errorf("run list: %w", err)
-		default:
-			return nil
 		}
+		return nil
 	}
+	return nil
 }
 
 // fill projects into one file, from where it is, until another has its place.
