@@ -74,7 +74,7 @@ func version2Group(t *testing.T, org, above string) {
 			t.Errorf("%s is %q, want %q: %v", file, got, want, err)
 		}
 	}
-	if got, err := read(filepath.Join(base, "leo"), "cpu.weight"); got != "400" {
+	if got, err := read(filepath.Join(base, "leo"), "cpu.weight"); got != "200" {
 		t.Errorf("all sandboxes have a weight of %q: %v", got, err)
 	}
 	if got, err := read(filepath.Dir(sandbox), "cgroup.subtree_control"); len(got) < len("+memory") {
