@@ -111,8 +111,8 @@ func newStorm(t *testing.T) *storm {
 			"LEO_QDRANT_URL=http://" + s.found.in,
 		}
 	})
-	s.nats.ownDisk(stormDisk)
 	s.verify(t, datasetstest.Questions(t, "ecommerce")[0].Question)
+	s.nats.ownDisk(stormDisk)
 	return s
 }
 

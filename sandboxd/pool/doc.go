@@ -22,7 +22,8 @@
 // the shelf that was used longest ago yields.
 //
 // Preparing yields to running: the keeper waits a moment while runs are in
-// progress, because on a small machine both want the same cores.
+// progress, and until what they returned has been told, because on a small
+// machine all of it wants the same cores.
 //
 // # When something is wrong
 //

@@ -15,6 +15,9 @@ const (
 	firstRetry = time.Second
 	lastRetry  = time.Minute
 
+	// tellTime is about how long a result takes from its sandbox to a person.
+	tellTime = 20 * time.Millisecond
+
 	// What an idle sandbox is taken to use where it cannot be measured: a runner
 	// shares most of its pages with the others, pandas does not.
 	sqlBytes    = 24 << 20
@@ -86,13 +89,18 @@ func (p *Pool) replenish(now time.Time) time.Duration {
 	return next
 }
 
-// wait is how long a shelf's preparations have to wait.
+// wait is how long a shelf's preparations have to wait: while runs are in progress, and
+// until what the last of them returned can have been told, but not for ever.
 func (p *Pool) wait(s *shelf, now time.Time) time.Duration {
 	wait := s.retryAt.Sub(now)
-	if p.busy > 0 && len(s.waiting) == 0 {
-		wait = max(wait, p.cfg.Yield-now.Sub(s.lackingSince))
+	if len(s.waiting) > 0 {
+		return wait
 	}
-	return wait
+	yield := p.cfg.Yield - now.Sub(s.lackingSince)
+	if p.busy == 0 {
+		yield = min(yield, tellTime-now.Sub(p.freed))
+	}
+	return max(wait, yield)
 }
 
 // bury takes off the shelf what died there.

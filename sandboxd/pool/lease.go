@@ -40,6 +40,7 @@ func (l *lease) Destroy(ctx context.Context) error {
 		p := l.pool
 		p.mu.Lock()
 		p.busy--
+		p.freed = time.Now()
 		p.poke()
 		queued := false
 		if !p.closed && !l.writes {

@@ -33,7 +33,8 @@ type Config struct {
 	MaxAge time.Duration
 	// Decay is how often unneeded depth is taken back. Default 30 s.
 	Decay time.Duration
-	// Yield is how long preparing waits for runs in progress. Default 50 ms.
+	// Yield is how long preparing waits at most for runs in progress, and for what they
+	// returned to be told. Default 50 ms.
 	Yield time.Duration
 }
 
@@ -77,7 +78,8 @@ type Pool struct {
 
 	mu      sync.Mutex // guards what follows
 	shelves map[executor.Spec]*shelf
-	busy    int // sandboxes handed out and not given up
+	busy    int       // sandboxes handed out and not given up
+	freed   time.Time // when the last one was given up
 	bytes   int64
 	idle    int
 	coming  int // being prepared in the background

@@ -373,6 +373,36 @@ func TestPreparingYieldsToARunInProgress(t *testing.T) {
 	})
 }
 
+// TestPreparingYieldsToTellingAResult ends a run long before the keeper would stop
+// waiting for it.
+func TestPreparingYieldsToTellingAResult(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, w := newPool(t, pool.Config{Yield: 50 * time.Millisecond})
+		defer closePool(t, p, w)
+		p.Warm(sqlSpec("/a"))
+		pass(time.Second)
+		b, err := p.Prepare(t.Context(), sqlSpec("/a"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		pass(5 * time.Millisecond)
+		if err := b.Destroy(t.Context()); err != nil {
+			t.Error(err)
+		}
+		for _, step := range []struct {
+			after time.Duration
+			want  int
+		}{{15 * time.Millisecond, 0}, {10 * time.Millisecond, 1}} {
+			pass(step.after)
+			w.mu.Lock()
+			if w.preparing != step.want {
+				t.Errorf("%s later %d are being prepared, want %d", step.after, w.preparing, step.want)
+			}
+			w.mu.Unlock()
+		}
+	})
+}
+
 func TestAfterCloseThereIsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, w := newPool(t, pool.Config{})
