@@ -10,6 +10,8 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/leo-analytics/leo/shared/fault"
 )
 
 // queue is a durable consumer and what to do with its messages.
@@ -79,7 +81,11 @@ func (b *Bus) flush(q queue) error {
 	if b.nc.IsConnected() {
 		err = b.nc.FlushTimeout(drainTimeout)
 	}
-	return wrapf(err, "worker %s: acknowledgements may be lost", q.consumer.Durable)
+	if err == nil {
+		return nil
+	}
+	return fault.Wrap(err, fault.Unavailable, "Worker %s stopped while NATS could not be reached, so events it has handled may be handed out again.", q.consumer.Durable).
+		WithHint("Nothing is lost, and nothing is done twice: whoever gets such an event sees that it was handled.")
 }
 
 // awaitSlots waits for the handlers, first patiently.

@@ -375,3 +375,31 @@ func TestAWorkerThatBeginsWithoutItsServerWorksWhenItIsBack(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A worker that is stopped while its server is away says that it could not say goodbye.
+func TestAWorkerThatStopsWithoutItsServerSaysSo(t *testing.T) {
+	node := bustest.Server(t)
+	b := node.Connect(t)
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	began, done := make(chan struct{}, 1), make(chan error, 1)
+	go func() {
+		done <- b.Work(ctx, bus.Worker{Name: "test-asked", Kind: event.KindAsked, Handle: func(ctx context.Context, turn *bus.Turn) error {
+			err := turn.Append(ctx, event.NeedsInput{Readings: []event.Reading{{Sentence: "One."}, {Sentence: "Another."}}})
+			began <- struct{}{}
+			return err
+		}})
+	}()
+	if _, err := b.Append(t.Context(), 0, event.Event{Org: org, RunID: "r1", Body: asked()}); err != nil {
+		t.Fatal(err)
+	}
+	<-began
+	up := node.Down(t)
+	defer up()
+	stop()
+	err := <-done
+	wantCode(t, err, fault.Unavailable)
+	if f := fault.From(err); f.Hint == "" {
+		t.Errorf("%+v", f)
+	}
+}
