@@ -70,7 +70,7 @@ func (s *Service) told(r *run.Run, steps []agent.Step, in answer.Input, out agen
 		u.ExecMS += step.Executed.Timings.TotalMS
 	}
 	u.AnswerMS = sinceMS(began)
-	u.TotalMS = sinceMS(r.Times.AskedAt)
+	u.TotalMS = max(0, sinceMS(r.Times.AskedAt))
 	body.Usage = u
 	return body
 }

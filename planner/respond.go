@@ -60,6 +60,6 @@ func (s *Service) answer(ctx context.Context, t *bus.Turn) error {
 	body.Usage.PlanMS = r.Planned.PlanMS
 	body.Usage.ExecMS = executed.Timings.TotalMS
 	body.Usage.AnswerMS = sinceMS(began)
-	body.Usage.TotalMS = sinceMS(r.Times.AskedAt)
+	body.Usage.TotalMS = max(0, sinceMS(r.Times.AskedAt)) // of another clock
 	return t.Append(ctx, body)
 }
