@@ -37,6 +37,8 @@ type storm struct {
 	// links lead to the servers of NATS, kept to Redis and found to Qdrant.
 	links       []*link
 	kept, found *link
+	// verified is the run that was asked for before any other.
+	verified string
 	// archive is its directory, once its place is free.
 	archive string
 
@@ -111,7 +113,7 @@ func newStorm(t *testing.T) *storm {
 			"LEO_QDRANT_URL=http://" + s.found.in,
 		}
 	})
-	s.verify(t, datasetstest.Questions(t, "ecommerce")[0].Question)
+	s.verified = s.verify(t, datasetstest.Questions(t, "ecommerce")[0].Question)
 	s.nats.ownDisk(stormDisk)
 	return s
 }
@@ -135,7 +137,7 @@ func (s *storm) faults() []stormFault {
 		{"server's network", 6, s.failLink},
 		{"redis", 7, func(ctx context.Context, rng *rand.Rand) { s.failBeside(ctx, rng, "redis-0", s.kept) }},
 		{"qdrant", 5, func(ctx context.Context, rng *rand.Rand) { s.failBeside(ctx, rng, "qdrant-0", s.found) }},
-		{"server's disk", 2, s.fillDisk},
+		{"server's disk", 4, s.fillDisk},
 	}
 }
 

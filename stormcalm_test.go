@@ -107,11 +107,12 @@ func (q *questions) calmQuestion(i int) error {
 }
 
 // verify runs a question and vouches for its answer, so that there is something to
-// propose.
-func (s *storm) verify(t *testing.T, question string) {
+// propose, and returns its run.
+func (s *storm) verify(t *testing.T, question string) (runID string) {
 	t.Helper()
 	c := s.asker("gateway-1").ask(t, map[string]any{"dataset_id": "ecommerce", "question": question})
 	if err := s.client("gateway-1").call(t.Context(), http.MethodPost, "/api/v1/runs/"+c.RunID+"/verify", map[string]any{}, nil); err != nil {
 		t.Fatal(err)
 	}
+	return c.RunID
 }

@@ -63,7 +63,7 @@ func (q *questions) check() {
 		q.checkRun(id, l, ends, codes)
 	}
 	for id := range l.events {
-		if !byID[id] {
+		if !byID[id] && id != q.s.verified {
 			q.t.Errorf("run %s is in the log and nobody asked for it", id)
 		}
 	}
