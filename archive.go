@@ -45,17 +45,21 @@ func (u *up) archiveCheck(ctx context.Context) api.Check {
 	return api.Check{Name: "archive", OK: true, Detail: state}
 }
 
-// archivedSource is what an archive has, and then what rest has beyond it.
-// Gaps of the archive are told on notes.
-func archivedSource(o replayOptions, query url.Values, rest eventSource, notes io.Writer) eventSource {
+// archivedSource is what an archive has, and then what the server has beyond it.
+// Gaps are told on notes.
+func archivedSource(cl *client, o replayOptions, query url.Values, notes io.Writer) eventSource {
 	return func(ctx context.Context, fn func(logged) error) error {
 		s, err := readArchive(ctx, o, query, fn)
 		if err != nil {
 			return err
 		}
 		tellGaps(notes, s)
-		return rest(ctx, func(l logged) error {
-			if l.Seq <= s.Last {
+		return readLog(ctx, cl, query, func(l logged) error {
+			switch {
+			case l.Seq <= s.Last:
+				return nil
+			case l.Missing != 0:
+				tellGap(notes, max(l.Missing, s.Last+1), l.Seq)
 				return nil
 			}
 			return fn(l)
@@ -65,8 +69,12 @@ func archivedSource(o replayOptions, query url.Values, rest eventSource, notes i
 
 func tellGaps(to io.Writer, s archive.Summary) {
 	for _, gap := range s.Gaps {
-		fmt.Fprintf(to, "events %d to %d are missing: the log had let go of them\n", gap.From, gap.To)
+		tellGap(to, gap.From, gap.To)
 	}
+}
+
+func tellGap(to io.Writer, from, last uint64) {
+	fmt.Fprintf(to, "events %d to %d are missing: the log had let go of them\n", from, last)
 }
 
 // readArchive gives the events of an archive that the query asks for.

@@ -48,9 +48,9 @@ func (a *app) replayCommand() *cobra.Command {
 				return err
 			}
 			defer stop()
-			events := logSource(cl, query)
+			events := logSource(cl, query, a.err)
 			if o.archive != "" {
-				events = archivedSource(o, query, events, a.err)
+				events = archivedSource(cl, o, query, a.err)
 			}
 			if o.verify {
 				return a.verifyLog(c.Context(), cl, query, events)
@@ -96,27 +96,40 @@ func (o replayOptions) query(given []string) (url.Values, error) {
 	return q, nil
 }
 
-// logged is one line of the audit export: a stored event and where it stands.
+// logged is one line of the audit export: a stored event and where it stands, or a gap
+// from Missing to Seq.
 type logged struct {
 	Seq     uint64          `json:"seq"`
 	Subject string          `json:"subject"`
 	Data    json.RawMessage `json:"data"`
+	Missing uint64          `json:"missing"`
 }
 
 // eventSource gives every event of some log, in order.
 type eventSource func(ctx context.Context, fn func(logged) error) error
 
-// logSource is what a server has.
-func logSource(cl *client, query url.Values) eventSource {
+// logSource is what a server has. Gaps are told on notes.
+func logSource(cl *client, query url.Values, notes io.Writer) eventSource {
 	return func(ctx context.Context, fn func(logged) error) error {
-		return cl.lines(ctx, "/api/v1/audit/events?"+query.Encode(), func(line []byte) error {
-			var l logged
-			if err := json.Unmarshal(line, &l); err != nil {
-				return err
+		return readLog(ctx, cl, query, func(l logged) error {
+			if l.Missing != 0 {
+				tellGap(notes, l.Missing, l.Seq)
+				return nil
 			}
 			return fn(l)
 		})
 	}
+}
+
+// readLog gives what a server has of the log, gaps included.
+func readLog(ctx context.Context, cl *client, query url.Values, fn func(logged) error) error {
+	return cl.lines(ctx, "/api/v1/audit/events?"+query.Encode(), func(line []byte) error {
+		var l logged
+		if err := json.Unmarshal(line, &l); err != nil {
+			return err
+		}
+		return fn(l)
+	})
 }
 
 func (a *app) printLogged(l logged) error {

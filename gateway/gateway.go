@@ -226,7 +226,7 @@ func (g *Gateway) build(ctx context.Context, tokens *auth.Tokens) (*parts, error
 		Heartbeat: g.cfg.Heartbeat, Version: g.cfg.Version, Python: g.cfg.Python,
 	}, api.Deps{
 		Runs: service, Datasets: g.deps.Datasets, Intake: g.intake(), History: db, Rebuilder: p.rebuilder, Hub: p.hub, Results: store,
-		Audit: audit.New(g.deps.Bus, db, acts, temp), Acts: acts,
+		Audit: audit.New(g.deps.Bus, g.cfg.ArchiveDir, db, acts, temp), Acts: acts,
 		Curate:   curate.New(g.deps.Datasets, acts),
 		Verified: vouched, Cases: cases.New(service, store, acts, g.deps.Bus),
 		Threads: threads.New(db, acts, g.deps.Bus),

@@ -49,15 +49,19 @@ func (c *call) auditEvents() error { return c.export("events", c.s.deps.Audit.Ev
 func (c *call) auditCapsules() error { return c.export("capsules", c.s.deps.Audit.Capsules) }
 
 // auditActs exports what people did that is no run.
-func (c *call) auditActs() error { return c.export("acts", c.s.deps.Audit.Acts) }
+func (c *call) auditActs() error {
+	return c.export("acts", func(ctx context.Context, s audit.Scope) (*os.File, int64, error) {
+		return c.s.deps.Audit.Acts(ctx, s.Filter)
+	})
+}
 
-func (c *call) export(what string, write func(context.Context, bus.Filter) (*os.File, int64, error)) error {
+func (c *call) export(what string, write func(context.Context, audit.Scope) (*os.File, int64, error)) error {
 	f, err := c.auditFilter()
 	if err != nil {
 		return err
 	}
 	if f.RunID != "" { // a run that is not there is told from one without events
-		if _, err := c.s.deps.Runs.Events(c.ctx, c.who, f.RunID); err != nil {
+		if err := c.known(f.RunID); err != nil {
 			return err
 		}
 	}
@@ -70,6 +74,19 @@ func (c *call) export(what string, write func(context.Context, bus.Filter) (*os.
 	}
 	c.Set(fiber.HeaderContentType, contentLines)
 	return c.file(file, size)
+}
+
+// known fails unless the log or the run list has a run: the list has those whose events
+// went to the archive, too.
+func (c *call) known(runID string) error {
+	_, err := c.s.deps.Runs.Events(c.ctx, c.who, runID)
+	if fault.CodeOf(err) != fault.NotFound {
+		return err
+	}
+	if _, listed, failed := c.s.deps.History.Recorded(c.ctx, c.who.Org, runID); failed != nil || listed {
+		return failed
+	}
+	return err
 }
 
 // exported puts on record that the caller takes something out of the audit, and
@@ -134,11 +151,15 @@ func (c *call) listActs() error {
 	}{list, next})
 }
 
-// auditFilter reads run_id, from and to (RFC 3339), and to_seq. The org is the
+// auditFilter reads run_id, from and to (RFC 3339), to_seq and archive. The org is the
 // caller's, whatever the request says.
-func (c *call) auditFilter() (bus.Filter, error) {
-	f := bus.Filter{Org: c.who.Org, RunID: c.Query("run_id")}
-	var err error
+func (c *call) auditFilter() (audit.Scope, error) {
+	f := audit.Scope{Filter: bus.Filter{Org: c.who.Org, RunID: c.Query("run_id")}}
+	archive, err := oneOf(c, "archive", "true", "false")
+	if err != nil {
+		return f, err
+	}
+	f.StreamOnly = archive == "false"
 	if f.FromTime, err = c.moment("from"); err != nil {
 		return f, err
 	}

@@ -11,28 +11,23 @@ import (
 	"time"
 
 	"github.com/leo-analytics/leo/gateway/history"
-	"github.com/leo-analytics/leo/shared/bus"
 	"github.com/leo-analytics/leo/shared/event"
 	"github.com/leo-analytics/leo/shared/fault"
 )
-
-// Log is the part of the bus an export reads.
-type Log interface {
-	Replay(ctx context.Context, f bus.Filter, fn func(event.Event) error) error
-	LastSeq(ctx context.Context) (uint64, error)
-}
 
 // Export makes the files. Safe for concurrent use.
 type Export struct {
 	log     Log
 	history *history.DB
 	acts    *Acts
+	archive string
 	dir     string
 }
 
-// New returns an export that keeps its temporary files in dir.
-func New(log Log, h *history.DB, acts *Acts, dir string) *Export {
-	return &Export{log: log, history: h, acts: acts, dir: dir}
+// New returns an export of a log and the archive of it in a directory, "" for none. It
+// keeps its temporary files in dir.
+func New(log Log, archive string, h *history.DB, acts *Acts, dir string) *Export {
+	return &Export{log: log, archive: archive, history: h, acts: acts, dir: dir}
 }
 
 // catchUp is how long an export waits for the run list.
@@ -41,24 +36,14 @@ const catchUp = 20 * time.Second
 // pageSize is how many digests are read at once.
 const pageSize = 500
 
-// Logged is a line of the event export: one stored event, byte for byte, and
-// where it stands.
-type Logged struct {
-	Seq     uint64          `json:"seq"`
-	Subject string          `json:"subject"`
-	Data    json.RawMessage `json:"data"`
-}
-
-// Events writes the events f lets through, in the order of the log. The caller
-// closes the file, which is at its start. An org is required.
-func (x *Export) Events(ctx context.Context, f bus.Filter) (*os.File, int64, error) {
-	if f.Org == "" {
+// Events writes the events s lets through, in the order of the log, and what is missing
+// of them. The caller closes the file, which is at its start. An org is required.
+func (x *Export) Events(ctx context.Context, s Scope) (*os.File, int64, error) {
+	if s.Org == "" {
 		return nil, 0, errors.New("an export of events needs an org")
 	}
 	return x.write(func(enc *json.Encoder) error {
-		return x.log.Replay(ctx, f, func(e event.Event) error {
-			return enc.Encode(Logged{Seq: e.Seq, Subject: event.Subject(e), Data: e.Raw})
-		})
+		return x.read(ctx, s, func(l Logged) error { return enc.Encode(l) })
 	})
 }
 
@@ -75,7 +60,7 @@ type Recorded struct {
 // last event f lets through; with f.RunID, of that run; with times, of the runs
 // that ended between them. It waits until the run
 // list has caught up with the log.
-func (x *Export) Capsules(ctx context.Context, f bus.Filter) (*os.File, int64, error) {
+func (x *Export) Capsules(ctx context.Context, f Scope) (*os.File, int64, error) {
 	if err := x.caughtUp(ctx); err != nil {
 		return nil, 0, err
 	}
@@ -117,16 +102,20 @@ func (x *Export) caughtUp(ctx context.Context) error {
 }
 
 // touched returns the runs a narrowed export is about; nil means all.
-func (x *Export) touched(ctx context.Context, f bus.Filter) (map[string]bool, error) {
+func (x *Export) touched(ctx context.Context, f Scope) (map[string]bool, error) {
 	if f.RunID == "" && f.FromTime.IsZero() && f.ToTime.IsZero() {
 		return nil, nil
 	}
 	runs := map[string]bool{}
-	err := x.log.Replay(ctx, f, func(e event.Event) error {
-		if e.Kind().Terminal() {
-			runs[e.RunID] = true
+	err := x.read(ctx, f, func(l Logged) error {
+		if l.Missing != 0 {
+			return nil
 		}
-		return nil
+		where, err := event.ParseSubject(l.Subject)
+		if err == nil && where.Kind.Terminal() {
+			runs[where.RunID] = true
+		}
+		return err
 	})
 	return runs, err
 }

@@ -116,8 +116,8 @@ func (r *Rebuilder) hasMore(ctx context.Context) bool {
 	if r.archive == "" {
 		return false
 	}
-	oldest, _, err := r.stream.Bounds(ctx)
-	return err != nil || oldest > 1
+	has, err := r.stream.Extent(ctx)
+	return err != nil || has.Oldest > 1
 }
 
 // rebuild does one rebuild and tells of it.

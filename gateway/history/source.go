@@ -15,7 +15,7 @@ import (
 
 // Stream is the part of the bus that a rebuild reads.
 type Stream interface {
-	Bounds(ctx context.Context) (oldest, last uint64, err error)
+	Extent(ctx context.Context) (bus.Extent, error)
 	FollowStored(ctx context.Context, from uint64, fn func(bus.Stored) error) error
 	Events(ctx context.Context, org, runID string) ([]event.Event, error)
 }
@@ -66,23 +66,23 @@ func (w *wholeLog) Follow(ctx context.Context, from uint64, fn func(event.Event)
 // begin gives what an empty stream has had, since no event comes that would show that
 // it is missing, and returns where to go on.
 func (w *wholeLog) begin(ctx context.Context, from uint64, fn func(event.Event) error) (next uint64, err error) {
-	oldest, last, err := w.stream.Bounds(ctx)
+	has, err := w.stream.Extent(ctx)
 	for fault.CodeOf(err) == fault.Unavailable {
 		if err := pause(ctx); err != nil {
 			return 0, err
 		}
-		oldest, last, err = w.stream.Bounds(ctx)
+		has, err = w.stream.Extent(ctx)
 	}
-	w.end.Store(last)
-	if err != nil || oldest <= last {
+	w.end.Store(has.Last)
+	if err != nil || has.Oldest <= has.Last {
 		return from, err
 	}
-	if from <= last {
-		if err := w.older(ctx, archive.Stretch{From: from, To: last}, fn); err != nil {
+	if from <= has.Last {
+		if err := w.older(ctx, archive.Stretch{From: from, To: has.Last}, fn); err != nil {
 			return 0, err
 		}
 	}
-	return last + 1, fn(event.Event{Seq: last})
+	return has.Last + 1, fn(event.Event{Seq: has.Last})
 }
 
 // older gives what the stream has no more.

@@ -112,25 +112,32 @@ func (b *Bus) Get(ctx context.Context, seq uint64) (event.Event, error) {
 // asks the leader, so it includes every acknowledged event. It fails with
 // fault.Unavailable.
 func (b *Bus) LastSeq(ctx context.Context) (uint64, error) {
-	_, last, err := b.Bounds(ctx)
-	return last, err
+	x, err := b.Extent(ctx)
+	return x.Last, err
 }
 
-// Bounds returns the sequences of the oldest event that the log still has and of its
-// last one. A log that has none, or none any more, has an oldest after its last. It
-// fails as [Bus.LastSeq] does.
-func (b *Bus) Bounds(ctx context.Context) (oldest, last uint64, err error) {
+// Extent is what the log holds at one moment.
+type Extent struct {
+	// Oldest is the sequence of the oldest event that the log still has, and Last that of
+	// its last one. A log that has none, or none any more, has an oldest after its last.
+	Oldest, Last uint64
+	// Since is when the oldest event was stored; zero where there is none.
+	Since time.Time
+}
+
+// Extent returns what the log holds now. It fails as [Bus.LastSeq] does.
+func (b *Bus) Extent(ctx context.Context) (Extent, error) {
 	ctx, cancel := bounded(ctx)
 	defer cancel()
 	s, err := b.js.Stream(ctx, streamRuns)
 	if err != nil {
-		return 0, 0, translate(err, "event log")
+		return Extent{}, translate(err, "event log")
 	}
 	state := s.CachedInfo().State
 	if state.Msgs == 0 {
-		return state.LastSeq + 1, state.LastSeq, nil
+		return Extent{Oldest: state.LastSeq + 1, Last: state.LastSeq}, nil
 	}
-	return state.FirstSeq, state.LastSeq, nil
+	return Extent{Oldest: state.FirstSeq, Last: state.LastSeq, Since: state.FirstTime}, nil
 }
 
 // depth is a remembered answer of Pending.

@@ -834,7 +834,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Export the stored events */
+        /**
+         * Export the stored events
+         * @description What the stream has no more comes from the archive, where the gateway has one (archive_dir). A line with missing instead of data says what neither of them has.
+         */
         get: operations["exportEvents"];
         put?: never;
         post?: never;
@@ -2572,13 +2575,21 @@ export interface components {
         Delta: {
             text: string;
         };
-        /** @description A line of the event export. */
+        /** @description A line of the event export: a stored event, or a gap. */
         LoggedEvent: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Where the event stands in the log; of a gap, the last one that is missing.
+             */
             seq: number;
-            subject: string;
+            subject?: string;
             /** @description The stored event, byte for byte. */
-            data: components["schemas"]["Event"];
+            data?: components["schemas"]["Event"];
+            /**
+             * Format: int64
+             * @description The first sequence of a gap: from here to seq, of whatever organisation, nothing is left.
+             */
+            missing?: number;
         };
         /** @description A line of the capsule export. */
         RecordedCapsule: {
@@ -5042,6 +5053,8 @@ export interface operations {
                 to?: string;
                 /** @description Nothing after this sequence. */
                 to_seq?: number;
+                /** @description false leaves the archive out, and exports what the stream has. */
+                archive?: boolean;
             };
             header?: never;
             path?: never;
@@ -5062,6 +5075,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
         };
@@ -5076,6 +5090,8 @@ export interface operations {
                 to?: string;
                 /** @description Nothing after this sequence. */
                 to_seq?: number;
+                /** @description false leaves the archive out, and exports what the stream has. */
+                archive?: boolean;
             };
             header?: never;
             path?: never;
@@ -5095,6 +5111,7 @@ export interface operations {
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
             429: components["responses"]["RateLimited"];
             503: components["responses"]["Unavailable"];
         };
