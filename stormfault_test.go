@@ -30,9 +30,15 @@ func (s *storm) killRole(ctx context.Context, rng *rand.Rand) {
 // servers are not. One that ended because it did not find them is started again, as
 // whatever watches over processes does.
 func (s *storm) recovered(ctx context.Context, name string) {
+	said := time.Now()
 	for ctx.Err() == nil {
-		if r := s.ready(name); r != nil && r.Status == "ready" {
+		r := s.ready(name)
+		if r != nil && r.Status == "ready" {
 			return
+		}
+		if time.Since(said) > time.Minute {
+			said = time.Now()
+			s.t.Logf("%s is not ready for a minute: %+v", name, r)
 		}
 		select {
 		case <-s.role(name).ended: //nolint:errcheck // why is in its log
