@@ -53,9 +53,10 @@ func (c *call) resumeFrom() (uint64, error) {
 
 // stream answers with the events of a run after a sequence.
 func (c *call) stream(runID string, after uint64) error {
-	// Subscribe first and read second, or an event in between would be lost.
+	// Subscribe first and read second, or an event in between would be lost: those after
+	// what the hub has seen by now are told.
 	client := c.s.deps.Hub.Subscribe(c.who.Org, runID)
-	stored, err := c.s.deps.Runs.Events(c.ctx, c.who, runID)
+	stored, err := c.s.deps.Runs.EventsUpTo(c.ctx, c.who, runID, c.s.deps.Hub.Last())
 	if err != nil {
 		client.Close()
 		return err

@@ -205,6 +205,18 @@ func (s *Service) Events(ctx context.Context, p auth.Principal, runID string) ([
 	return events, err
 }
 
+// EventsUpTo is Events for who is told of those after a sequence in another way. A run
+// that this gateway has not heard of yet is looked for in the whole log.
+func (s *Service) EventsUpTo(ctx context.Context, p auth.Principal, runID string, seq uint64) ([]event.Event, error) {
+	if event.ValidToken(runID) {
+		events, err := s.bus.EventsUpTo(ctx, p.Org, runID, seq)
+		if fault.CodeOf(err) != fault.NotFound {
+			return events, err
+		}
+	}
+	return s.Events(ctx, p, runID)
+}
+
 // Run returns the fold of a run.
 func (s *Service) Run(ctx context.Context, p auth.Principal, runID string) (*run.Run, error) {
 	events, err := s.Events(ctx, p, runID)

@@ -34,7 +34,27 @@ func (b *Bus) Events(ctx context.Context, org, runID string) ([]event.Event, err
 	if err := validRun(org, runID); err != nil {
 		return nil, err
 	}
-	records, err := b.runRecords(ctx, org, runID)
+	atLeast, err := b.leaders(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return b.eventsUpTo(ctx, org, runID, atLeast)
+}
+
+// EventsUpTo is Events for who needs no more than the events up to a sequence; later
+// ones may be among them. In a cluster it saves asking the leader how far the log is.
+func (b *Bus) EventsUpTo(ctx context.Context, org, runID string, seq uint64) ([]event.Event, error) {
+	if err := validRun(org, runID); err != nil {
+		return nil, err
+	}
+	if b.cfg.Replicas == 1 {
+		seq = 0 // who answers has them all
+	}
+	return b.eventsUpTo(ctx, org, runID, seq)
+}
+
+func (b *Bus) eventsUpTo(ctx context.Context, org, runID string, atLeast uint64) ([]event.Event, error) {
+	records, err := b.runRecords(ctx, org, runID, atLeast)
 	if err != nil {
 		return nil, readFault(err, runID)
 	}
@@ -47,17 +67,18 @@ func (b *Bus) Events(ctx context.Context, org, runID string) ([]event.Event, err
 	return events, nil
 }
 
-// runRecords reads a run with as few requests as its size allows. org may be *.
-func (b *Bus) runRecords(ctx context.Context, org, runID string) ([]record, error) {
-	var atLeast uint64
-	if b.cfg.Replicas > 1 {
-		// Any replica may answer: make sure that it is not behind the leader.
-		last, err := b.LastSeq(ctx)
-		if err != nil {
-			return nil, err
-		}
-		atLeast = last
+// leaders is how far the log is, where any replica may answer a read and one may be
+// behind; 0 where there is none but the leader.
+func (b *Bus) leaders(ctx context.Context) (uint64, error) {
+	if b.cfg.Replicas == 1 {
+		return 0, nil
 	}
+	return b.LastSeq(ctx)
+}
+
+// runRecords reads a run, with as few requests as its size allows, from a replica that has
+// seen the log up to atLeast. org may be *.
+func (b *Bus) runRecords(ctx context.Context, org, runID string, atLeast uint64) ([]record, error) {
 	g := directGet{MultiLast: []string{event.RunFilter(org, runID)}}
 	var all []record
 	for {

@@ -100,7 +100,11 @@ func (b *Bus) replayRun(ctx context.Context, f Filter, give func(record) error) 
 	if org == "" {
 		org = "*"
 	}
-	records, err := b.runRecords(ctx, org, f.RunID)
+	atLeast, err := b.leaders(ctx)
+	if err != nil {
+		return err
+	}
+	records, err := b.runRecords(ctx, org, f.RunID, atLeast)
 	if errors.Is(err, errNoMessage) {
 		return nil
 	}

@@ -73,10 +73,13 @@ func (t *Turn) AppendStep(ctx context.Context, step int, body event.Body) error 
 	return nil
 }
 
-// Events returns the whole run so far, from the log. It fails as [Bus.Events]
-// does.
+// Events returns the whole run as far as this turn knows it, from the log. It fails as
+// [Bus.Events] does.
 func (t *Turn) Events(ctx context.Context) ([]event.Event, error) {
-	return t.b.Events(ctx, t.Event.Org, t.Event.RunID)
+	t.mu.Lock()
+	last := t.last
+	t.mu.Unlock()
+	return t.b.EventsUpTo(ctx, t.Event.Org, t.Event.RunID, last)
 }
 
 // Progress tells whoever watches the run what is happening, as a note of kind

@@ -56,7 +56,7 @@ func New(b *bus.Bus, log *slog.Logger) *Registry {
 		records: b.KV(recordBucket), curations: b.KV(bus.BucketCuration),
 		uploads: b.Objects(uploadBucket), prepared: b.Objects(preparedBucket), sessions: b.KV(bus.BucketIntake),
 		syncs: b.KV(bus.BucketSyncs), snapshots: b.KV(bus.BucketSnapshots), log: log,
-		known: known{records: map[string]knownRecord{}},
+		known: known{records: map[string]knownRecord{}, versions: map[string]string{}},
 	}
 }
 
