@@ -2,6 +2,7 @@ package executortest
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -46,6 +47,19 @@ func (s *pythonSuite) output(t *testing.T) {
 	})
 }
 
+// atTheEnd runs for ever where so many more calls fit on the stack.
+const atTheEnd = `
+def loop():
+    while True: pass
+def f():
+    try: left = f()
+    except RecursionError: left = 0
+    if left < %d: return left + 1
+    while True:
+        try: loop()
+        except RecursionError: pass
+f()`
+
 // limits are what code can ask too much of.
 func (s *pythonSuite) limits(t *testing.T) {
 	short := executor.Limits{Timeout: 500 * time.Millisecond}
@@ -73,6 +87,13 @@ func (s *pythonSuite) limits(t *testing.T) {
 			if budget := c.limits.Timeout; budget > 0 && took > budget+lateness+s.Slow {
 				t.Errorf("it took %v with a budget of %v", took, budget)
 			}
+		})
+	}
+	// Where the handler of the alarm fits on the stack, but not what it calls.
+	for left := range 5 {
+		t.Run(fmt.Sprintf("a loop %d calls before the end of the stack", left), func(t *testing.T) {
+			_, _, err := s.prepare(t, short).Run(t.Context(), program(fmt.Sprintf(atTheEnd, left)))
+			wantFault(t, err, fault.Timeout, "")
 		})
 	}
 	t.Run("the next run is served", func(t *testing.T) {

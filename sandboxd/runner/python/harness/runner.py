@@ -135,16 +135,17 @@ class Session:
     def _alarm(self, fault):
         """The handler of the alarm. It needs little that can fail, and the process
         ends even if that does: the alarm itself is never switched off."""
-        bare, ending, leave = self._failed(fault, printed=False), [], os._exit
+        bare, ending, leave = self._failed(fault, printed=False), [False], os._exit
         raise_limit, limit = sys.setrecursionlimit, sys.getrecursionlimit
 
         def over(*_):
-            if ending:
+            if ending[0]:
                 return
+            # Code may be as deep in recursion as it can be: where there is no room even
+            # for this, the error is the code's, and the next alarm finds it elsewhere.
+            raise_limit(limit() + 1000)
+            ending[0] = True
             try:
-                ending.append(True)
-                # Code may be as deep in recursion as it can be.
-                raise_limit(limit() + 1000)
                 try:
                     line = self._failed(fault)
                 except BaseException:
