@@ -75,13 +75,13 @@ func (e *Executor) canary(ctx context.Context, image string, security []string) 
 	config.OpenStdin, config.StdinOnce, config.AttachStdin = false, false, false
 	host := hostConfig(spec, security)
 	host.Mounts = nil
-	created, err := e.client.ContainerCreate(ctx, config, host, nil, nil, "leo-"+id)
+	created, err := e.made(ctx, id, config, host)
 	if err != nil {
 		return fmt.Errorf("create container: %w", err)
 	}
-	defer func() { err = errors.Join(err, e.remove(context.WithoutCancel(ctx), created.ID)) }()
-	exited, failed := e.client.ContainerWait(ctx, created.ID, container.WaitConditionNextExit)
-	if err := e.client.ContainerStart(ctx, created.ID, container.StartOptions{}); err != nil {
+	defer func() { err = errors.Join(err, e.remove(context.WithoutCancel(ctx), created)) }()
+	exited, failed := e.client.ContainerWait(ctx, created, container.WaitConditionNextExit)
+	if err := e.client.ContainerStart(ctx, created, container.StartOptions{}); err != nil {
 		return fmt.Errorf("start container: %w", err)
 	}
 	select {

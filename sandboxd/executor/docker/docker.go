@@ -66,6 +66,9 @@ type Executor struct {
 	// harnessArgs go to the Python harness; only tests have any.
 	harnessArgs []string
 
+	// background are the creations and removals whose callers may have left.
+	background sync.WaitGroup
+
 	mu     sync.Mutex        // guards images and caps
 	images map[string]string // by kind; see imageOf
 	caps   *executor.Capabilities
@@ -251,5 +254,7 @@ func (e *Executor) remove(ctx context.Context, id string) error {
 
 // Close implements [executor.Executor].
 func (e *Executor) Close(ctx context.Context) error {
-	return errors.Join(e.roster.Close(ctx), e.client.Close())
+	err := e.roster.Close(ctx)
+	e.background.Wait()
+	return errors.Join(err, e.client.Close())
 }

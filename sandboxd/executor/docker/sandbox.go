@@ -105,9 +105,41 @@ func (e *Executor) create(ctx context.Context, id, image string, spec executor.S
 	if err != nil {
 		return "", err
 	}
-	response, err := e.client.ContainerCreate(ctx, e.config(id, image, spec), hostConfig(spec, security), nil, nil, "leo-"+id)
-	return response.ID, err
+	return e.made(ctx, id, e.config(id, image, spec), hostConfig(spec, security))
 }
+
+// made makes a container. The daemon makes it although the caller has left, and nobody
+// would know of it: it is told to the end all the same, and what came of it is removed.
+// Close waits for that.
+func (e *Executor) made(ctx context.Context, id string, config *container.Config, host *container.HostConfig) (string, error) {
+	type outcome struct {
+		id  string
+		err error
+	}
+	told := make(chan outcome)
+	e.background.Go(func() {
+		calling, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTimeout)
+		defer cancel()
+		response, err := e.client.ContainerCreate(calling, config, host, nil, nil, nameOf(id))
+		select {
+		case told <- outcome{response.ID, err}:
+			return
+		case <-ctx.Done():
+		}
+		if err := e.remove(context.WithoutCancel(ctx), nameOf(id)); err != nil {
+			e.opts.Logger.WarnContext(ctx, "remove a container that nobody waits for", "container", nameOf(id), "error", err)
+		}
+	})
+	select {
+	case o := <-told:
+		return o.id, o.err
+	case <-ctx.Done():
+		return "", context.Cause(ctx)
+	}
+}
+
+// nameOf is what the container of a sandbox is called.
+func nameOf(id string) string { return "leo-" + id }
 
 func (e *Executor) config(id, image string, spec executor.Spec) *container.Config {
 	command := spec.Command(protocol.RunnerPath, protocol.DataDir, protocol.OutDir, protocol.TmpDir)
