@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"time"
 
@@ -24,6 +25,7 @@ type Executor struct {
 	root    bool // leo itself is root
 	cgroups *cgroups
 	spawner *spawner
+	gate    *gate
 	roster  executor.Roster
 	skip    []string // steps of the lockdown that tests leave out
 
@@ -57,7 +59,7 @@ func New(opts Options) (*Executor, error) {
 	}
 	e := &Executor{
 		opts: opts, root: root, hostUID: os.Geteuid(), hostGID: os.Getegid(),
-		spawner: newSpawner(),
+		spawner: newSpawner(), gate: newGate(runtime.NumCPU()),
 	}
 	if e.root {
 		e.hostUID, e.hostGID = executor.UID, executor.UID
@@ -108,6 +110,11 @@ func (e *Executor) Prepare(ctx context.Context, spec executor.Spec) (executor.Sa
 			return nil, err
 		}
 	}
+	done, err := e.gate.enter(ctx, spec)
+	if err != nil {
+		return nil, notStarted(err)
+	}
+	defer done()
 	id := executor.NewID(Name)
 	p, streams, err := e.start(id, spec, probed.namespaces)
 	var f *fault.Fault
@@ -125,6 +132,19 @@ func (e *Executor) Prepare(ctx context.Context, spec executor.Spec) (executor.Sa
 		return nil, err
 	}
 	return s, nil
+}
+
+// notStarted is the fault of a preparation that ended while it waited for its turn.
+func notStarted(cause error) error {
+	var f *fault.Fault
+	switch {
+	case errors.As(cause, &f):
+		return f
+	case errors.Is(cause, context.DeadlineExceeded):
+		return fault.Wrap(cause, fault.Unavailable, "The sandbox did not start in time.").
+			WithHint("This machine may be overloaded. Try again in a moment.")
+	}
+	return fault.Wrap(cause, fault.Cancelled, "The run was cancelled.").WithHint("Ask again to run it from the start.")
 }
 
 // start builds everything outside and starts the process. On failure nothing is
