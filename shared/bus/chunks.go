@@ -152,7 +152,7 @@ func (o *Objects) writeMeta(ctx context.Context, info *jetstream.ObjectInfo, rep
 	if err != nil {
 		return fmt.Errorf("encode object description: %w", err)
 	}
-	m := nats.NewMsg("$O." + o.bucket + ".M." + base64.URLEncoding.EncodeToString([]byte(info.Name)))
+	m := nats.NewMsg(o.metaOf(info.Name))
 	if replaces {
 		m.Header.Set(jetstream.MsgRollup, jetstream.MsgRollupSubject)
 	}

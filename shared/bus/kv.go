@@ -54,15 +54,28 @@ func (k *KV) store(ctx context.Context) (jetstream.KeyValue, error) {
 func (k *KV) Get(ctx context.Context, key string) (Entry, error) {
 	ctx, cancel := bounded(ctx)
 	defer cancel()
-	store, err := k.store(ctx)
+	if !isKey(key) {
+		return Entry{}, k.fault(jetstream.ErrInvalidKey, key)
+	}
+	r, err := k.b.newest(ctx, "KV_"+k.bucket, k.subject()+key)
 	if err != nil {
 		return Entry{}, k.fault(err, key)
 	}
-	e, err := store.Get(ctx, key)
-	if err != nil {
-		return Entry{}, k.fault(err, key)
+	e, deleted := k.entry(r)
+	if deleted {
+		return Entry{}, k.fault(jetstream.ErrKeyDeleted, key)
 	}
-	return Entry{Key: e.Key(), Value: e.Value(), Revision: e.Revision()}, nil
+	return e, nil
+}
+
+// isKey says whether a text can be a key.
+func isKey(text string) bool {
+	for _, c := range text {
+		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.ContainsRune("-_./=", c)) {
+			return false
+		}
+	}
+	return text != "" && text[0] != '.' && text[len(text)-1] != '.'
 }
 
 // Put sets a key whatever it was and returns the new revision.
@@ -138,7 +151,7 @@ func (k *KV) List(ctx context.Context, prefix string) ([]Entry, error) {
 			return nil, k.fault(err, prefix)
 		}
 		s := k.source(prefix)
-		newest, err := k.b.getOne(ctx, s.stream, directGet{LastBy: s.filter})
+		newest, err := k.b.newest(ctx, s.stream, s.filter)
 		if errors.Is(err, errNoMessage) || err == nil && newest.seq <= last {
 			break
 		}

@@ -2,7 +2,9 @@ package bus
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -147,13 +149,32 @@ func (o *Objects) List(ctx context.Context, prefix string) ([]ObjectInfo, error)
 
 // info reads an object's description as it is stored.
 func (o *Objects) info(ctx context.Context, key string) (*jetstream.ObjectInfo, error) {
+	if key == "" {
+		return nil, jetstream.ErrNameRequired
+	}
 	ctx, cancel := bounded(ctx)
 	defer cancel()
-	store, err := o.store(ctx)
+	r, err := o.b.newest(ctx, "OBJ_"+o.bucket, o.metaOf(key))
+	if errors.Is(err, errNoMessage) {
+		return nil, jetstream.ErrObjectNotFound
+	}
 	if err != nil {
 		return nil, err
 	}
-	return store.GetInfo(ctx, key)
+	var info jetstream.ObjectInfo
+	if err := json.Unmarshal(r.data, &info); err != nil {
+		return nil, fmt.Errorf("read object description: %w", err)
+	}
+	if info.Deleted {
+		return nil, jetstream.ErrObjectNotFound
+	}
+	info.ModTime = r.time
+	return &info, nil
+}
+
+// metaOf is the subject of an object's description.
+func (o *Objects) metaOf(key string) string {
+	return o.metaSubject(base64.URLEncoding.EncodeToString([]byte(key)))
 }
 
 // fault translates what the client says about an object.
