@@ -12,6 +12,7 @@ import (
 
 // Error codes of the JetStream API that nats.go does not name.
 const (
+	codeNoPeers               jetstream.ErrorCode = 10005
 	codeInsufficientResources jetstream.ErrorCode = 10023
 	codeMemoryExceeded        jetstream.ErrorCode = 10028
 	codeStorageExceeded       jetstream.ErrorCode = 10047
@@ -41,6 +42,13 @@ func isConflict(err error) bool {
 func isPerSubject(err error) bool {
 	answer, ok := apiError(err)
 	return ok && answer.ErrorCode == codeStoreFailed && strings.Contains(answer.Description, "per subject")
+}
+
+// isForming reports whether a cluster has too few servers for what it was asked, which
+// may be because its servers do not know of each other yet.
+func isForming(err error) bool {
+	answer, ok := apiError(err)
+	return ok && answer.ErrorCode == codeNoPeers
 }
 
 // isFull reports whether a write was refused for want of room.

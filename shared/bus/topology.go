@@ -91,7 +91,7 @@ func (b *Bus) retry(ctx context.Context, step func(context.Context) error) error
 			return nil
 		}
 		answer, refused := apiError(err)
-		final := refused && answer.Code != 503 || isFull(err) || fault.CodeOf(err) == fault.Conflict
+		final := refused && answer.Code != 503 && !isForming(err) || isFull(err) || fault.CodeOf(err) == fault.Conflict
 		if final || !pause(ctx, backoff(try, 50*time.Millisecond, time.Second)) {
 			return translate(err, "event log")
 		}

@@ -2,6 +2,7 @@ package bustest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -153,7 +154,7 @@ func connect(tb testing.TB, cfg bus.Config, log *slog.Logger, opts []func(*bus.C
 		}
 	})
 	if err := b.EnsureTopology(tb.Context()); err != nil {
-		tb.Fatalf("topology: %v", err)
+		tb.Fatalf("topology: %v (%v)", err, errors.Unwrap(err))
 	}
 	return b
 }
