@@ -49,11 +49,12 @@ type Ending struct {
 //     still starting, when no query is to blame).
 //  3. It answered with more than it may: ResourceExceeded.
 //  4. The kernel refused it more memory, space or threads: ResourceExceeded.
-//  5. The caller gave up, or destroyed it: Cancelled (Timeout if the caller's
+//  5. The machine it ran on was lost, or taken away: Unavailable.
+//  6. The caller gave up, or destroyed it: Cancelled (Timeout if the caller's
 //     own deadline passed).
-//  6. The interpreter of a Python run ended by itself, without an answer:
+//  7. The interpreter of a Python run ended by itself, without an answer:
 //     PythonExecution, because code can bring that about.
-//  7. Everything else, including every exit code and every answer that is not
+//  8. Everything else, including every exit code and every answer that is not
 //     one: Internal.
 //
 // An exit code alone never decides: 137 is what a watchdog, the kernel and a
@@ -75,6 +76,9 @@ func Classify(e Ending) *fault.Fault {
 	case e.Exit.OOM:
 		return fault.Wrap(cause, fault.ResourceExceeded, "This needs more memory than a run may use%s.", parens(e.Limits.Memory)).
 			WithHint("Filter earlier, aggregate, or return fewer and shorter values.").With("limit", "memory_mb")
+	case e.Exited && e.Exit.Lost:
+		return fault.Wrap(cause, fault.Unavailable, "The machine that ran this was lost before it could answer.").
+			WithHint("Ask again: it runs on another one.")
 	case exhausted(e.Stderr) != "":
 		return fault.Wrap(cause, fault.ResourceExceeded, "The run was stopped because %s.", exhausted(e.Stderr)).
 			WithHint("Filter earlier, aggregate, or return fewer and shorter values.")

@@ -45,6 +45,9 @@ type Exit struct {
 	Code int
 	// OOM says that the kernel killed for memory.
 	OOM bool
+	// Lost says that the sandbox ended, or could not be reached any more, for a reason
+	// that has nothing to do with what it ran: the machine it was on, or who owns that.
+	Lost bool
 	// PeakMemory is in bytes, 0 if unknown.
 	PeakMemory int64
 	// Err is set when the end could not be observed.

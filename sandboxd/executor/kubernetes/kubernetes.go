@@ -5,14 +5,17 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"net/http"
 	"strings"
 	"sync"
 	"time"
 
+	utilnet "k8s.io/apimachinery/pkg/util/net"
 	batchclient "k8s.io/client-go/kubernetes/typed/batch/v1"
 	coreclient "k8s.io/client-go/kubernetes/typed/core/v1"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
+	"k8s.io/klog/v2"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -68,24 +71,30 @@ type Options struct {
 
 // Executor implements [executor.Executor] with Jobs.
 type Executor struct {
-	opts     Options
-	rest     *rest.Config
-	jobs     batchclient.JobInterface
-	core     *coreclient.CoreV1Client
-	instance executor.Instance
-	owner    owner
-	roster   executor.Roster
-	pods     *pods
+	opts      Options
+	rest      *rest.Config
+	transport http.RoundTripper
+	jobs      batchclient.JobInterface
+	core      *coreclient.CoreV1Client
+	instance  executor.Instance
+	owner     owner
+	roster    executor.Roster
+	pods      *pods
 
 	// background are removals whose callers have left.
 	background sync.WaitGroup
 
-	mu   sync.Mutex // guards caps
-	caps *executor.Capabilities
+	probing chan struct{} // guards caps: one at a time finds out
+	caps    *executor.Capabilities
 }
 
 // owner is the pod leo itself runs in; empty outside of a cluster.
 type owner struct{ name, uid string }
+
+// quiet silences the client's own log, which would go to standard error between the lines
+// of Leo's, and which says of every pod that was killed that its connection broke. What matters
+// comes back as errors.
+var quiet sync.Once //nolint:gochecknoglobals // so is the client's logger
 
 // New returns an executor. It does not talk to the cluster: whether that answers is
 // what Probe finds out.
@@ -103,7 +112,8 @@ func New(opts Options) (*Executor, error) {
 	if opts.MaxAge == 0 {
 		opts.MaxAge = maxAge
 	}
-	e := &Executor{opts: opts, instance: executor.NewInstance()}
+	quiet.Do(func() { klog.SetSlogLogger(slog.New(slog.DiscardHandler)) })
+	e := &Executor{opts: opts, instance: executor.NewInstance(), probing: make(chan struct{}, 1)}
 	e.owner.name, e.owner.uid, _ = strings.Cut(opts.Owner, "/")
 	if err := e.connect(); err != nil {
 		return nil, err
@@ -133,6 +143,7 @@ func (e *Executor) connect() error {
 	if err != nil {
 		return fault.Wrap(err, fault.Validation, "The Kubernetes configuration cannot be used.")
 	}
+	e.transport = transport.Transport
 	batch, err := batchclient.NewForConfigAndClient(config, transport)
 	if err != nil {
 		return fault.Wrap(err, fault.Validation, "The Kubernetes configuration cannot be used.")
@@ -173,6 +184,7 @@ func unavailable(err error) error {
 func (e *Executor) Close(ctx context.Context) error {
 	err := e.roster.Close(ctx)
 	e.background.Wait()
-	e.pods.stop()
+	e.pods.close()
+	utilnet.CloseIdleConnectionsFor(e.transport)
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/resource"
+	"k8s.io/apimachinery/pkg/types"
 
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -57,7 +58,7 @@ func (e *Executor) job(id string, spec executor.Spec, image, below, out string) 
 	if e.owner.uid != "" {
 		labels[labelOwner] = e.owner.uid
 		// Not as a controller, and the owner's end does not wait for this.
-		owners = append(owners, metav1.OwnerReference{APIVersion: "v1", Kind: "Pod", Name: e.owner.name, UID: typesUID(e.owner.uid)})
+		owners = append(owners, metav1.OwnerReference{APIVersion: "v1", Kind: "Pod", Name: e.owner.name, UID: types.UID(e.owner.uid)})
 	}
 	ofPod := map[string]string{labelClaimed: "no"}
 	for k, v := range labels {
@@ -205,6 +206,15 @@ func (e *Executor) config(spec executor.Spec, caps *executor.Capabilities) stage
 			place("/dev/null", stage1.Device, true), place(protocol.TmpDir, stage1.Write, false),
 			place(protocol.RunnerPath, stage1.Exec, true),
 		},
+	}
+	if spec.DataDir != "" {
+		c.Mounts = append(c.Mounts, place(protocol.DataDir, stage1.Read, false))
+	}
+	if spec.OutDir != "" {
+		c.Mounts = append(c.Mounts, place(protocol.OutDir, stage1.Write, false))
+	}
+	if spec.Mode != protocol.Probe || spec.DataDir != "" {
+		c.Args = spec.Command(protocol.RunnerPath, protocol.DataDir, protocol.OutDir, protocol.TmpDir)
 	}
 	if spec.Mode == protocol.Python {
 		for _, dir := range []string{"/usr", "/lib", "/lib64", "/leo"} {

@@ -8,6 +8,10 @@ const Command = "sandbox-init"
 // in its cgroup: nothing happens before.
 const ConfigFD = 3
 
+// FromStdin, after [Command], has the configuration read as one line of standard input
+// instead, of which not a byte more is taken: the rest is the runner's.
+const FromStdin = "-stdin"
+
 // Config says what [Main] builds. It comes from the parent process alone.
 type Config struct {
 	// Namespaces says that the process is the first one of its own namespaces.
@@ -19,6 +23,9 @@ type Config struct {
 	// TmpBytes is the size of the tmpfs at /tmp; 0 means none.
 	TmpBytes int64   `json:"tmp_bytes"`
 	Rlimits  Rlimits `json:"rlimits"`
+	// Adopted says that the parent of the process is a container runtime, with whose end
+	// it need not end.
+	Adopted bool `json:"adopted,omitempty"`
 	// BestEffort goes on without Landlock or seccomp where the kernel lacks
 	// them.
 	BestEffort bool `json:"best_effort,omitempty"`

@@ -35,15 +35,18 @@ type builder struct {
 	facts Facts
 }
 
-// Main builds the sandbox described on [ConfigFD] and becomes the program named
-// there. It returns only when that failed, after saying why on standard error,
-// or after a report; the result is the exit status. args are ignored: there is
-// nothing to choose.
-func Main(_ []string) int {
+// Main builds the sandbox described on [ConfigFD], or with the argument [FromStdin] on
+// standard input, and becomes the program named there. It returns only when that failed,
+// after saying why on standard error, or after a report; the result is the exit status.
+func Main(args []string) int {
 	// Restrictions belong to the thread, and so does the exec that spreads them.
 	runtime.LockOSThread()
 	b := &builder{}
-	if err := b.read(); err != nil {
+	read := b.read
+	if slices.Contains(args, FromStdin) {
+		read = b.readLine
+	}
+	if err := read(); err != nil {
 		return b.failed("configuration", err)
 	}
 	steps, err := without(lockdown(), b.Skip)
@@ -112,6 +115,34 @@ func (b *builder) read() error {
 	if err != nil {
 		return err
 	}
+	if err := b.decode(data); err != nil {
+		return err
+	}
+	return file.Close()
+}
+
+// readLine reads the configuration from standard input, byte by byte.
+func (b *builder) readLine() error {
+	var line []byte
+	var one [1]byte
+	for len(line) < maxConfig {
+		n, err := unix.Read(unix.Stdin, one[:])
+		switch {
+		case errors.Is(err, unix.EINTR):
+			continue
+		case err != nil:
+			return fmt.Errorf("standard input: %w", err)
+		case n == 0:
+			return io.ErrUnexpectedEOF
+		case one[0] == '\n':
+			return b.decode(line)
+		}
+		line = append(line, one[0])
+	}
+	return errors.New("too long")
+}
+
+func (b *builder) decode(data []byte) error {
 	// A parent that died before it finished leaves a document that does not end.
 	if err := json.Unmarshal(data, &b.Config); err != nil {
 		return err
@@ -119,7 +150,7 @@ func (b *builder) read() error {
 	if len(b.Args) == 0 && !b.Report {
 		return errors.New("nothing to run")
 	}
-	return file.Close()
+	return nil
 }
 
 func (b *builder) failed(what string, err error) int {
@@ -185,7 +216,10 @@ func observe(b *builder) error {
 
 // dieWithParent repeats what the parent has asked for at the start: that request
 // belonged to the first thread, and exec replaces it with this one.
-func dieWithParent(*builder) error {
+func dieWithParent(b *builder) error {
+	if b.Adopted {
+		return nil
+	}
 	return unix.Prctl(unix.PR_SET_PDEATHSIG, uintptr(unix.SIGKILL), 0, 0, 0)
 }
 
