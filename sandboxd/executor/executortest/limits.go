@@ -174,6 +174,9 @@ func (s *suite) checkOutcome(t *testing.T, a abuse, resp *protocol.Response, sta
 		}
 		return
 	}
+	if a.statement == "threads" && s.caps.Pids == "none" && err == nil {
+		return // it had them all, within its memory
+	}
 	wantCode(t, err, a.want)
 	if a.outside && s.caps.Memory == "cgroup" && !stats.OOM {
 		t.Errorf("it was not the kernel that stopped it: %v (%v)", err, errors.Unwrap(err))

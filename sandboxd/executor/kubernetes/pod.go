@@ -205,6 +205,9 @@ func (e *Executor) config(spec executor.Spec, caps *executor.Capabilities) stage
 		Mounts: []stage1.Mount{
 			place("/dev/null", stage1.Device, true), place(protocol.TmpDir, stage1.Write, false),
 			place(protocol.RunnerPath, stage1.Exec, true),
+			// The engine reads its own limits, and takes a file that is there and refused
+			// for one that cannot be. Both show this pod alone.
+			place("/proc", stage1.Read, false), place("/sys/fs/cgroup", stage1.Read, false),
 		},
 	}
 	if spec.DataDir != "" {

@@ -61,6 +61,11 @@ func (e *Executor) probe(ctx context.Context) (*executor.Capabilities, error) {
 		// The kubelet bounds memory and processor time; processes by its own setting alone.
 		Controllers: []string{"memory", "cpu"}, Memory: "cgroup", Pids: "none", CPUQuota: true,
 	}
+	if facts.Processes > 0 {
+		caps.Controllers, caps.Pids = append(caps.Controllers, "pids"), "cgroup"
+	} else {
+		caps.Notes = append(caps.Notes, "the kubelet does not bound how many processes a pod has: its memory does (set podPidsLimit)")
+	}
 	if e.opts.RuntimeClass != "" {
 		caps.Notes = append(caps.Notes, "pods run with runtime class "+e.opts.RuntimeClass)
 	}

@@ -84,6 +84,9 @@ type Facts struct {
 	UID         int  `json:"uid"`
 	LandlockABI int  `json:"landlock_abi"`
 	Seccomp     bool `json:"seccomp"`
+	// Processes is how many processes and threads its cgroup may have, 0 where that is not
+	// bounded or cannot be seen.
+	Processes int64 `json:"processes,omitempty"`
 	// HostVisible says that a path of the host could still be opened.
 	HostVisible bool `json:"host_visible"`
 }

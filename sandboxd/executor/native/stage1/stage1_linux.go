@@ -9,6 +9,8 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"strconv"
+	"strings"
 
 	"golang.org/x/sys/unix"
 )
@@ -211,7 +213,27 @@ func noNewPrivileges(*builder) error {
 
 func observe(b *builder) error {
 	b.facts.PID, b.facts.UID = os.Getpid(), os.Getuid()
+	if b.Report {
+		b.facts.Processes = processes()
+	}
 	return nil
+}
+
+// processes reads the bound of the cgroup, of either version, that a container sees as
+// the root of them all.
+func processes() int64 {
+	for _, file := range []string{"/sys/fs/cgroup/pids.max", "/sys/fs/cgroup/pids/pids.max"} {
+		text, err := os.ReadFile(file) //nolint:gosec // one of two
+		if err != nil {
+			continue
+		}
+		n, err := strconv.ParseInt(strings.TrimSpace(string(text)), 10, 64)
+		if err != nil {
+			return 0 // "max"
+		}
+		return n
+	}
+	return 0
 }
 
 // dieWithParent repeats what the parent has asked for at the start: that request
