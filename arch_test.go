@@ -28,19 +28,21 @@ func services() []string { return []string{"gateway", "planner", "sandboxd", "sy
 // it: everything else talks to them.
 func owners() map[string][]string {
 	return map[string][]string{
-		"github.com/duckdb/duckdb-go":    {"sandboxd/runner"},
-		"github.com/gofiber/fiber":       {"gateway"},
-		"github.com/docker/docker":       {"sandboxd/executor/docker"},
-		"github.com/nats-io/nats.go":     {"shared/bus"},
-		"github.com/nats-io/nats-server": {"shared/bus/embedded", "shared/bus/bustest"},
-		"modernc.org/sqlite":             {"gateway/history"},
-		"github.com/klauspost/compress":  {"sandboxd/runner/ingest"},
-		"github.com/parquet-go":          {"gateway/results"},
-		"github.com/spf13/cobra":         {""},
-		"github.com/sashabaranov":        {"shared/llm"},
-		"github.com/redis":               {"shared/cache"},
-		"github.com/qdrant":              {"shared/vector"},
-		"google.golang.org/grpc":         {"shared/vector"},
+		"github.com/duckdb/duckdb-go":            {"sandboxd/runner"},
+		"github.com/gofiber/fiber":               {"gateway"},
+		"github.com/docker/docker":               {"sandboxd/executor/docker"},
+		"github.com/nats-io/nats.go":             {"shared/bus"},
+		"github.com/nats-io/nats-server":         {"shared/bus/embedded", "shared/bus/bustest"},
+		"modernc.org/sqlite":                     {"gateway/history"},
+		"github.com/klauspost/compress":          {"sandboxd/runner/ingest"},
+		"github.com/parquet-go":                  {"gateway/results"},
+		"github.com/spf13/cobra":                 {""},
+		"github.com/sashabaranov":                {"shared/llm"},
+		"github.com/redis":                       {"shared/cache"},
+		"github.com/qdrant":                      {"shared/vector"},
+		"google.golang.org/grpc":                 {"shared/vector"},
+		"k8s.io/client-go":                       {"sandboxd/executor/kubernetes"},
+		"github.com/google/go-containerregistry": {"deploy/images"},
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/leo-analytics/leo/gateway/api"
+	"github.com/leo-analytics/leo/sandboxd/executor/kubernetes"
 	"github.com/leo-analytics/leo/sandboxd/executor/rootfs"
 	"github.com/leo-analytics/leo/shared/bus"
 	"github.com/leo-analytics/leo/shared/cache"
@@ -79,6 +80,13 @@ func sharedSecret(ctx context.Context, kv *bus.KV, key string) ([]byte, error) {
 // buildOf names the programs that compute results: those of others are not taken
 // for theirs.
 func buildOf(cfg config.Config) (string, error) {
+	if cfg.Executor == kubernetes.Name {
+		build := cfg.KubeImage + " " + version
+		if cfg.Python && cfg.CachePython {
+			build += " " + cfg.KubePythonImage
+		}
+		return build, nil
+	}
 	path, err := runnerPath(cfg)
 	if err != nil {
 		return "", err

@@ -18,6 +18,7 @@ import (
 	"github.com/leo-analytics/leo/sandboxd"
 	"github.com/leo-analytics/leo/sandboxd/executor"
 	"github.com/leo-analytics/leo/sandboxd/executor/choice"
+	"github.com/leo-analytics/leo/sandboxd/executor/kubernetes"
 	"github.com/leo-analytics/leo/sandboxd/executor/rootfs"
 	"github.com/leo-analytics/leo/sandboxd/pool"
 	"github.com/leo-analytics/leo/shared/archive"
@@ -219,6 +220,11 @@ func (u *up) executor(ctx context.Context) (executor.Executor, error) {
 
 // sandboxOptions says what sandboxes are made from.
 func sandboxOptions(cfg config.Config, log *slog.Logger) (choice.Options, error) {
+	if cfg.Executor == kubernetes.Name {
+		// What sandboxes are made from is in the cluster's images.
+		cluster, err := kubernetesOptions(cfg)
+		return choice.Options{Executor: cfg.Executor, Kubernetes: cluster, Logger: log}, err
+	}
 	runner, err := runnerPath(cfg)
 	if err != nil {
 		return choice.Options{}, err

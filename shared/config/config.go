@@ -13,12 +13,25 @@ type Config struct {
 	Listen   string `key:"listen" env:"LEO_LISTEN" default:"127.0.0.1:8080" doc:"Address of the HTTP API and the page. A loopback address needs no tokens; any other needs at least one."`
 	Admin    string `key:"admin_listen" env:"LEO_ADMIN_LISTEN" default:"auto" doc:"Address where planner, sandboxd and syncer serve /healthz, /readyz and /metrics, without tokens: HOST:PORT, off, or auto (127.0.0.1 and port 8081, 8082 or 8083)."`
 	DataDir  string `key:"data_dir" env:"LEO_DATA_DIR" default:"./data" doc:"Directory of everything Leo keeps in one-process mode, and of each role's cache."`
-	Executor string `key:"executor" env:"LEO_EXECUTOR" default:"auto" doc:"Sandboxes: auto (Docker if it answers, else native), docker, native or microsandbox."`
+	Executor string `key:"executor" env:"LEO_EXECUTOR" default:"auto" doc:"Sandboxes: auto (Docker if it answers, else native), docker, native, microsandbox or kubernetes."`
 	Runner   string `key:"runner" env:"LEO_RUNNER" default:"" doc:"Path of leo-runner. Default: beside the leo binary."`
 	Unsafe   bool   `key:"unsafe_sandbox" env:"LEO_UNSAFE_SANDBOX" default:"false" doc:"Accept a native sandbox below the isolation floor."`
 
 	MSB       string `key:"msb" env:"LEO_MSB" default:"msb" doc:"The msb command, for microsandbox: 0.6.16 or a later 0.6."`
 	MSBKernel string `key:"msb_kernel" env:"LEO_MSB_KERNEL" default:"" doc:"The libkrunfw library for msb, where it does not find its own."`
+
+	KubeNamespace    string `key:"kubernetes_namespace" env:"LEO_KUBERNETES_NAMESPACE" default:"" doc:"Namespace of the Jobs that are sandboxes, for kubernetes. Default: the one Leo runs in. Which cluster: that of the pod, or KUBECONFIG's."`
+	KubeImage        string `key:"kubernetes_image" env:"LEO_KUBERNETES_IMAGE" default:"leo-runner" doc:"Image of SQL sandboxes, made by make images."`
+	KubePythonImage  string `key:"kubernetes_python_image" env:"LEO_KUBERNETES_PYTHON_IMAGE" default:"leo-runner-python" doc:"Image of Python sandboxes, where Python is on."`
+	KubeClaim        string `key:"kubernetes_claim" env:"LEO_KUBERNETES_CLAIM" default:"" doc:"Volume claim that datasets are on, which sandboxes mount one directory of."`
+	KubeClaimRoot    string `key:"kubernetes_claim_root" env:"LEO_KUBERNETES_CLAIM_ROOT" default:"" doc:"Where this claim is mounted in Leo's own pod; data_dir is below it. Default: data_dir."`
+	KubeNode         string `key:"kubernetes_node" env:"LEO_KUBERNETES_NODE" default:"" doc:"Node that sandboxes must run on, for a claim that other nodes cannot mount."`
+	KubeRuntimeClass string `key:"kubernetes_runtime_class" env:"LEO_KUBERNETES_RUNTIME_CLASS" default:"" doc:"Runtime class of sandboxes, such as gvisor or kata. Default: the cluster's."`
+	KubeNodeSelector string `key:"kubernetes_node_selector" env:"LEO_KUBERNETES_NODE_SELECTOR" default:"" doc:"Labels of the nodes that sandboxes may run on, as KEY=VALUE, separated by commas."`
+	KubeTolerations  string `key:"kubernetes_tolerations" env:"LEO_KUBERNETES_TOLERATIONS" default:"" doc:"Tolerations of sandboxes, as a JSON list of what a pod has."`
+	KubeAccount      string `key:"kubernetes_service_account" env:"LEO_KUBERNETES_SERVICE_ACCOUNT" default:"" doc:"Service account of sandboxes, which get no token of it. Default: default."`
+	KubePullSecrets  string `key:"kubernetes_pull_secrets" env:"LEO_KUBERNETES_PULL_SECRETS" default:"" doc:"Secrets that images are pulled with, separated by commas."`
+	KubeOwner        string `key:"kubernetes_owner" env:"LEO_KUBERNETES_OWNER" default:"" doc:"Pod that Leo runs in, as NAME/UID: its sandboxes are removed with it."`
 
 	Python     bool   `key:"python" env:"LEO_PYTHON" default:"off" doc:"Accept Python (on or off). It runs in the same sandboxes as SQL, with numpy and pandas."`
 	PythonRoot string `key:"python_root" env:"LEO_PYTHON_ROOT" default:"" doc:"Root file system of Python sandboxes, a tar made by make images. Default: leo-python.tar beside the leo binary."`
@@ -113,9 +126,9 @@ func (c Config) Validate() error {
 			WithHint("Set archive_segment_bytes to 64 KiB or more.")
 	}
 	switch c.Executor {
-	case "auto", "docker", "native", "microsandbox":
+	case "auto", "docker", "native", "microsandbox", "kubernetes":
 	default:
-		return fault.New(fault.Validation, "There is no executor %q.", c.Executor).WithHint("Use auto, docker, native or microsandbox.")
+		return fault.New(fault.Validation, "There is no executor %q.", c.Executor).WithHint("Use auto, docker, native, microsandbox or kubernetes.")
 	}
 	switch c.Planner {
 	case "auto", "rules", "model":

@@ -10,6 +10,7 @@ import (
 
 	"github.com/leo-analytics/leo/sandboxd/executor"
 	"github.com/leo-analytics/leo/sandboxd/executor/docker"
+	"github.com/leo-analytics/leo/sandboxd/executor/kubernetes"
 	"github.com/leo-analytics/leo/sandboxd/executor/microsandbox"
 	"github.com/leo-analytics/leo/sandboxd/executor/native"
 	"github.com/leo-analytics/leo/sandboxd/executor/rootfs"
@@ -30,8 +31,8 @@ const (
 
 // Options say what to pick from.
 type Options struct {
-	// Executor is [Auto] (also when empty), "docker", "native" or
-	// "microsandbox".
+	// Executor is [Auto] (also when empty), "docker", "native", "microsandbox" or
+	// "kubernetes".
 	Executor string
 	// Runner is the path of leo-runner.
 	Runner string
@@ -45,6 +46,9 @@ type Options struct {
 	// its kernel library if it is not where msb looks, and MicrosandboxHome where
 	// its machines keep their state, at most 44 bytes long.
 	Microsandbox, MicrosandboxKernel, MicrosandboxHome string
+	// Kubernetes says which cluster sandboxes are Jobs of, where Executor is that; its
+	// Logger is this one's.
+	Kubernetes kubernetes.Options
 	// Unsafe accepts a machine below an executor's floor, if that executor was
 	// asked for by name.
 	Unsafe bool
@@ -53,7 +57,9 @@ type Options struct {
 }
 
 // Names lists what Options.Executor accepts.
-func Names() []string { return []string{Auto, docker.Name, native.Name, microsandbox.Name} }
+func Names() []string {
+	return []string{Auto, docker.Name, native.Name, microsandbox.Name, kubernetes.Name}
+}
 
 // Select returns an executor that works here, with leftovers of dead processes
 // swept, and the sentence that says which and why. The caller closes it. It
@@ -81,6 +87,12 @@ func Select(ctx context.Context, opts Options) (executor.Executor, string, error
 			return nil, "", err
 		}
 		return settled(ctx, opts, e, "Runs use microVMs, as configured: "+describe(caps)+".")
+	case kubernetes.Name:
+		e, caps, err := openKubernetes(ctx, opts)
+		if err != nil {
+			return nil, "", err
+		}
+		return settled(ctx, opts, e, "Runs use Kubernetes, as configured: "+describe(caps)+".")
 	}
 	return nil, "", fault.New(fault.Validation, "There is no executor %q.", opts.Executor).
 		WithHint("Choose one of %s.", strings.Join(Names(), ", "))
@@ -165,6 +177,16 @@ func openMicrosandbox(ctx context.Context, opts Options) (executor.Executor, exe
 	return probed(ctx, e)
 }
 
+func openKubernetes(ctx context.Context, opts Options) (executor.Executor, executor.Capabilities, error) {
+	cluster := opts.Kubernetes
+	cluster.Logger = opts.Logger
+	e, err := kubernetes.New(cluster)
+	if err != nil {
+		return nil, executor.Capabilities{}, err
+	}
+	return probed(ctx, e)
+}
+
 // probed keeps an executor that passes its own probe.
 func probed(ctx context.Context, e executor.Executor) (executor.Executor, executor.Capabilities, error) {
 	ctx, cancel := context.WithTimeout(ctx, setupTimeout)
@@ -179,7 +201,7 @@ func probed(ctx context.Context, e executor.Executor) (executor.Executor, execut
 // describe names what protects a run.
 func describe(c executor.Capabilities) string {
 	var parts []string
-	if c.Executor == docker.Name {
+	if c.Executor == docker.Name || c.Executor == kubernetes.Name {
 		parts = append(parts, "version "+c.Version)
 	}
 	switch {
@@ -198,7 +220,7 @@ func describe(c executor.Capabilities) string {
 	if c.Unsafe {
 		parts = append(parts, "UNSAFE")
 	}
-	if c.Executor == docker.Name {
+	if c.Executor == docker.Name || c.Executor == kubernetes.Name {
 		parts = append(parts, c.Notes...)
 	}
 	return strings.Join(parts, ", ")

@@ -23,7 +23,11 @@ var own = executortest.DefineOwnFlag() //nolint:gochecknoglobals // flags are de
 func TestMain(m *testing.M) {
 	code := 1
 	func() {
-		dir, err := os.MkdirTemp(kubetest.Dir(), "leo-k8s-test-")
+		parent := kubetest.Dir()
+		if root := os.Getenv(ownRoot); root != "" {
+			parent = root
+		}
+		dir, err := os.MkdirTemp(parent, "leo-k8s-test-")
 		if err != nil {
 			panic(err)
 		}
@@ -51,6 +55,13 @@ type place struct {
 	mu     sync.Mutex        // guards images
 	images map[string]string // by the path of their binary
 }
+
+// Of the process whose sandboxes are orphaned: where it makes them, and of what.
+const (
+	ownNamespace = "LEO_TEST_NAMESPACE"
+	ownImage     = "LEO_TEST_IMAGE"
+	ownRoot      = "LEO_TEST_ROOT"
+)
 
 func newPlace(tb testing.TB) *place {
 	tb.Helper()
@@ -94,11 +105,28 @@ func open(tb testing.TB, opts kubernetes.Options) *kubernetes.Executor {
 
 func TestConformance(t *testing.T) {
 	p := newPlace(t)
+	probe := executortest.ProbeBinary(t)
+	t.Setenv(ownNamespace, p.namespace)
+	t.Setenv(ownImage, p.image(t, probe))
+	t.Setenv(ownRoot, os.TempDir())
 	executortest.Run(t, p.factory, executortest.Options{
+		Probe:          probe,
 		Leftovers:      p.leftovers,
 		Slow:           10 * time.Second,
+		OwnerArgs:      []string{"-test.run=^TestOwner$", "-test.v"},
 		SkipStatements: true,
 	})
+}
+
+// TestOwner is not a test: see executortest.Own.
+func TestOwner(t *testing.T) {
+	if *own == "" {
+		t.Skip("runs in a second process only")
+	}
+	namespace, image, root := os.Getenv(ownNamespace), os.Getenv(ownImage), os.Getenv(ownRoot)
+	executortest.Own(t, open(t, kubernetes.Options{
+		Namespace: namespace, Image: image, Claim: "datasets", ClaimRoot: root, Logger: executortest.Logger(),
+	}))
 }
 
 // leftovers lists the Jobs and pods there are.
