@@ -138,6 +138,12 @@ func (e *Executor) connect() error {
 			WithHint("Run Leo in a pod with a service account, or set KUBECONFIG.")
 	}
 	config.QPS, config.Burst, config.UserAgent = qps, burst, "leo"
+	if config.CertFile != "" {
+		// From the file the client would read it again and again, and never stop.
+		if err := rest.LoadTLSFiles(config); err != nil {
+			return fault.Wrap(err, fault.Validation, "The certificate of the Kubernetes configuration cannot be read.")
+		}
+	}
 	e.rest = config
 	transport, err := rest.HTTPClientFor(config)
 	if err != nil {

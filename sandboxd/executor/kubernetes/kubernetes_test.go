@@ -150,7 +150,3 @@ func (p *place) leftovers(tb testing.TB, _ executor.Executor) []string {
 	slices.Sort(found)
 	return found
 }
-
-func BenchmarkColdRun(b *testing.B) {
-	executortest.Bench(b, newPlace(b).factory)
-}

@@ -14,6 +14,9 @@ import (
 	"github.com/leo-analytics/leo/shared/fault"
 )
 
+// errLocked says that a pod started, and that its first stage failed.
+var errLocked = errors.New("the first stage failed")
+
 // Probe implements [executor.Executor]: a first pod reports what holds in it.
 func (e *Executor) Probe(ctx context.Context) (executor.Capabilities, error) {
 	ctx, leave, err := e.roster.Enter(ctx)
@@ -48,7 +51,7 @@ func (e *Executor) probe(ctx context.Context) (*executor.Capabilities, error) {
 		return nil, err
 	}
 	facts, err := e.canary(ctx, false)
-	if err != nil && ctx.Err() == nil {
+	if errors.Is(err, errLocked) && ctx.Err() == nil {
 		// Once more, with less: a runtime, such as gVisor's, may not know Landlock.
 		facts, err = e.canary(ctx, true)
 	}
@@ -116,7 +119,7 @@ func (e *Executor) canary(ctx context.Context, bestEffort bool) (facts stage1.Fa
 		if ctx.Err() != nil {
 			return facts, e.startFault(ctx, err)
 		}
-		err = fmt.Errorf("%w; it said %q", err, complaint.String())
+		err = fmt.Errorf("%w: %w; it said %q", errLocked, err, complaint.String())
 		return facts, fault.Wrap(err, fault.Unavailable, "A pod of the cluster does not become a sandbox.").
 			WithHint("An administrator finds the cause in Leo's log; the image may not be the runner's, or be of another version.")
 	}

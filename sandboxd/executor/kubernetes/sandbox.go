@@ -111,19 +111,27 @@ func (e *Executor) start(ctx context.Context, id string, spec executor.Spec, con
 
 // launch brings a Job to the point where its first stage knows what to do.
 func (e *Executor) launch(ctx context.Context, p *process, job *batchv1.Job, config stage1.Config) (executor.Streams, error) {
-	created, err := e.create(ctx, job)
+	began := time.Now()
+	uid, err := e.create(ctx, job)
 	if err != nil {
 		return executor.Streams{}, err
 	}
-	p.job = created
-	if p.pod, err = e.await(ctx, p.id, created); err != nil {
+	p.job = uid
+	created := time.Now()
+	if p.pod, err = e.await(ctx, p.id, uid); err != nil {
 		return executor.Streams{}, err
 	}
+	running := time.Now()
 	line, err := json.Marshal(config)
 	if err != nil {
 		return executor.Streams{}, fmt.Errorf("encode configuration: %w", err)
 	}
-	return p.attach(ctx, append(line, '\n'))
+	streams, err := p.attach(ctx, append(line, '\n'))
+	if err == nil {
+		e.opts.Logger.DebugContext(ctx, "a pod was started", "sandbox", p.id, "pod", p.pod,
+			"create", created.Sub(began), "start", running.Sub(created), "attach", time.Since(running))
+	}
+	return streams, err
 }
 
 // create makes the Job. An API server that is busy or away is asked again, with jitter,

@@ -45,6 +45,9 @@ func Open(tb testing.TB) *Cluster {
 		tb.Fatal(err)
 	}
 	config.QPS, config.Burst = 100, 200
+	if err := rest.LoadTLSFiles(config); err != nil {
+		tb.Fatal(err)
+	}
 	transport, err := rest.HTTPClientFor(config)
 	if err != nil {
 		tb.Fatal(err)
