@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"net"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -161,9 +160,11 @@ func TestALostPodIsUnavailable(t *testing.T) {
 	t.Cleanup(func() { _ = e.Close(context.Background()) })
 	for name, take := range map[string]func(t *testing.T, pod corev1.Pod) error{
 		"deleted": func(t *testing.T, pod corev1.Pod) error {
+			t.Helper()
 			return p.cluster.Client.CoreV1().Pods(p.namespace).Delete(t.Context(), pod.Name, metav1.DeleteOptions{})
 		},
 		"its deadline": func(t *testing.T, pod corev1.Pod) error {
+			t.Helper()
 			_, err := p.cluster.Client.BatchV1().Jobs(p.namespace).Patch(t.Context(), pod.Labels["job-name"], types.MergePatchType,
 				[]byte(`{"spec":{"activeDeadlineSeconds":1}}`), metav1.PatchOptions{})
 			return err
@@ -333,7 +334,7 @@ func (r *relay) close() {
 // kubeconfig is the cluster's, through the relay.
 func (r *relay) kubeconfig(t *testing.T) string {
 	t.Helper()
-	config, err := clientcmd.LoadFromFile(os.Getenv("KUBECONFIG"))
+	config, err := clientcmd.LoadFromFile(kubetest.Env("KUBECONFIG"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,7 +24,7 @@ func TestMain(m *testing.M) {
 	code := 1
 	func() {
 		parent := kubetest.Dir()
-		if root := os.Getenv(ownRoot); root != "" {
+		if root := kubetest.Env(ownRoot); root != "" {
 			parent = root
 		}
 		dir, err := os.MkdirTemp(parent, "leo-k8s-test-")
@@ -43,7 +43,7 @@ func TestMain(m *testing.M) {
 			code = 1
 		}
 	}
-	os.Exit(code)
+	os.Exit(code) //nolint:forbidigo // as goleak does, after the directory is gone
 }
 
 // place is where the tests' sandboxes are.
@@ -123,7 +123,7 @@ func TestOwner(t *testing.T) {
 	if *own == "" {
 		t.Skip("runs in a second process only")
 	}
-	namespace, image, root := os.Getenv(ownNamespace), os.Getenv(ownImage), os.Getenv(ownRoot)
+	namespace, image, root := kubetest.Env(ownNamespace), kubetest.Env(ownImage), kubetest.Env(ownRoot)
 	executortest.Own(t, open(t, kubernetes.Options{
 		Namespace: namespace, Image: image, Claim: "datasets", ClaimRoot: root, Logger: executortest.Logger(),
 	}))

@@ -21,7 +21,7 @@ type pods struct {
 	log      *slog.Logger
 
 	starting sync.Once
-	ctx      context.Context // ends with stop; a field because the watch outlives who starts it
+	ctx      context.Context //nolint:containedctx // ends with stop; the watch outlives who starts it
 	stop     context.CancelFunc
 	running  sync.WaitGroup
 	synced   chan struct{} // closed when the first list is there

@@ -72,15 +72,13 @@ func (e *Executor) abandoned(ctx context.Context, job batchv1.Job, owners map[st
 func (e *Executor) ownerGone(ctx context.Context, owners []metav1.OwnerReference) bool {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	for _, owner := range owners {
-		pod, err := e.core.Pods(e.opts.Namespace).Get(ctx, owner.Name, metav1.GetOptions{})
-		if apierrors.IsNotFound(err) {
-			return true
-		}
-		if err != nil {
-			return false
-		}
-		return pod.UID != owner.UID || pod.Status.Phase == corev1.PodSucceeded || pod.Status.Phase == corev1.PodFailed
+	if len(owners) == 0 {
+		return false
 	}
-	return false
+	owner := owners[0]
+	pod, err := e.core.Pods(e.opts.Namespace).Get(ctx, owner.Name, metav1.GetOptions{})
+	if err != nil {
+		return apierrors.IsNotFound(err)
+	}
+	return pod.UID != owner.UID || pod.Status.Phase == corev1.PodSucceeded || pod.Status.Phase == corev1.PodFailed
 }

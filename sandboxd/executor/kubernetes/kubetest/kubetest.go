@@ -36,7 +36,7 @@ type Cluster struct {
 // names kubernetes.
 func Open(tb testing.TB) *Cluster {
 	tb.Helper()
-	file := env("KUBECONFIG")
+	file := Env("KUBECONFIG")
 	if file == "" {
 		executortest.Require(tb, "kubernetes", errors.New("KUBECONFIG names no cluster"))
 	}
@@ -63,12 +63,14 @@ func Open(tb testing.TB) *Cluster {
 	return &Cluster{Config: config, Client: client}
 }
 
-//nolint:forbidigo // the settings belong to the test run, not to the product's configuration
-func env(name string) string { return os.Getenv(name) }
+// Env is a setting of the test run.
+//
+//nolint:forbidigo // it belongs to the test run, not to the product's configuration
+func Env(name string) string { return os.Getenv(name) }
 
 // Dir is where directories are that the cluster's node sees, too.
 func Dir() string {
-	if dir := env("LEO_K8S_DIR"); dir != "" {
+	if dir := Env("LEO_K8S_DIR"); dir != "" {
 		return dir
 	}
 	return os.TempDir()
@@ -153,7 +155,7 @@ func (c *Cluster) Claim(tb testing.TB, namespace, dir string) string {
 // Load builds an image, loads it into the cluster and returns its name.
 func Load(tb testing.TB, i oci.Image) string {
 	tb.Helper()
-	command := strings.Fields(env("LEO_K8S_LOAD"))
+	command := strings.Fields(Env("LEO_K8S_LOAD"))
 	if len(command) == 0 {
 		tb.Fatal("LEO_K8S_LOAD does not say how images get into the cluster")
 	}

@@ -8,7 +8,7 @@ const Command = "sandbox-init"
 // in its cgroup: nothing happens before.
 const ConfigFD = 3
 
-// FromStdin, after [Command], has the configuration read as one line of standard input
+// FromStdin is the argument after [Command] that has the configuration read as one line of standard input
 // instead, of which not a byte more is taken: the rest is the runner's.
 const FromStdin = "-stdin"
 
