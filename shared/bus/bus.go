@@ -12,6 +12,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/leo-analytics/leo/shared/event"
 	"github.com/leo-analytics/leo/shared/fault"
 )
 
@@ -143,6 +144,11 @@ func (b *Bus) options() []nats.Option {
 	}
 	if b.cfg.Username != "" {
 		opts = append(opts, nats.UserInfo(b.cfg.Username, b.cfg.Password))
+		// Each user's answers come to a place of its own, so that the server can keep others
+		// from reading them.
+		if event.ValidToken(b.cfg.Username) {
+			opts = append(opts, nats.CustomInboxPrefix(nats.InboxPrefix+b.cfg.Username))
+		}
 	}
 	if b.cfg.CredsFile != "" {
 		opts = append(opts, nats.UserCredentials(b.cfg.CredsFile))
