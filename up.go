@@ -266,7 +266,7 @@ func gatewayOf(u *up, b *bus.Bus) (*gateway.Gateway, error) {
 		return nil, err
 	}
 	return gateway.New(gateway.Config{
-		Listen: u.cfg.Listen, Auth: gateway.AuthMode(u.cfg.Auth), DataDir: u.cfg.DataDir, ArchiveDir: u.cfg.ArchiveDir, Limits: limitsOf(u.cfg),
+		Listen: u.cfg.Listen, Auth: gateway.AuthMode(u.cfg.Auth), FirstToken: u.cfg.FirstToken, FirstOrg: localOrg, DataDir: u.cfg.DataDir, ArchiveDir: u.cfg.ArchiveDir, Limits: limitsOf(u.cfg),
 		MaxUploadBytes: u.cfg.MaxUpload, MaxFileBytes: u.cfg.MaxFile, MaxOpenUploads: u.cfg.MaxUploads, RatePerSecond: float64(u.cfg.RatePerSecond), RateBurst: u.cfg.RateBurst,
 		MaxInFlight: u.cfg.MaxInFlight, MaxInFlightOrg: u.cfg.MaxInFlightOrg, MaxQueued: uint64(max(u.cfg.MaxQueued, 0)), Version: version, Python: u.cfg.Python,
 	}, gateway.Deps{Bus: b, Datasets: registry.New(b, u.log), Index: index, Assets: pageFiles{assets}, Collectors: u.collectors, Checks: u.checks, FreeDisk: u.freeDisk, Log: u.log})

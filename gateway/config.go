@@ -31,6 +31,8 @@ type Config struct {
 	Listen string
 	// Auth is the mode. Default auto.
 	Auth AuthMode
+	// FirstToken, if set, is the token of FirstOrg's admin while nobody else has one.
+	FirstToken, FirstOrg string
 	// DataDir is where the run list and temporary files are kept. Required; two
 	// gateways must not share one.
 	DataDir string

@@ -184,6 +184,11 @@ func (g *Gateway) needToken(ctx context.Context, tokens *auth.Tokens) error {
 	if g.cfg.local() {
 		return nil
 	}
+	if g.cfg.FirstToken != "" {
+		if err := tokens.First(ctx, g.cfg.FirstOrg, g.cfg.FirstToken); err != nil {
+			return err
+		}
+	}
 	ok, err := tokens.AnyUsable(ctx)
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/http"
 	"os"
 	"strings"
 	"testing"
@@ -83,6 +84,31 @@ func TestADoorForOthersNeedsAToken(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := w.fails(gateway.Config{Listen: "127.0.0.1:0", Auth: gateway.AuthToken}); fault.CodeOf(err) != fault.Validation {
+		t.Error(err)
+	}
+	// Nor is one that was to be the first and is too easy to guess, or was revoked.
+	first := auth.Prefix + strings.Repeat("A", 43)
+	if err := w.fails(gateway.Config{Listen: "127.0.0.1:0", Auth: gateway.AuthToken, FirstToken: "leo_secret", FirstOrg: "acme"}); fault.CodeOf(err) != fault.Validation {
+		t.Error(err)
+	}
+	if err := tokens.First(t.Context(), "acme", first); err != nil {
+		t.Fatal(err)
+	}
+	all, err := tokens.List(t.Context(), "acme")
+	if err != nil || len(all) != 2 || all[1].Name != "first" && all[0].Name != "first" || all[0].Role != auth.Admin {
+		t.Fatalf("%+v, %v", all, err)
+	}
+	for _, made := range all {
+		if err := tokens.Revoke(t.Context(), "", made.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.fails(gateway.Config{Listen: "127.0.0.1:0", Auth: gateway.AuthToken, FirstToken: first, FirstOrg: "acme"}); fault.CodeOf(err) != fault.Validation {
+		t.Errorf("a revoked token came back: %v", err)
+	}
+	other := auth.Prefix + strings.Repeat("B", 42) + "A"
+	w.start(func(c *gateway.Config) { c.Auth, c.FirstToken, c.FirstOrg = gateway.AuthToken, other, "acme" })
+	if err := w.stop(); err != nil {
 		t.Error(err)
 	}
 	w.token("acme", "ada", auth.Viewer)
@@ -260,4 +286,11 @@ func TestAnAddressThatIsBeingGivenUpIsWaitedFor(t *testing.T) {
 	if _, err := gateway.Listen(gone, "256.0.0.1:1"); fault.CodeOf(err) != fault.Validation {
 		t.Errorf("got %v", err)
 	}
+}
+
+func TestTheFirstTokenOpens(t *testing.T) {
+	first := auth.Prefix + strings.Repeat("B", 42) + "A"
+	w := setup(t, func(c *gateway.Config) { c.Auth, c.FirstToken, c.FirstOrg = gateway.AuthToken, first, "acme" })
+	w.want(w.do(http.MethodGet, "/api/v1/session", nil, bearer(first)), http.StatusOK, "")
+	w.want(w.do(http.MethodGet, "/api/v1/session", nil, bearer(auth.Prefix+strings.Repeat("C", 42)+"A")), http.StatusUnauthorized, fault.Unauthenticated)
 }

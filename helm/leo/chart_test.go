@@ -219,7 +219,7 @@ func restricted(t *testing.T, name string, spec *corev1.PodSpec) {
 }
 
 // given are Secrets that values name: the chart does not make them.
-func given() []string { return []string{"Secret/given", "Secret/model-key", "Secret/leo-test-token"} }
+func given() []string { return []string{"Secret/given", "Secret/model-key"} }
 
 // references looks for what a pod refers to.
 func references(t *testing.T, name string, spec *corev1.PodSpec, there map[string]bool) {

@@ -102,6 +102,8 @@ type Config struct {
 	MaxQueued      int           `key:"max_queued" env:"LEO_MAX_QUEUED" default:"2000" doc:"Events that may wait for a worker before new questions are refused."`
 	Auth           string        `key:"auth" env:"LEO_AUTH" default:"auto" doc:"auto (no tokens on a loopback address, tokens elsewhere), local, or token (also on loopback, for a reverse proxy)."`
 
+	FirstToken string `key:"first_token" env:"LEO_FIRST_TOKEN" default:"" secret:"true" doc:"Token of an admin that is made when nobody has a token that can be used: leo_ and 32 random bytes in the base64 of URLs. Once revoked it stays so."`
+
 	Demo      bool   `key:"demo" env:"LEO_DEMO" default:"true" doc:"One-process mode: generate and register the demo datasets."`
 	LogLevel  string `key:"log_level" env:"LEO_LOG_LEVEL" default:"info" doc:"debug, info, warn or error."`
 	LogFormat string `key:"log_format" env:"LEO_LOG_FORMAT" default:"text" doc:"text or json."`

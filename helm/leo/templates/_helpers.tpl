@@ -90,6 +90,10 @@ seccompProfile: {type: RuntimeDefault}
 {{- if $top.Values.python.enabled }}
 - {name: LEO_PYTHON, value: "on"}
 {{- end }}
+{{- if eq $role "gateway" }}
+- name: LEO_FIRST_TOKEN
+  valueFrom: {secretKeyRef: {name: {{ include "leo.secret" $top }}, key: first-token}}
+{{- end }}
 {{- if eq $role "sandboxd" }}
 {{- if $top.Values.redis.enabled }}
 - {name: LEO_REDIS_URL, value: "redis://leo@{{ include "leo.fullname" $top }}-redis:6379/0"}
