@@ -43,10 +43,10 @@ func (a *app) connect(c *cobra.Command) (*client, func(), error) {
 	cl := &client{base: strings.TrimSuffix(cfg.URL, "/"), token: cfg.Token, http: &http.Client{}}
 	nothing := func() {}
 	if cl.base != "" {
-		return cl, nothing, cl.reach(c.Context())
+		return cl, nothing, cl.reach(c.Context(), reachNamed)
 	}
 	cl.base = "http://" + cfg.Listen
-	if cl.reach(c.Context()) == nil {
+	if cl.reach(c.Context(), reachHere) == nil {
 		return cl, nothing, nil
 	}
 	base, stop, err := a.ownServer(c.Context(), cfg)
@@ -92,11 +92,19 @@ func (a *app) ownServer(ctx context.Context, cfg config.Config) (string, func(),
 	}
 }
 
+// How long a Leo may take to say that it is there: one that was named may be far away,
+// behind names that are looked up, and one on this machine is here or is not.
+const reachNamed, reachHere = 15 * time.Second, 2 * time.Second
+
 // reach checks that a Leo answers.
-func (c *client) reach(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+func (c *client) reach(ctx context.Context, within time.Duration) error {
+	bounded, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	resp, err := c.send(ctx, http.MethodGet, "/healthz", nil, "")
+	resp, err := c.send(bounded, http.MethodGet, "/healthz", nil, "")
+	if err != nil && bounded.Err() != nil && ctx.Err() == nil {
+		return fault.Wrap(err, fault.Unavailable, "No Leo answers at %s within %v.", c.base, within).
+			WithHint("Start one with `leo up`, or set --url.")
+	}
 	if err != nil {
 		return err
 	}
