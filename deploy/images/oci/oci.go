@@ -78,6 +78,14 @@ func Python(root, runner, arch string) (Image, error) {
 	}, nil
 }
 
+// Program is the image of one static program, at path.
+func Program(image, binary, path, arch string) Image {
+	return Image{
+		Name: image, Description: "One program.", Arch: arch, Entrypoint: []string{path}, WorkingDir: "/",
+		Layers: []func(io.Writer) error{func(w io.Writer) error { return file(tar.NewWriter(w), binary, path) }},
+	}
+}
+
 // file writes a program as the last file of a layer.
 func file(layer *tar.Writer, from, to string) error {
 	f, err := os.Open(from) //nolint:gosec // the caller says where its binaries are

@@ -187,6 +187,10 @@ spec:
       startupProbe: {httpGet: {path: /healthz, port: {{ $port }}}, periodSeconds: 2, failureThreshold: 90}
       livenessProbe: {httpGet: {path: /healthz, port: {{ $port }}}, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6}
       readinessProbe: {httpGet: {path: /readyz, port: {{ $port }}}, periodSeconds: 5, timeoutSeconds: 6, failureThreshold: 2}
+      {{- if eq $role "gateway" }}
+      # It is asked until every node has heard that it goes.
+      lifecycle: {preStop: {sleep: {seconds: 5}}}
+      {{- end }}
       resources: {{- toYaml $values.resources | nindent 8 }}
       securityContext: {{- include "leo.containerSecurity" $top | nindent 8 }}
       volumeMounts:

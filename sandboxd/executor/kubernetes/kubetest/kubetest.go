@@ -3,6 +3,9 @@ package kubetest
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,8 +19,10 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	utilnet "k8s.io/apimachinery/pkg/util/net"
 	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
+	"k8s.io/client-go/tools/remotecommand"
 
 	"github.com/leo-analytics/leo/deploy/images/oci"
 	"github.com/leo-analytics/leo/sandboxd/executor/executortest"
@@ -205,4 +210,18 @@ func Eventually(tb testing.TB, what string, ok func() bool) {
 			tb.Fatalf("waited in vain until %s", what)
 		}
 	}
+}
+
+// Exec runs a program in a container of a pod.
+func (c *Cluster) Exec(ctx context.Context, namespace, pod, container string, command []string, out io.Writer) error {
+	url := c.Client.CoreV1().RESTClient().Post().Resource("pods").Namespace(namespace).Name(pod).SubResource("exec").
+		VersionedParams(&corev1.PodExecOptions{Container: container, Command: command, Stdout: true, Stderr: true}, scheme.ParameterCodec).URL()
+	e, err := remotecommand.NewWebSocketExecutor(c.Config, http.MethodGet, url.String())
+	if err != nil {
+		return fmt.Errorf("exec: %w", err)
+	}
+	if err := e.StreamWithContext(ctx, remotecommand.StreamOptions{Stdout: out, Stderr: out}); err != nil {
+		return fmt.Errorf("exec: %w", err)
+	}
+	return nil
 }
