@@ -9,6 +9,10 @@ LEO_FLAGS     := -trimpath -ldflags '-s -w -X main.version=$(VERSION)'
 RUNNER_FLAGS  := -trimpath -tags netgo,osusergo -ldflags '-s -w -linkmode external -extldflags "-static"'
 PACKAGES      ?= ./...
 TEST_TIMEOUT  ?= 25m
+SBOM          := github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.9.0
+comma         := ,
+# What is shown of tests in a cluster: counts, outcomes and complaints.
+LIVE          := 'COUNT|installed in|^ *--- |^(ok|FAIL|PASS)|_test.go:'
 
 .PHONY: help
 help: ## Print this list
@@ -41,8 +45,34 @@ python-root:
 	@$(MAKE) --no-print-directory bin/leo-python.tar || echo "There is no Python root: its tests will be skipped"
 
 .PHONY: images
-images: build python-root ## Build what sandboxes are made from: the runner, the Python root, and their Docker images
+images: build python-root ## Build what sandboxes are made from, and the images of Leo as archives in bin/images
 	@bin/leo images
+	@$(GO) run ./deploy/images -version '$(VERSION)'
+
+# PREFIX is the registry and path, with a slash at the end; docker login left the credentials.
+.PHONY: release
+release: build python-root ## Build, tag and push every image: make release TAG=1.2.0 PREFIX=REGISTRY/PATH/ (without PREFIX nothing is pushed)
+	@test -n '$(TAG)' || { echo 'Say which: make release TAG=1.2.0'; exit 2; }
+	@CGO_ENABLED=0 GOOS=linux GOARCH=arm64 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(TAG)' -o bin/leo-arm64 .
+	@CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(TAG)' -o bin/leo .
+	@for b in leo leo-runner; do $(GO) run $(SBOM) bin -json -noserial -version '$(TAG)' -output bin/$$b.cdx.json bin/$$b 2>/dev/null && echo "bin/$$b.cdx.json"; done
+	@$(GO) run ./deploy/images -version '$(TAG)' $(if $(PREFIX),-prefix '$(PREFIX)' -push)
+	@echo "helm install leo helm/leo --namespace leo --create-namespace --set image.tag=$(TAG),sandboxes.image.tag=$(TAG),python.image.tag=$(TAG)$(if $(PREFIX),$(comma)imagePrefix=$(PREFIX))"
+
+# Pinned, because what it renders is compared.
+bin/helm:
+	@echo "Building bin/helm, which the tests of the chart use (some minutes)"
+	@CGO_ENABLED=0 GOBIN='$(CURDIR)/bin' $(GO) install -trimpath -ldflags '-s -w' helm.sh/helm/v4/cmd/helm@v4.2.4
+
+.PHONY: test-k8s
+test-k8s: build bin/helm ## Test in the cluster of KUBECONFIG: sandboxes, then Leo installed by its chart (LEO_K8S_LOAD loads an image archive)
+	@set -o pipefail; export LEO_REQUIRE=kubernetes,helm LEO_HELM='$(CURDIR)/bin/helm'; \
+	$(GO) test -count=1 -timeout 40m -v ./sandboxd/executor/kubernetes ./helm/leo | grep -E $(LIVE) && \
+	$(GO) test -count=1 -timeout 20m -v -run '^TestKubernetes$$' . | grep -E $(LIVE)
+
+.PHONY: bench-k8s
+bench-k8s: build ## Measure sandboxes in the cluster of KUBECONFIG, beside Docker's
+	@LEO_REQUIRE=kubernetes,docker $(GO) test -count=1 -run '^$$' -bench . -benchtime 20x ./sandboxd/executor/kubernetes
 
 .PHONY: web-fresh
 web-fresh:

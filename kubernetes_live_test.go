@@ -69,7 +69,7 @@ func (r *release) helm(args ...string) {
 	if err != nil {
 		executortest.Require(r.t, "helm", err)
 	}
-	out, err := exec.CommandContext(r.t.Context(), path, append(args, "--namespace", r.namespace)...).CombinedOutput() //nolint:gosec // the tester says where helm is
+	out, err := exec.CommandContext(r.t.Context(), path, append(args, "--namespace", r.namespace)...).CombinedOutput()
 	if err != nil {
 		r.t.Fatalf("helm %v: %v\n%s", args, err, out)
 	}
@@ -83,14 +83,14 @@ func install(t *testing.T) *release {
 	runner := kubetest.RunnerImage(t, executortest.RunnerBinary(t))
 	nats := kubetest.Load(t, oci.Program("nats", executortest.Program(t, "nats", "github.com/nats-io/nats-server/v2"), "/usr/bin/nats-server", runtime.GOARCH))
 	// Each of two sandboxd, one more while they are replaced, NATS and the archive.
-	dir, err := os.MkdirTemp(kubetest.Dir(), "leo-k8s-test-")
+	dir, err := os.MkdirTemp(kubetest.Dir(), "leo-k8s-test-") //nolint:usetesting // where the cluster sees it
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	for i := range 12 {
 		volume := filepath.Join(dir, strconv.Itoa(i))
-		if err := errors.Join(os.Mkdir(volume, 0o700), os.Chmod(volume, 0o777)); err != nil { //nolint:gosec // the cluster's user is another
+		if err := errors.Join(os.Mkdir(volume, 0o700), os.Chmod(volume, 0o777)); err != nil {
 			t.Fatal(err)
 		}
 		r.cluster.Volume(t, volume, r.namespace, corev1.ReadWriteOnce)

@@ -5,9 +5,10 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
-	"log/slog"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -30,7 +31,7 @@ func main() {
 	push := flag.Bool("push", false, "push them, with the credentials docker login left")
 	flag.Parse()
 	if err := run(*version, *dir, *out, *prefix, *push); err != nil {
-		slog.Error("images", "error", err)
+		fmt.Fprintln(os.Stderr, "images:", err)
 		os.Exit(1)
 	}
 }
@@ -98,7 +99,7 @@ func list(dir string) ([]oci.Image, error) {
 	}
 	images = append(images, sandbox)
 	root := filepath.Join(dir, "leo-python.tar")
-	if _, err := os.Stat(root); err != nil {
+	if _, err := os.Stat(root); errors.Is(err, fs.ErrNotExist) {
 		fmt.Fprintln(os.Stdout, "There is no leo-python.tar: no image for Python (make images builds it on Debian).")
 		return images, nil
 	}

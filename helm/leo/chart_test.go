@@ -27,7 +27,7 @@ import (
 	"github.com/leo-analytics/leo/sandboxd/executor/executortest"
 )
 
-var update = flag.Bool("update", false, "rewrite what the chart is expected to render") //nolint:gochecknoglobals // flags are defined before a test binary parses them
+var update = flag.Bool("update", false, "rewrite what the chart is expected to render")
 
 // helm runs helm, which comes from LEO_HELM or the path.
 func helm(t *testing.T, args ...string) (out, errs string, err error) {
@@ -40,7 +40,7 @@ func helm(t *testing.T, args ...string) (out, errs string, err error) {
 	if err != nil {
 		executortest.Require(t, "helm", err)
 	}
-	cmd := exec.CommandContext(t.Context(), path, args...) //nolint:gosec // the tester says where helm is
+	cmd := exec.CommandContext(t.Context(), path, args...)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err = cmd.Run()

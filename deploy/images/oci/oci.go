@@ -78,11 +78,11 @@ func Python(root, runner, arch string) (Image, error) {
 	}, nil
 }
 
-// Program is the image of one static program, at path.
-func Program(image, binary, path, arch string) Image {
+// Program is the image of one static program, found there at a path.
+func Program(image, binary, at, arch string) Image {
 	return Image{
-		Name: image, Description: "One program.", Arch: arch, Entrypoint: []string{path}, WorkingDir: "/",
-		Layers: []func(io.Writer) error{func(w io.Writer) error { return file(tar.NewWriter(w), binary, path) }},
+		Name: image, Description: "One program.", Arch: arch, Entrypoint: []string{at}, WorkingDir: "/",
+		Layers: []func(io.Writer) error{func(w io.Writer) error { return file(tar.NewWriter(w), binary, at) }},
 	}
 }
 
